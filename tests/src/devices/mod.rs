@@ -1,0 +1,1 @@
+//! Simulated devices, at the wire.

@@ -1,0 +1,3 @@
+//! Whole-product tests, the simulators of devices, and benchmarks.
+
+pub mod devices;
