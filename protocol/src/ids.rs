@@ -52,9 +52,8 @@ impl std::fmt::Display for RequestId {
 }
 
 /// A node of the chain (a store's hub, a head office): made at its first start, never reused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-#[schema(value_type = String)]
 pub struct NodeId(pub Uuid);
 
 impl std::fmt::Display for NodeId {

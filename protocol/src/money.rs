@@ -200,8 +200,7 @@ impl<'de> Deserialize<'de> for Currency {
 pub struct NotMoney;
 
 /// A sum on the wire: `{"amount": "1250.00", "currency": "KZT"}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
-#[schema(value_type = MoneyShape)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
     /// Minor units.
     pub amount: Amount,
@@ -227,6 +226,13 @@ impl Money {
         Self { amount, currency }
     }
 }
+
+impl utoipa::PartialSchema for Money {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        MoneyShape::schema()
+    }
+}
+impl utoipa::ToSchema for Money {}
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

@@ -64,9 +64,15 @@ impl AddAssign for Quantity {
 }
 
 /// A quantity on the wire: a decimal string with at most three decimals, such as `"0.345"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
-#[schema(value_type = String, example = "1.5")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Qty(pub Quantity);
+
+impl utoipa::PartialSchema for Qty {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        String::schema()
+    }
+}
+impl utoipa::ToSchema for Qty {}
 
 impl Serialize for Qty {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

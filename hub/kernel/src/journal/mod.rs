@@ -1,0 +1,95 @@
+//! The journal: per node, contiguous entries, each with the hash of the one before (J2).
+
+mod codec;
+mod entry;
+
+pub use codec::{pack, unpack};
+pub use entry::{Draft, Entry, Head, RawEntry, Tip, chain_hash};
+
+use crate::refusal::Fault;
+use crate::store::{Engine, Read, Value};
+
+/// The kernel's own kind: a digest of the balances, every [`CHECKPOINT_EVERY`] entries.
+pub const CHECKPOINT: &str = "checkpoint";
+
+/// How many entries lie between two checkpoints.
+pub const CHECKPOINT_EVERY: i64 = 10_000;
+
+/// The local number of the node itself; streams received from others have numbers from 2.
+pub const OWN: i64 = 1;
+
+const NODE_SHIFT: i64 = 1 << 40;
+
+/// The statements that make the journal's tables.
+pub const DDL: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS node (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS journal (id INTEGER PRIMARY KEY, hash BLOB NOT NULL, data BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS set_aside (node INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (node, seq)) WITHOUT ROWID",
+];
+
+fn row_id(node: i64, seq: i64) -> i64 {
+    node * NODE_SHIFT + seq
+}
+
+/// Appends the bytes of an entry.
+///
+/// # Errors
+/// [`Fault::DiskFull`], [`Fault::Sqlite`]; a number that is taken is refused by the key.
+pub fn append(engine: &dyn Engine, node: i64, entry: &RawEntry) -> Result<(), Fault> {
+    let params = [row_id(node, entry.seq).into(), Value::Blob(entry.hash.to_vec()), Value::Blob(pack(&entry.bytes)?)];
+    engine.execute("INSERT INTO journal (id, hash, data) VALUES (?1, ?2, ?3)", &params)?;
+    Ok(())
+}
+
+/// The last entry's number and hash of a node; zeros before the first.
+///
+/// # Errors
+/// [`Fault::Sqlite`].
+pub fn tip(read: &dyn Read, node: i64) -> Result<Tip, Fault> {
+    let row = read.row(
+        "SELECT id, hash FROM journal WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT 1",
+        &[row_id(node, 0).into(), row_id(node + 1, 0).into()],
+    )?;
+    let Some(row) = row else { return Ok(Tip::default()) };
+    Ok(Tip { seq: row.get::<i64>(0)? - row_id(node, 0), hash: hash_of(&row.get::<Vec<u8>>(1)?)? })
+}
+
+/// Entries of a node after `after`, at most `limit`.
+///
+/// # Errors
+/// [`Fault::Sqlite`], [`Fault::Io`] when stored bytes do not unpack.
+pub fn read_after(read: &dyn Read, node: i64, after: i64, limit: i64) -> Result<Vec<RawEntry>, Fault> {
+    let rows = read.rows(
+        "SELECT id, hash, data FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3",
+        &[row_id(node, after).into(), row_id(node + 1, 0).into(), limit.into()],
+    )?;
+    rows.iter()
+        .map(|row| {
+            let bytes = unpack(&row.get::<Vec<u8>>(2)?)?;
+            Ok(RawEntry { seq: row.get::<i64>(0)? - row_id(node, 0), hash: hash_of(&row.get::<Vec<u8>>(1)?)?, bytes })
+        })
+        .collect()
+}
+
+/// One entry.
+///
+/// # Errors
+/// As [`read_after`], and [`Fault::Json`] for bytes of another shape.
+pub fn read_one(read: &dyn Read, node: i64, seq: i64) -> Result<Option<Entry>, Fault> {
+    match read_after(read, node, seq - 1, 1)?.into_iter().next() {
+        Some(raw) if raw.seq == seq => Entry::parse(node, raw).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The nodes whose journals are here: local number, id, epoch.
+///
+/// # Errors
+/// [`Fault::Sqlite`].
+pub fn nodes(read: &dyn Read) -> Result<Vec<(i64, String, u32)>, Fault> {
+    read.rows("SELECT number, id, epoch FROM node ORDER BY number", &[])?.iter().map(|r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).collect()
+}
+
+pub(crate) fn hash_of(bytes: &[u8]) -> Result<[u8; 32], Fault> {
+    bytes.try_into().map_err(|_| Fault::invariant("J2", "a hash has 32 bytes"))
+}

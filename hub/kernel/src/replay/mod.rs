@@ -1,0 +1,154 @@
+//! Replay: the same journal in empty tables gives the same tables, bit for bit (J3); and the proof of it.
+
+mod verify;
+
+pub use verify::{Check, Proof, verify};
+
+use crate::journal::{self, Entry, RawEntry};
+use crate::refusal::Fault;
+use crate::schema::Schema;
+use crate::store::{Deferred, Engine, Read, Sqlite, Table, Value};
+use crate::vault::BlobsIn;
+use crate::writer::{meta, set_meta};
+
+/// Entries read at once, and flushed together.
+const CHUNK: i64 = 2_000;
+
+/// Makes the view tables; when the declaration of any changed since the last start, all are replayed.
+///
+/// # Errors
+/// The engine's, and those of replay.
+pub(crate) fn make_tables(engine: &Sqlite, schema: &Schema) -> Result<(), Fault> {
+    let declared = declaration(schema);
+    let known = meta(engine, "tables")?;
+    if known.as_deref() == Some(&declared) {
+        return Ok(());
+    }
+    if known.is_some() {
+        tracing::info!("the tables' declaration changed: replaying the journal");
+    }
+    rebuild(engine, schema)?;
+    set_meta(engine, "tables", &declared)
+}
+
+fn declaration(schema: &Schema) -> String {
+    let text: Vec<String> = schema.tables().iter().flat_map(|t| t.ddl()).collect();
+    blake3::hash(text.join("\n").as_bytes()).to_hex().to_string()
+}
+
+/// Drops every view and makes it again from the journal. Inside the caller's transaction. Returns the entries read.
+///
+/// # Errors
+/// [`Fault::Invariant`] for an own entry that cannot be projected, then the engine's.
+pub fn rebuild(engine: &Sqlite, schema: &Schema) -> Result<i64, Fault> {
+    for table in schema.tables() {
+        engine.execute(&format!("DROP TABLE IF EXISTS {}", table.name), &[])?;
+        for statement in table.ddl() {
+            engine.execute(&statement, &[])?;
+        }
+    }
+    engine.execute("DELETE FROM set_aside", &[])?;
+    replay(engine, engine, schema, |_, _, _| Ok(()))
+}
+
+/// Reads every journal of `source` and projects it into the tables of `target`, sums coalesced by chunks.
+/// `seen` hears each raw entry before it is projected, and sees the target flushed up to the chunk's beginning.
+///
+/// # Errors
+/// As [`rebuild`].
+pub(crate) fn replay(
+    source: &dyn Read,
+    target: &dyn Engine,
+    schema: &Schema,
+    mut seen: impl FnMut(i64, &RawEntry, &mut Deferred) -> Result<(), Fault>,
+) -> Result<i64, Fault> {
+    let mut count = 0;
+    for (node, _, _) in journal::nodes(source)? {
+        let mut after = 0;
+        loop {
+            let chunk = journal::read_after(source, node, after, CHUNK)?;
+            let Some(last) = chunk.last() else { break };
+            after = last.seq;
+            let mut sums = Deferred::default();
+            for raw in chunk {
+                count += 1;
+                seen(node, &raw, &mut sums)?;
+                let seq = raw.seq;
+                if let Err(fault) = project_into(source, target, schema, node, raw, &mut sums) {
+                    if node == journal::OWN {
+                        return Err(fault);
+                    }
+                    set_aside(target, node, seq, "", &fault.to_string())?;
+                }
+            }
+            sums.flush(target)?;
+        }
+    }
+    Ok(count)
+}
+
+fn project_into(
+    source: &dyn Read,
+    target: &dyn Engine,
+    schema: &Schema,
+    node: i64,
+    raw: RawEntry,
+    sums: &mut Deferred,
+) -> Result<(), Fault> {
+    let entry = Entry::parse(node, raw)?;
+    let writes = schema.project(&entry, &BlobsIn(source))?;
+    for put in &writes.puts {
+        target.put(node, put)?;
+    }
+    for add in writes.adds {
+        sums.push(node, add.table, add.key, &add.deltas);
+    }
+    Ok(())
+}
+
+/// Notes an entry of another node that is stored but could not be projected.
+///
+/// # Errors
+/// The engine's.
+pub fn set_aside(engine: &dyn Engine, node: i64, seq: i64, kind: &str, reason: &str) -> Result<(), Fault> {
+    engine.execute(
+        "INSERT INTO set_aside (node, seq, kind, reason) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (node, seq) DO UPDATE SET reason = excluded.reason",
+        &[node.into(), seq.into(), kind.into(), reason.into()],
+    )?;
+    Ok(())
+}
+
+/// A digest of a node's balances of money and goods: what a checkpoint entry holds.
+///
+/// # Errors
+/// The engine's.
+pub fn balances_digest(read: &dyn Read, node: i64) -> Result<String, Fault> {
+    let mut hasher = blake3::Hasher::new();
+    for table in [&crate::ledger::MONEY_BALANCE, &crate::ledger::GOODS_BALANCE] {
+        digest_table(read, table, Some(node), &mut hasher)?;
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Feeds a table's rows in key order into a hasher; how many there were. The node's local number is left out, so
+/// that a store and its head office get the same digest.
+pub(crate) fn digest_table(read: &dyn Read, table: &Table, node: Option<i64>, hasher: &mut blake3::Hasher) -> Result<i64, Fault> {
+    let columns: Vec<_> = table.key.iter().chain(table.values).map(|c| c.name).collect();
+    let key: Vec<_> = std::iter::once("node").chain(table.key.iter().map(|c| c.name)).collect();
+    let filter = if node.is_some() { "WHERE node = ?1" } else { "" };
+    let sql = format!("SELECT {} FROM {} {filter} ORDER BY {}", columns.join(", "), table.name, key.join(", "));
+    let params: Vec<Value> = node.into_iter().map(Value::Int).collect();
+    let rows = read.rows(&sql, &params)?;
+    hasher.update(table.name.as_bytes());
+    for row in &rows {
+        for value in &row.0 {
+            match value {
+                Value::Null => hasher.update(b"n"),
+                Value::Int(v) => hasher.update(b"i").update(&v.to_le_bytes()),
+                Value::Text(v) => hasher.update(b"t").update(&(v.len() as u64).to_le_bytes()).update(v.as_bytes()),
+                Value::Blob(v) => hasher.update(b"b").update(&(v.len() as u64).to_le_bytes()).update(v),
+            };
+        }
+    }
+    Ok(rows.len() as i64)
+}

@@ -1,0 +1,85 @@
+//! What the domains register: their tables, local tables and projections.
+
+use crate::journal::Entry;
+use crate::ledger;
+use crate::refusal::Fault;
+use crate::store::{Table, Writes};
+use crate::vault::PersonalBlobs;
+
+/// One domain's part of the database.
+#[derive(Clone, Copy)]
+pub struct Projector {
+    /// The domain's name, for messages.
+    pub name: &'static str,
+    /// Its view tables: replayed from the journal.
+    pub tables: &'static [&'static Table],
+    /// Its local tables, forward-only: each statement runs once per database, in order. Never edit one that was released.
+    pub local: &'static [&'static str],
+    /// Kinds of entries it projects.
+    pub kinds: &'static [&'static str],
+    /// Entry → writes. Pure: it sees the entry and the personal blobs it names, nothing else (J5).
+    pub project: fn(&Entry, &dyn PersonalBlobs, &mut Writes) -> Result<(), Fault>,
+}
+
+/// All that is registered.
+pub struct Schema {
+    projectors: Vec<Projector>,
+    tables: Vec<&'static Table>,
+}
+
+impl Schema {
+    /// Takes the domains in the order of their list; the kernel's own tables come first.
+    ///
+    /// # Panics
+    /// When two domains declare a table or a kind of entry of the same name: a mistake of the program.
+    #[must_use]
+    pub fn new(projectors: Vec<Projector>) -> Self {
+        let mut tables: Vec<&'static Table> = ledger::TABLES.to_vec();
+        tables.extend(projectors.iter().flat_map(|p| p.tables.iter().copied()));
+        for (index, table) in tables.iter().enumerate() {
+            assert!(!tables[..index].iter().any(|other| other.name == table.name), "table {} is declared twice", table.name);
+        }
+        let kinds: Vec<_> = projectors.iter().flat_map(|p| p.kinds.iter()).collect();
+        for (index, kind) in kinds.iter().enumerate() {
+            assert!(!kinds[..index].contains(kind), "kind {kind} is declared twice");
+        }
+        Self { projectors, tables }
+    }
+
+    /// Every view table.
+    #[must_use]
+    pub fn tables(&self) -> &[&'static Table] {
+        &self.tables
+    }
+
+    /// The domains.
+    #[must_use]
+    pub fn projectors(&self) -> &[Projector] {
+        &self.projectors
+    }
+
+    /// Whether some domain (or the kernel) projects this kind.
+    #[must_use]
+    pub fn knows(&self, kind: &str) -> bool {
+        kind == crate::journal::CHECKPOINT || self.projectors.iter().any(|p| p.kinds.contains(&kind))
+    }
+
+    /// The writes that follow from an entry, postings included and checked (L1).
+    ///
+    /// # Errors
+    /// [`Fault::Invariant`] J5 for an unknown kind, L1 for postings that do not sum to zero, and what the domain says.
+    pub fn project(&self, entry: &Entry, blobs: &dyn PersonalBlobs) -> Result<Writes, Fault> {
+        let mut writes = Writes::default();
+        if entry.kind() == crate::journal::CHECKPOINT {
+            return Ok(writes);
+        }
+        let owner = self
+            .projectors
+            .iter()
+            .find(|p| p.kinds.contains(&entry.kind()))
+            .ok_or_else(|| Fault::invariant("J5", format!("no domain projects {}", entry.kind())))?;
+        (owner.project)(entry, blobs, &mut writes)?;
+        writes.settle(entry.business_date())?;
+        Ok(writes)
+    }
+}

@@ -1,0 +1,81 @@
+//! Tables, values and the engine that keeps them.
+//!
+//! Projections emit [`Writes`]; reading is plain SQL in the common dialect through [`Read`]. The SQLite engine is
+//! [`sqlite::Sqlite`]; another engine implements [`Engine`] and no projection changes.
+
+pub mod pool;
+pub mod sqlite;
+mod table;
+mod value;
+mod writes;
+
+pub use pool::Pool;
+pub use sqlite::Sqlite;
+pub use table::{Column, ColumnType, Table};
+pub use value::{FromValue, Row, Value};
+pub use writes::{Add, Deferred, Put, Writes};
+
+use crate::refusal::Fault;
+
+/// Reading: plain SQL in the dialect that all engines share, parameters as `?1`, `?2`.
+pub trait Read {
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// [`Fault::Sqlite`] when the engine refuses.
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// The first row of a query, if there is one.
+    ///
+    /// # Errors
+    /// As [`Read::rows`].
+    fn row(&self, sql: &str, params: &[Value]) -> Result<Option<Row>, Fault> {
+        Ok(self.rows(sql, params)?.into_iter().next())
+    }
+}
+
+/// An engine that keeps tables: one connection that writes.
+pub trait Engine: Read {
+    /// Runs a statement; how many rows it touched.
+    ///
+    /// # Errors
+    /// [`Fault::Sqlite`], [`Fault::DiskFull`].
+    fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault>;
+    /// Begins the group.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn begin(&self) -> Result<(), Fault>;
+    /// Makes the group durable: it is on disk when this returns (J1).
+    ///
+    /// # Errors
+    /// As [`Engine::execute`]; nothing of the group remains then.
+    fn commit(&self) -> Result<(), Fault>;
+    /// Undoes the group.
+    fn rollback(&self);
+    /// Begins one command of the group.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn savepoint(&self) -> Result<(), Fault>;
+    /// Keeps the command's effects.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn release(&self) -> Result<(), Fault>;
+    /// Undoes the command alone.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn rollback_to(&self) -> Result<(), Fault>;
+    /// Sets a row of a view table.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn put(&self, node: i64, put: &Put) -> Result<(), Fault>;
+    /// Adds to a row of a view table; a row that is not there counts as zeros.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault>;
+}

@@ -1,0 +1,183 @@
+//! The SQLite engine: one writing connection with full durability (WAL, `synchronous=FULL`).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+
+use super::{Engine, Put, Read, Row, Table, Value};
+use crate::refusal::Fault;
+
+/// The newest database format this program reads and writes.
+pub const FORMAT: i64 = 1;
+
+/// A connection.
+pub struct Sqlite {
+    connection: Connection,
+    statements: RefCell<HashMap<(usize, bool), String>>,
+}
+
+impl Sqlite {
+    /// Opens the database for writing, making it when it is not there.
+    ///
+    /// # Errors
+    /// [`Fault::NewerDatabase`] (the file is left untouched), then [`Fault::Sqlite`].
+    pub fn open(path: &Path) -> Result<Self, Fault> {
+        if path.exists() {
+            refuse_newer(path)?;
+        }
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "page_size", 4096)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "cache_size", -32_768)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 2_000)?;
+        connection.pragma_update(None, "user_version", FORMAT)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(256);
+        Ok(Self { connection, statements: RefCell::default() })
+    }
+
+    /// Opens the database for reading only.
+    ///
+    /// # Errors
+    /// [`Fault::NewerDatabase`], then [`Fault::Sqlite`].
+    pub fn open_readonly(path: &Path) -> Result<Self, Fault> {
+        refuse_newer(path)?;
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        connection.pragma_update(None, "cache_size", -8_192)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Self { connection, statements: RefCell::default() })
+    }
+
+    /// A database in memory, for replay and proof.
+    ///
+    /// # Errors
+    /// [`Fault::Sqlite`].
+    pub fn scratch() -> Result<Self, Fault> {
+        let connection = Connection::open("")?;
+        connection.pragma_update(None, "journal_mode", "OFF")?;
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        connection.pragma_update(None, "cache_size", -131_072)?;
+        connection.set_prepared_statement_cache_capacity(256);
+        Ok(Self { connection, statements: RefCell::default() })
+    }
+
+    /// The connection beneath, for an engine's own things: full-text search, backup, checkpoints.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn upsert(&self, table: &'static Table, adds: bool) -> String {
+        let columns: Vec<_> = std::iter::once("node").chain(table.key.iter().chain(table.values).map(|c| c.name)).collect();
+        let holes: Vec<_> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+        let key: Vec<_> = std::iter::once("node").chain(table.key.iter().map(|c| c.name)).collect();
+        let set: Vec<_> = table
+            .values
+            .iter()
+            .map(|c| if adds { format!("{0} = {0} + excluded.{0}", c.name) } else { format!("{0} = excluded.{0}", c.name) })
+            .collect();
+        let action = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", set.join(", ")) };
+        format!(
+            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {action}",
+            table.name,
+            columns.join(", "),
+            holes.join(", "),
+            key.join(", ")
+        )
+    }
+
+    fn write(
+        &self,
+        table: &'static Table,
+        adds: bool,
+        node: i64,
+        key: &[Value],
+        bind: impl FnOnce(&mut rusqlite::Statement<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), Fault> {
+        let mut statements = self.statements.borrow_mut();
+        let sql = statements.entry((std::ptr::from_ref(table) as usize, adds)).or_insert_with(|| self.upsert(table, adds));
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.raw_bind_parameter(1, node)?;
+        for (index, value) in key.iter().enumerate() {
+            statement.raw_bind_parameter(index + 2, value)?;
+        }
+        bind(&mut statement)?;
+        statement.raw_execute().map_err(|e| Fault::from(e).named())?;
+        Ok(())
+    }
+
+    fn run(&self, sql: &str) -> Result<(), Fault> {
+        self.connection.prepare_cached(sql)?.execute([]).map_err(|e| Fault::from(e).named())?;
+        Ok(())
+    }
+}
+
+fn refuse_newer(path: &Path) -> Result<(), Fault> {
+    let probe = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let found: i64 = probe.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > FORMAT {
+        return Err(Fault::NewerDatabase { found, known: FORMAT });
+    }
+    Ok(())
+}
+
+impl Read for Sqlite {
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(params_from_iter(params))?;
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values: Result<Vec<_>, Fault> = (0..columns).map(|c| Value::from_engine(row.get_ref(c)?)).collect();
+            answer.push(Row(values?));
+        }
+        Ok(answer)
+    }
+}
+
+impl Engine for Sqlite {
+    fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault> {
+        self.connection.prepare_cached(sql)?.execute(params_from_iter(params)).map_err(|e| Fault::from(e).named())
+    }
+    fn begin(&self) -> Result<(), Fault> {
+        self.run("BEGIN IMMEDIATE")
+    }
+    fn commit(&self) -> Result<(), Fault> {
+        self.run("COMMIT")
+    }
+    fn rollback(&self) {
+        if !self.connection.is_autocommit() {
+            if let Err(fault) = self.run("ROLLBACK") {
+                tracing::error!(%fault, "the group could not be undone");
+            }
+        }
+    }
+    fn savepoint(&self) -> Result<(), Fault> {
+        self.run("SAVEPOINT command")
+    }
+    fn release(&self) -> Result<(), Fault> {
+        self.run("RELEASE command")
+    }
+    fn rollback_to(&self) -> Result<(), Fault> {
+        self.run("ROLLBACK TO command")?;
+        self.run("RELEASE command")
+    }
+    fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
+        self.write(put.table, false, node, &put.key, |statement| {
+            let base = put.key.len() + 2;
+            put.row.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
+        })
+    }
+    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault> {
+        self.write(table, true, node, key, |statement| {
+            let base = key.len() + 2;
+            deltas.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
+        })
+    }
+}

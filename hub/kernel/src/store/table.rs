@@ -1,0 +1,83 @@
+//! Declared tables: the DDL of every engine is made from these.
+
+/// The type of a column. No floats (L3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// A 64-bit integer.
+    Int,
+    /// Text.
+    Text,
+    /// Bytes.
+    Blob,
+}
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: ColumnType,
+}
+
+impl Column {
+    /// An integer column.
+    #[must_use]
+    pub const fn int(name: &'static str) -> Self {
+        Self { name, kind: ColumnType::Int }
+    }
+    /// A text column.
+    #[must_use]
+    pub const fn text(name: &'static str) -> Self {
+        Self { name, kind: ColumnType::Text }
+    }
+    /// A column of bytes.
+    #[must_use]
+    pub const fn blob(name: &'static str) -> Self {
+        Self { name, kind: ColumnType::Blob }
+    }
+}
+
+/// A view table: rows follow from the journal. Its key begins with `node`, the owner of the row, which is not declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// Key columns after `node`.
+    pub key: &'static [Column],
+    /// The other columns. For a table that is added to, all integers.
+    pub values: &'static [Column],
+    /// Secondary indexes, each a list of columns after `node`.
+    pub indexes: &'static [&'static [&'static str]],
+    /// A sum that no command reads: additions are gathered over a whole group and written once, at its end.
+    pub deferred: bool,
+}
+
+impl Table {
+    /// The statements that make the table and its indexes.
+    #[must_use]
+    pub fn ddl(&self) -> Vec<String> {
+        let column = |c: &Column| {
+            let kind = match c.kind {
+                ColumnType::Int => "INTEGER",
+                ColumnType::Text => "TEXT",
+                ColumnType::Blob => "BLOB",
+            };
+            format!("{} {kind}", c.name)
+        };
+        let mut columns = vec!["node INTEGER NOT NULL".to_owned()];
+        columns.extend(self.key.iter().map(|c| format!("{} NOT NULL", column(c))));
+        columns.extend(self.values.iter().map(column));
+        let key: Vec<_> = std::iter::once("node").chain(self.key.iter().map(|c| c.name)).collect();
+        let mut statements = vec![format!(
+            "CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({})) WITHOUT ROWID",
+            self.name,
+            columns.join(", "),
+            key.join(", ")
+        )];
+        for (number, index) in self.indexes.iter().enumerate() {
+            statements.push(format!("CREATE INDEX IF NOT EXISTS {0}_{number} ON {0} (node, {1})", self.name, index.join(", ")));
+        }
+        statements
+    }
+}

@@ -1,0 +1,135 @@
+//! What a projection emits: rows to set, sums to add to, postings.
+
+use std::collections::BTreeMap;
+
+use super::{Engine, Table, Value};
+use crate::ledger::{self, GoodsPosting, MoneyPosting};
+use crate::refusal::Fault;
+
+/// A row to set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Put {
+    /// The table.
+    pub table: &'static Table,
+    /// Its key after the node.
+    pub key: Vec<Value>,
+    /// Its other columns.
+    pub row: Vec<Value>,
+}
+
+/// Numbers to add to a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Add {
+    /// The table.
+    pub table: &'static Table,
+    /// Its key after the node.
+    pub key: Vec<Value>,
+    /// One delta per value column.
+    pub deltas: Vec<i64>,
+}
+
+/// The writes of one entry, in order.
+#[derive(Debug, Default)]
+pub struct Writes {
+    /// Rows to set.
+    pub puts: Vec<Put>,
+    /// Sums to add to.
+    pub adds: Vec<Add>,
+    /// Postings of money.
+    pub money: Vec<MoneyPosting>,
+    /// Postings of goods.
+    pub goods: Vec<GoodsPosting>,
+    on: Option<i32>,
+}
+
+impl Writes {
+    /// Sets a row.
+    ///
+    /// # Panics
+    /// When the number of values is not that of the table: a mistake of the program.
+    pub fn put(&mut self, table: &'static Table, key: impl Into<Vec<Value>>, row: impl Into<Vec<Value>>) {
+        let (key, row) = (key.into(), row.into());
+        assert_eq!((key.len(), row.len()), (table.key.len(), table.values.len()), "a row of {} has another shape", table.name);
+        self.puts.push(Put { table, key, row });
+    }
+
+    /// Adds to a row.
+    ///
+    /// # Panics
+    /// When the number of values is not that of the table: a mistake of the program.
+    pub fn add(&mut self, table: &'static Table, key: impl Into<Vec<Value>>, deltas: impl Into<Vec<i64>>) {
+        let (key, deltas) = (key.into(), deltas.into());
+        assert_eq!((key.len(), deltas.len()), (table.key.len(), table.values.len()), "a sum of {} has another shape", table.name);
+        self.adds.push(Add { table, key, deltas });
+    }
+
+    /// Posts money: debit positive, credit negative.
+    pub fn money(&mut self, posting: MoneyPosting) {
+        if posting.amount.0 != 0 {
+            self.money.push(posting);
+        }
+    }
+
+    /// Posts goods: what arrives is positive, what leaves negative.
+    pub fn goods(&mut self, posting: GoodsPosting) {
+        if posting.quantity.0 != 0 || posting.value.0 != 0 {
+            self.goods.push(posting);
+        }
+    }
+
+    /// Lets the postings fall on another date (`yyyymmdd`) than the entry's.
+    pub fn post_on(&mut self, date: i32) {
+        self.on = Some(date);
+    }
+
+    /// Checks L1 and turns the postings into sums.
+    pub(crate) fn settle(&mut self, entry_date: i32) -> Result<(), Fault> {
+        ledger::check(&self.money, &self.goods)?;
+        ledger::post(self.on.unwrap_or(entry_date), &self.money, &self.goods, &mut self.adds);
+        Ok(())
+    }
+}
+
+/// Additions that wait for the end of their group, merged by row.
+#[derive(Debug, Default)]
+pub struct Deferred(BTreeMap<(&'static str, i64, Vec<Value>), (&'static Table, Vec<i64>)>);
+
+impl Deferred {
+    /// Merges one addition.
+    pub fn push(&mut self, node: i64, table: &'static Table, key: Vec<Value>, deltas: &[i64]) {
+        let (_, sums) = self.0.entry((table.name, node, key)).or_insert_with(|| (table, vec![0; deltas.len()]));
+        for (sum, delta) in sums.iter_mut().zip(deltas) {
+            *sum += delta;
+        }
+    }
+
+    /// Takes over what another gathered.
+    pub fn absorb(&mut self, other: Self) {
+        for ((_, node, key), (table, deltas)) in other.0 {
+            self.push(node, table, key, &deltas);
+        }
+    }
+
+    /// How many rows wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Writes all and forgets them.
+    ///
+    /// # Errors
+    /// As [`Engine::add`].
+    pub fn flush(&mut self, engine: &dyn Engine) -> Result<(), Fault> {
+        for ((_, node, key), (table, deltas)) in std::mem::take(&mut self.0) {
+            engine.add(node, table, &key, &deltas)?;
+        }
+        Ok(())
+    }
+}

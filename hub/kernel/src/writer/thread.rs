@@ -1,0 +1,102 @@
+//! The thread that drives the writer in production.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use super::{Caller, Committed, Job, Tx, Writer};
+use crate::refusal::{Fault, Reject};
+
+/// The most commands in one group.
+const GROUP: usize = 128;
+/// The most commands that wait; more senders wait for a place.
+const WAITING: usize = 4096;
+
+enum Message {
+    Job(Box<Job>),
+    Stop,
+}
+
+/// A way to the writer, shared by all who have commands.
+#[derive(Clone)]
+pub struct WriterHandle {
+    sender: SyncSender<Message>,
+}
+
+impl WriterHandle {
+    /// Hands over a command; the answer is heard once it is durable.
+    pub fn submit(
+        &self,
+        caller: Caller,
+        run: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
+        answer: impl FnOnce(Result<i64, Reject>) + Send + 'static,
+    ) {
+        let job = Message::Job(Box::new(Job { caller, run: Box::new(run), answer: Box::new(answer) }));
+        if let Err(error) = self.sender.send(job) {
+            if let Message::Job(job) = error.0 {
+                (job.answer)(Err(Reject::Fault(Fault::Stopped)));
+            }
+        }
+    }
+
+    /// Hands over a command and waits for its answer.
+    ///
+    /// # Errors
+    /// The command's.
+    pub fn submit_and_wait(
+        &self,
+        caller: Caller,
+        run: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
+    ) -> Result<i64, Reject> {
+        let (sender, receiver) = sync_channel(1);
+        self.submit(caller, run, move |outcome| {
+            let _heard = sender.send(outcome);
+        });
+        receiver.recv().unwrap_or(Err(Reject::Fault(Fault::Stopped)))
+    }
+
+    /// Lets the writer finish what waits and stop.
+    pub fn stop(&self) {
+        let _already_stopped = self.sender.send(Message::Stop);
+    }
+}
+
+/// Starts the thread. `listen` hears of every durable group, on the writer's own thread: it must not block.
+///
+/// # Errors
+/// [`Fault::Io`] when no thread can be made.
+pub fn start(mut writer: Writer, listen: impl Fn(Committed) + Send + 'static) -> Result<(WriterHandle, JoinHandle<()>), Fault> {
+    let (sender, receiver) = sync_channel(WAITING);
+    let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+        while let Some(group) = next_group(&receiver) {
+            let stop = group.stop;
+            if !group.jobs.is_empty() {
+                let committed = writer.step(group.jobs);
+                if committed.entries > 0 || !committed.notices.is_empty() {
+                    listen(committed);
+                }
+            }
+            if stop {
+                break;
+            }
+        }
+    })?;
+    Ok((WriterHandle { sender }, thread))
+}
+
+struct Group {
+    jobs: Vec<Job>,
+    stop: bool,
+}
+
+fn next_group(receiver: &Receiver<Message>) -> Option<Group> {
+    let mut group = Group { jobs: Vec::new(), stop: false };
+    let mut next = Some(receiver.recv().ok()?);
+    while let Some(message) = next {
+        match message {
+            Message::Job(job) => group.jobs.push(*job),
+            Message::Stop => group.stop = true,
+        }
+        next = if group.jobs.len() < GROUP && !group.stop { receiver.try_recv().ok() } else { None };
+    }
+    Some(group)
+}

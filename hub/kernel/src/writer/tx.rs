@@ -1,0 +1,179 @@
+//! What a command sees: tables as they are now, and a place to record what it decided.
+
+use serde_json::Value as Json;
+
+use super::{Request, Writer};
+use crate::context::Chance;
+use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
+use crate::refusal::Fault;
+use crate::schema::Schema;
+use crate::store::{Deferred, Engine, Read, Row, Sqlite, Value};
+use crate::vault::BlobsIn;
+
+/// Who asks: what goes into the envelope of every entry the command records.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Caller {
+    /// The request and the digest of its body; commands of the hub itself have none.
+    pub request: Option<Request>,
+    /// The person, by the number of his card.
+    pub by: Option<i64>,
+    /// The till, by the number of its card.
+    pub till: Option<i64>,
+    /// The business date, `yyyymmdd`.
+    pub business_date: i32,
+    /// The zone's offset, minutes east of UTC.
+    pub zone_offset_min: i16,
+}
+
+/// Something that live readers want to hear of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The topic, such as `cart:12`.
+    pub topic: String,
+    /// A small payload.
+    pub payload: Json,
+}
+
+/// One command's view of the database inside its savepoint.
+pub struct Tx<'w> {
+    engine: &'w Sqlite,
+    schema: &'w Schema,
+    chance: &'w dyn Chance,
+    node_id: &'w str,
+    epoch: u32,
+    /// Who asks.
+    pub caller: Caller,
+    /// The time of the group: milliseconds since 1970 UTC.
+    pub now_ms: i64,
+    tip: Tip,
+    deferred: Deferred,
+    notices: Vec<Notice>,
+}
+
+/// What a command leaves behind when it is kept.
+pub(super) struct Effects {
+    pub tip: Tip,
+    pub deferred: Deferred,
+    pub notices: Vec<Notice>,
+}
+
+impl<'w> Tx<'w> {
+    pub(super) fn new(writer: &'w Writer, caller: Caller, now_ms: i64) -> Self {
+        Self {
+            engine: &writer.engine,
+            schema: &writer.schema,
+            chance: writer.chance.as_ref(),
+            node_id: &writer.node_id,
+            epoch: writer.epoch,
+            caller,
+            now_ms,
+            tip: writer.tip,
+            deferred: Deferred::default(),
+            notices: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_effects(self) -> Effects {
+        Effects { tip: self.tip, deferred: self.deferred, notices: self.notices }
+    }
+
+    /// The number the next entry will have: also the number of a card or document that it makes.
+    #[must_use]
+    pub fn next_seq(&self) -> i64 {
+        self.tip.seq + 1
+    }
+
+    /// Where random bytes come from.
+    #[must_use]
+    pub fn chance(&self) -> &dyn Chance {
+        self.chance
+    }
+
+    /// The engine, for local tables and the vault.
+    #[must_use]
+    pub fn engine(&self) -> &dyn Engine {
+        self.engine
+    }
+
+    /// Appends an entry to the node's journal and everything that follows from it to the tables.
+    /// Later reads of the same command see it, except in deferred sums. Returns the entry's number.
+    ///
+    /// # Errors
+    /// [`Fault::Invariant`] J5 or L1, then the engine's.
+    pub fn record(&mut self, draft: Draft) -> Result<i64, Fault> {
+        let seq = self.next_seq();
+        let head = Head {
+            kind: draft.kind.to_owned(),
+            v: draft.version,
+            epoch: self.epoch,
+            at: self.now_ms,
+            date: draft.business_date.unwrap_or(self.caller.business_date),
+            zone: self.caller.zone_offset_min,
+            by: self.caller.by,
+            till: self.caller.till,
+            req: self.caller.request.map(|(id, _)| id),
+            body: draft.body,
+        };
+        let bytes = serde_json::to_vec(&head)?;
+        let hash = chain_hash(self.node_id, &self.tip.hash, seq, &bytes);
+        let raw = RawEntry { seq, hash, bytes };
+        journal::append(self.engine, OWN, &raw)?;
+        let entry = Entry::from_parts(OWN, seq, hash, head);
+        self.project(&entry)?;
+        self.tip = Tip { seq, hash };
+        Ok(seq)
+    }
+
+    /// Projects an entry of any node into the tables.
+    ///
+    /// # Errors
+    /// As [`Tx::record`].
+    pub fn project(&mut self, entry: &Entry) -> Result<(), Fault> {
+        let writes = self.schema.project(entry, &BlobsIn(self.engine))?;
+        for put in &writes.puts {
+            self.engine.put(entry.node, put)?;
+        }
+        for add in writes.adds {
+            if add.table.deferred {
+                self.deferred.push(entry.node, add.table, add.key, &add.deltas);
+            } else {
+                self.engine.add(entry.node, add.table, &add.key, &add.deltas)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The schema, for those who take in entries of other nodes.
+    #[must_use]
+    pub fn schema(&self) -> &'w Schema {
+        self.schema
+    }
+
+    /// Tells live readers, once the group is durable.
+    pub fn notify(&mut self, topic: impl Into<String>, payload: Json) {
+        self.notices.push(Notice { topic: topic.into(), payload });
+    }
+
+    /// Writes to a local table.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault> {
+        self.engine.execute(sql, params)
+    }
+
+    /// Inserts into a local table with an integer key of its own; the new key.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn insert(&self, sql: &str, params: &[Value]) -> Result<i64, Fault> {
+        self.engine.execute(sql, params)?;
+        Ok(self.engine.connection().last_insert_rowid())
+    }
+}
+
+impl Read for Tx<'_> {
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+        self.engine.rows(sql, params)
+    }
+}
