@@ -11,3 +11,4 @@ pub mod layout;
 pub mod link;
 pub mod money;
 pub mod quantity;
+pub mod sync;

@@ -1,0 +1,76 @@
+//! Enrolment, acknowledgement, state: small JSON with a version.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::NodeId;
+
+/// The version of these messages.
+pub const PROTOCOL: u16 = 1;
+
+/// A store asks to be taken in, with the one-time code that the head office made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrol {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// The one-time code, as it was typed.
+    pub code: String,
+    /// The store's own id.
+    pub node: NodeId,
+    /// The epoch of its journal.
+    pub epoch: u32,
+}
+
+/// The head office took the store in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// The head office's own id.
+    pub office: NodeId,
+    /// The name under which the head office knows the store.
+    pub store_name: String,
+    /// What the store shows from now on. Said once; the head office keeps a verifier only.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Enrolled {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Enrolled").field("office", &self.office).field("store_name", &self.store_name).finish_non_exhaustive()
+    }
+}
+
+/// Everything up to here is on the head office's disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// The last number it has.
+    pub acked: i64,
+    /// The hash of that entry, hexadecimal; empty before the first.
+    pub hash: String,
+}
+
+/// How the head office stands to a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreState {
+    /// Its entries are taken in.
+    Ok,
+    /// Its journal parted from what the head office has: a person has to look.
+    Broken,
+}
+
+/// What the head office sees of the store that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeSees {
+    /// [`PROTOCOL`].
+    pub protocol: u16,
+    /// The last number it has.
+    pub acked: i64,
+    /// The hash of that entry, hexadecimal; empty before the first.
+    pub hash: String,
+    /// Whether it takes more.
+    pub state: StoreState,
+    /// Entries it keeps but cannot show yet: they came from a newer program.
+    pub set_aside: i64,
+}
