@@ -1,9 +1,11 @@
 //! What the domains register: their tables, local tables and projections.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::journal::Entry;
 use crate::ledger;
 use crate::refusal::Fault;
-use crate::store::{Table, Writes};
+use crate::store::{Table, Value, Writes};
 use crate::vault::PersonalBlobs;
 
 /// One domain's part of the database.
@@ -67,19 +69,41 @@ impl Schema {
     /// The writes that follow from an entry, postings included and checked (L1).
     ///
     /// # Errors
-    /// [`Fault::Invariant`] J5 for an unknown kind, L1 for postings that do not sum to zero, and what the domain says.
+    /// [`Fault::Invariant`] J5 for an unknown kind, L1 for postings that do not sum to zero, what the domain says, and
+    /// [`Fault::Panicked`] when it panics: an entry of another node must not stop this one.
     pub fn project(&self, entry: &Entry, blobs: &dyn PersonalBlobs) -> Result<Writes, Fault> {
-        let mut writes = Writes::default();
         if entry.kind() == crate::journal::CHECKPOINT {
-            return Ok(writes);
+            return Ok(Writes::default());
         }
         let owner = self
             .projectors
             .iter()
             .find(|p| p.kinds.contains(&entry.kind()))
             .ok_or_else(|| Fault::invariant("J5", format!("no domain projects {}", entry.kind())))?;
-        (owner.project)(entry, blobs, &mut writes)?;
-        writes.settle(entry.business_date())?;
-        Ok(writes)
+        let projected = catch_unwind(AssertUnwindSafe(|| {
+            let mut writes = Writes::default();
+            (owner.project)(entry, blobs, &mut writes)?;
+            writes.settle(entry.business_date())?;
+            sane(&writes)?;
+            Ok(writes)
+        }));
+        projected.unwrap_or(Err(Fault::Panicked))
+    }
+}
+
+/// No single entry moves a sum by more: a thousand of the largest still fit an integer.
+const LARGEST_DELTA: u64 = 1 << 53;
+
+/// Refuses what the engine could not keep exactly: a key without a value, a delta that overflows sums.
+fn sane(writes: &Writes) -> Result<(), Fault> {
+    let keys = writes.puts.iter().map(|put| (put.table, &put.key)).chain(writes.adds.iter().map(|add| (add.table, &add.key)));
+    for (table, key) in keys {
+        if key.contains(&Value::Null) {
+            return Err(Fault::invariant("J5", format!("a row of {} has a key without a value", table.name)));
+        }
+    }
+    match writes.adds.iter().find(|add| add.deltas.iter().any(|delta| delta.unsigned_abs() > LARGEST_DELTA)) {
+        Some(add) => Err(Fault::invariant("L3", format!("a sum of {} moves by more than an entry may", add.table.name))),
+        None => Ok(()),
     }
 }

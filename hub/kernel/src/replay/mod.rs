@@ -73,12 +73,10 @@ pub(crate) fn replay(
             for raw in chunk {
                 count += 1;
                 seen(node, &raw, &mut sums)?;
-                let seq = raw.seq;
-                if let Err(fault) = project_into(source, target, schema, node, raw, &mut sums) {
-                    if node == journal::OWN {
-                        return Err(fault);
-                    }
-                    set_aside(target, node, seq, "", &fault.to_string())?;
+                if node == journal::OWN {
+                    project_into(source, target, schema, &Entry::parse(node, raw)?, &mut sums)?;
+                } else {
+                    project_or_set_aside(source, target, schema, node, raw, &mut sums)?;
                 }
             }
             sums.flush(target)?;
@@ -87,7 +85,22 @@ pub(crate) fn replay(
     Ok(count)
 }
 
-fn project_into(
+fn project_into(source: &dyn Read, target: &dyn Engine, schema: &Schema, entry: &Entry, sums: &mut Deferred) -> Result<(), Fault> {
+    let writes = schema.project(entry, &BlobsIn(source))?;
+    for put in &writes.puts {
+        target.put(entry.node, put)?;
+    }
+    for add in writes.adds {
+        sums.push(entry.node, add.table, add.key, &add.deltas);
+    }
+    Ok(())
+}
+
+/// Projects an entry of another node; one that this program cannot project is noted and passed over.
+///
+/// # Errors
+/// The engine's.
+pub fn project_or_set_aside(
     source: &dyn Read,
     target: &dyn Engine,
     schema: &Schema,
@@ -95,15 +108,18 @@ fn project_into(
     raw: RawEntry,
     sums: &mut Deferred,
 ) -> Result<(), Fault> {
-    let entry = Entry::parse(node, raw)?;
-    let writes = schema.project(&entry, &BlobsIn(source))?;
-    for put in &writes.puts {
-        target.put(node, put)?;
+    let seq = raw.seq;
+    let (kind, failed) = match Entry::parse(node, raw) {
+        Ok(entry) => match project_into(source, target, schema, &entry, sums) {
+            Ok(()) => return Ok(()),
+            Err(fault) => (entry.kind().to_owned(), fault),
+        },
+        Err(fault) => (String::new(), fault),
+    };
+    match failed {
+        Fault::Sqlite(_) | Fault::DiskFull | Fault::Io(_) => Err(failed),
+        poisoned => set_aside(target, node, seq, &kind, &poisoned.to_string()),
     }
-    for add in writes.adds {
-        sums.push(node, add.table, add.key, &add.deltas);
-    }
-    Ok(())
 }
 
 /// Notes an entry of another node that is stored but could not be projected.
