@@ -1,1 +1,39 @@
-//! Düken.
+//! The hub of a store, and the head office: the same program in two roles.
+//!
+//! Every domain is a folder of one shape: `mod.rs` (the only public door), `model.rs` (pure), `commands/`,
+//! `project.rs`, `queries.rs`, `routes.rs`. Domains are registered in one list, [`domains::ALL`]; adding one is one
+//! folder and one line. A domain may call another domain's door, never its inside. Allowed edges (a tidy test holds
+//! the code to this table):
+//!
+//! ```text
+//! settings  →
+//! staff     → settings
+//! parties   → settings
+//! catalog   → settings
+//! stock     → settings catalog
+//! tills     → settings staff
+//! payments  → settings staff tills devices
+//! sales     → settings staff parties catalog stock tills payments devices
+//! devices   → settings staff tills
+//! reports   → settings staff catalog stock tills sales payments
+//! sync      → settings
+//! ```
+
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod devices;
+pub mod domains;
+pub mod hub;
+pub mod live;
+pub mod parties;
+pub mod payments;
+pub mod reports;
+pub mod sales;
+pub mod settings;
+pub mod staff;
+pub mod stock;
+pub mod sync;
+pub mod texts;
+pub mod tills;
+pub mod web;

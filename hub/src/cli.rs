@@ -1,0 +1,204 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use duken_kernel::replay::{rebuild, verify};
+use duken_kernel::store::{Engine, Sqlite};
+
+use crate::config::{Config, Role};
+use crate::hub::{Hub, database_path};
+use crate::{domains, web};
+
+/// The hub of a store, and the head office.
+#[derive(Debug, Parser)]
+#[command(name = "duken-hub", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// Flags, each also an environment variable; both win over the file.
+#[derive(Debug, Args)]
+struct Options {
+    /// Configuration file (TOML).
+    #[arg(long, env = "DUKEN_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    /// Store or head office.
+    #[arg(long, env = "DUKEN_ROLE", global = true)]
+    role: Option<Role>,
+    /// Folder of the database, files and keys.
+    #[arg(long, env = "DUKEN_DATA_DIR", global = true)]
+    data: Option<PathBuf>,
+    /// Plain HTTP, this machine only.
+    #[arg(long, env = "DUKEN_HTTP", global = true)]
+    http: Option<SocketAddr>,
+    /// HTTPS for the network.
+    #[arg(long, env = "DUKEN_HTTPS", global = true)]
+    https: Option<SocketAddr>,
+    /// Plain HTTP on the network for the page that explains trust.
+    #[arg(long, env = "DUKEN_TRUST_HTTP", global = true)]
+    trust_http: Option<SocketAddr>,
+    /// Prometheus metrics, this machine only.
+    #[arg(long, env = "DUKEN_METRICS", global = true)]
+    metrics: Option<SocketAddr>,
+    /// Log filter.
+    #[arg(long, env = "DUKEN_LOG", global = true)]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the hub (the default).
+    Serve,
+    /// Check the configuration and print what it comes to.
+    CheckConfig,
+    /// Prove that nothing was lost or changed. Exit code 1 when anything differs.
+    Verify {
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make every view again from the journal.
+    Rebuild,
+}
+
+impl Options {
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = match &self.config {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        let given = |value: Option<SocketAddr>, slot: &mut Option<SocketAddr>| {
+            if value.is_some() {
+                *slot = value;
+            }
+        };
+        given(self.https, &mut config.https);
+        given(self.trust_http, &mut config.trust_http);
+        given(self.metrics, &mut config.metrics);
+        config.role = self.role.unwrap_or(config.role);
+        config.http = self.http.unwrap_or(config.http);
+        config.data = self.data.clone().unwrap_or(config.data);
+        config.log = self.log.clone().unwrap_or(config.log);
+        config.check()?;
+        Ok(config)
+    }
+}
+
+/// Runs the program; its exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match act(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("duken-hub: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn act(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.options.config()?;
+    match cli.verb.unwrap_or(Verb::Serve) {
+        Verb::CheckConfig => {
+            println!("{}", toml::to_string_pretty(&config)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Verify { json } => prove(&config, json),
+        Verb::Rebuild => {
+            let engine = Sqlite::open(&database_path(&config.data))?;
+            engine.begin()?;
+            let entries = rebuild(&engine, &domains::schema())?;
+            engine.commit()?;
+            println!("{entries} entries replayed");
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Serve => {
+            log_to_stderr(&config)?;
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(serve(config))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn prove(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let path = database_path(&config.data);
+    let engine = Sqlite::open_readonly(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let proof = verify(&engine, &domains::schema())?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&proof)?);
+    } else {
+        for check in &proof.checks {
+            let verdict = if check.differences.is_empty() { "holds" } else { "DIFFERS" };
+            println!("{:<3} {verdict:<8} {} ({})", check.id, check.what, check.checked);
+            for difference in &check.differences {
+                println!("      {difference}");
+            }
+        }
+        println!("digest {}", proof.digest);
+        println!("{}", if proof.holds { "everything holds" } else { "something differs" });
+    }
+    Ok(if proof.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).context("log")?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if config.log_json {
+        builder.json().init();
+    } else {
+        builder.init();
+    }
+    Ok(())
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = web::server::bind(config.http).await.with_context(|| format!("the address {} cannot be used", config.http))?;
+    let address = listener.local_addr()?;
+    let opening = config.clone();
+    let app = tokio::task::spawn_blocking(move || Hub::open(opening)).await??;
+    let (stop_sender, stop) = tokio::sync::watch::channel(false);
+    let stop_sender = Arc::new(stop_sender);
+    let signalled = stop_sender.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping");
+        let _nobody_listens = signalled.send(true);
+    });
+    app.start(stop.clone());
+    let router = web::server::router(&app);
+    tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
+    println!("{}", serde_json::json!({ "http": format!("http://{address}"), "role": config.role, "node": app.node_id }));
+    let mut stopped = stop.clone();
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            let _sender_gone = stopped.wait_for(|stop| *stop).await;
+        })
+        .await?;
+    tokio::task::spawn_blocking(move || app.stop()).await?;
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _no_signal = interrupt.await;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The configuration: a file, then environment, then flags; the later wins. An unknown key is an error that names it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// What this program is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The hub of one store.
+    #[default]
+    Store,
+    /// The head office of a chain.
+    Office,
+}
+
+/// The configuration of a hub.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Store or head office.
+    pub role: Role,
+    /// The folder of the database, files and keys.
+    pub data: PathBuf,
+    /// Plain HTTP for this machine: a loopback address.
+    pub http: SocketAddr,
+    /// HTTPS for the store's network; none = this machine only.
+    pub https: Option<SocketAddr>,
+    /// Plain HTTP on the network: serves only the page that explains trust.
+    pub trust_http: Option<SocketAddr>,
+    /// Prometheus metrics: a loopback address.
+    pub metrics: Option<SocketAddr>,
+    /// Announce on the network by DNS-SD.
+    pub announce: bool,
+    /// Logs: `info`, or a filter such as `duken_hub=debug`.
+    pub log: String,
+    /// Logs as JSON lines.
+    pub log_json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            role: Role::Store,
+            data: PathBuf::from("/var/lib/duken"),
+            http: SocketAddr::from(([127, 0, 0, 1], 7070)),
+            https: None,
+            trust_http: None,
+            metrics: None,
+            announce: false,
+            log: "info".to_owned(),
+            log_json: false,
+        }
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadConfig {
+    /// The file cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML of the known keys.
+    #[error("{path}: {message}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what is wrong.
+        message: String,
+    },
+    /// Plain HTTP is for this machine only.
+    #[error("{key} must be an address of this machine (127.0.0.0/8 or ::1), not {address}: on the network the hub speaks HTTPS")]
+    NotLoopback {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        address: SocketAddr,
+    },
+}
+
+impl Config {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// [`BadConfig::Unreadable`], then [`BadConfig::Malformed`].
+    pub fn read(path: &Path) -> Result<Self, BadConfig> {
+        let text = std::fs::read_to_string(path).map_err(|source| BadConfig::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|error| BadConfig::Malformed { path: path.to_owned(), message: error.to_string() })
+    }
+
+    /// Checks what a parser cannot.
+    ///
+    /// # Errors
+    /// [`BadConfig::NotLoopback`].
+    pub fn check(&self) -> Result<(), BadConfig> {
+        for (key, address) in [("http", Some(self.http)), ("metrics", self.metrics)] {
+            if let Some(address) = address.filter(|a| !a.ip().is_loopback()) {
+                return Err(BadConfig::NotLoopback { key, address });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.toml");
+        std::fs::write(&path, "role = \"store\"\nprot = 5\n").unwrap();
+        let message = Config::read(&path).unwrap_err().to_string();
+        assert!(message.contains("prot") && message.contains("line 2"), "{message}");
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        let config = Config { http: SocketAddr::from(([0, 0, 0, 0], 80)), ..Config::default() };
+        assert!(matches!(config.check(), Err(BadConfig::NotLoopback { key: "http", .. })));
+    }
+}

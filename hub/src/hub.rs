@@ -1,0 +1,220 @@
+//! The running hub: the writer, the readers, and what they share.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::thread::JoinHandle;
+
+use duken_kernel::context::{Chance, Clock, SystemChance, SystemClock};
+use duken_kernel::store::{Pool, Sqlite};
+use duken_kernel::vault::{Files, SecretKey};
+use duken_kernel::writer::{Caller, Request, WriterHandle};
+use duken_kernel::{Fault, Read, Reject, Schema, Tx, Writer};
+
+use crate::config::{Config, Role};
+use crate::domains;
+use crate::live::Live;
+use crate::settings::Settings;
+use crate::staff::Sessions;
+use crate::web::{Actor, Problem};
+
+/// Shared by every route and every background worker.
+pub type App = Arc<Hub>;
+
+/// The running hub.
+pub struct Hub {
+    /// How it was configured.
+    pub config: Config,
+    /// Live readers.
+    pub live: Live,
+    /// Signed-in devices.
+    pub sessions: Sessions,
+    /// Seals secrets; makes peppers.
+    pub key: SecretKey,
+    /// Photos, logos, attachments.
+    pub files: Files,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub chance: Arc<dyn Chance>,
+    /// The node's id.
+    pub node_id: String,
+    /// Devices: drivers here and on agents.
+    pub devices: crate::devices::Devices,
+    schema: Arc<Schema>,
+    writer: WriterHandle,
+    thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    pool: Pool,
+    settings: RwLock<Arc<Settings>>,
+}
+
+/// The database's file in the data folder.
+#[must_use]
+pub fn database_path(data: &Path) -> PathBuf {
+    data.join("duken.db")
+}
+
+impl Hub {
+    /// Opens the data folder and starts the writer.
+    ///
+    /// # Errors
+    /// [`Fault::Io`] for the folder, [`Fault::NewerDatabase`], then the engine's.
+    pub fn open(config: Config) -> Result<App, Fault> {
+        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance))
+    }
+
+    /// The same with time and chance handed in.
+    ///
+    /// # Errors
+    /// As [`Hub::open`].
+    pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
+        std::fs::create_dir_all(&config.data)?;
+        let path = database_path(&config.data);
+        let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
+        let files = Files::in_folder(&config.data.join("files"))?;
+        let schema = Arc::new(domains::schema());
+        let writer = Writer::open(Sqlite::open(&path)?, schema.clone(), clock.clone(), chance.clone())?;
+        let node_id = writer.node_id().to_owned();
+        let settings = crate::settings::read(writer.engine())?;
+        let live = Live::default();
+        let (moved_sender, moved) = std::sync::mpsc::channel();
+        let (handle, thread) = duken_kernel::writer::start(writer, move |committed| {
+            let _hub_is_gone = moved_sender.send(committed);
+        })?;
+        let hub = Arc::new(Self {
+            live,
+            sessions: Sessions::default(),
+            key,
+            files,
+            clock,
+            chance,
+            node_id,
+            devices: crate::devices::Devices::default(),
+            schema,
+            writer: handle,
+            thread: std::sync::Mutex::new(Some(thread)),
+            pool: Pool::new(&path, 16),
+            settings: RwLock::new(Arc::new(settings)),
+            config,
+        });
+        let listener = Arc::downgrade(&hub);
+        std::thread::Builder::new().name("committed".to_owned()).spawn(move || {
+            while let Ok(committed) = moved.recv() {
+                let Some(hub) = listener.upgrade() else { break };
+                hub.devices.committed(&hub, &committed);
+                hub.live.committed(committed);
+            }
+        })?;
+        Ok(hub)
+    }
+
+    /// The role of this hub.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.config.role
+    }
+
+    /// The declared database.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The settings as they are now.
+    #[must_use]
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.read().map(|s| s.clone()).unwrap_or_default()
+    }
+
+    /// Takes new settings into use; called by the command that saved them, once they are durable.
+    pub fn settings_changed(&self) -> Result<(), Fault> {
+        let settings = self.pool.read(|read| crate::settings::read(read))?;
+        if let Ok(mut slot) = self.settings.write() {
+            *slot = Arc::new(settings);
+        }
+        Ok(())
+    }
+
+    /// The envelope of a command: who, at which till, on which business date.
+    #[must_use]
+    pub fn caller(&self, actor: &Actor, request: Option<Request>) -> Caller {
+        let (business_date, zone_offset_min) = self.settings().date_at(self.clock.now_ms());
+        Caller { request, by: actor.user, till: actor.till, business_date, zone_offset_min }
+    }
+
+    /// The envelope of a command that the hub gives itself.
+    #[must_use]
+    pub fn own_caller(&self) -> Caller {
+        self.caller(&Actor::default(), None)
+    }
+
+    /// Runs a command; the answer comes once it is durable (J1).
+    ///
+    /// # Errors
+    /// The command's refusal, or that something broke.
+    pub async fn run(
+        &self,
+        caller: Caller,
+        command: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
+    ) -> Result<i64, Reject> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        self.writer.submit(caller, command, move |outcome| {
+            let _caller_left = sender.send(outcome);
+        });
+        receiver.await.unwrap_or(Err(Reject::Fault(Fault::Stopped)))
+    }
+
+    /// Runs a command on the calling thread's time: for workers that are threads.
+    ///
+    /// # Errors
+    /// As [`Hub::run`].
+    pub fn run_and_wait(
+        &self,
+        caller: Caller,
+        command: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
+    ) -> Result<i64, Reject> {
+        self.writer.submit_and_wait(caller, command)
+    }
+
+    /// Reads one consistent state, on this thread: for answers of a few rows.
+    ///
+    /// # Errors
+    /// What the reading answers.
+    pub fn read_now<T>(&self, reading: impl FnOnce(&dyn Read) -> Result<T, Reject>) -> Result<T, Reject> {
+        self.pool.read(|read| reading(read))
+    }
+
+    /// Reads one consistent state on a thread of its own: for lists and reports.
+    ///
+    /// # Errors
+    /// What the reading answers.
+    pub async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        reading: impl FnOnce(&dyn Read) -> Result<T, Reject> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let hub = self.clone();
+        let answer = tokio::task::spawn_blocking(move || hub.pool.read(|read| reading(read))).await;
+        Ok(answer.unwrap_or(Err(Reject::Fault(Fault::Panicked)))?)
+    }
+
+    /// The pool of readers, for an engine's own things.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// Starts the background workers; they end when `stop` turns true.
+    pub fn start(self: &Arc<Self>, stop: tokio::sync::watch::Receiver<bool>) {
+        self.devices.start(self, stop);
+    }
+
+    /// Lets what waits finish, then stops the writer. Afterwards every command is refused.
+    pub fn stop(&self) {
+        self.writer.stop();
+        let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
+        if let Some(thread) = thread {
+            if thread.join().is_err() {
+                tracing::error!("the writer stopped by a panic");
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! `duken-hub`.
+
+fn main() -> std::process::ExitCode {
+    duken_hub::cli::run()
+}

@@ -1,0 +1,67 @@
+//! Saving the settings.
+
+use duken_kernel::journal::Draft;
+use duken_kernel::{Reject, Tx};
+use jiff::tz::TimeZone;
+
+use super::{INVALID, SAVED, Settings};
+use crate::web::CARD_CHANGED;
+
+/// Saves the whole card.
+///
+/// # Errors
+/// `settings.invalid` with the field; `card.changed` when another saved since `version`.
+pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        check(&settings)?;
+        let now = super::read(tx)?;
+        if now.version != settings.version {
+            return Err(CARD_CHANGED.refuse().with("fields", differing(&now, &settings)).into());
+        }
+        let seq = tx.record(Draft::new(SAVED, &settings)?)?;
+        tx.notify("settings", serde_json::json!({ "version": seq }));
+        Ok(seq)
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), Reject> {
+    let invalid = |field: &str| Err(Reject::Refused(INVALID.refuse().field(field)));
+    if settings.store.name.trim().is_empty() || settings.store.name.len() > 200 {
+        return invalid("store.name");
+    }
+    let bin = &settings.store.bin;
+    if !bin.is_empty() && (bin.len() != 12 || !bin.bytes().all(|b| b.is_ascii_digit())) {
+        return invalid("store.bin");
+    }
+    if TimeZone::get(&settings.zone).is_err() {
+        return invalid("zone");
+    }
+    let Ok(currency) = settings.currency.parse::<duken_protocol::money::Currency>() else { return invalid("currency") };
+    if currency.parse(&settings.rounding.step).map_or(true, |step| step.0 < 1) {
+        return invalid("rounding.step");
+    }
+    for (index, code) in settings.weight_codes.iter().enumerate() {
+        let prefix_fits = code.prefix.len() == 2 && code.prefix.starts_with('2') && code.prefix.bytes().all(|b| b.is_ascii_digit());
+        if !prefix_fits
+            || code.item_digits + code.value_digits != 10
+            || code.item_digits == 0
+            || code.value_digits == 0
+            || code.divisor == 0
+        {
+            return invalid(&format!("weight_codes.{index}"));
+        }
+    }
+    if settings.closed_until.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
+        return invalid("closed_until");
+    }
+    if !(1..=168).contains(&settings.max_shift_hours) {
+        return invalid("max_shift_hours");
+    }
+    Ok(())
+}
+
+fn differing(now: &Settings, wanted: &Settings) -> Vec<String> {
+    let (Ok(now), Ok(wanted)) = (serde_json::to_value(now), serde_json::to_value(wanted)) else { return Vec::new() };
+    let Some(fields) = now.as_object() else { return Vec::new() };
+    fields.iter().filter(|(name, value)| *name != "version" && wanted.get(name) != Some(value)).map(|(name, _)| name.clone()).collect()
+}

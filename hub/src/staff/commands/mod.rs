@@ -1,0 +1,13 @@
+//! What people do with people.
+
+mod roles;
+mod session;
+mod set_up;
+mod users;
+
+pub(super) use roles::save_role;
+pub(super) use session::{
+    Attempt, SessionChange, SignIn, change_session, end_session, failed_attempt, note_refused, sign_in, throttled_for_s,
+};
+pub use set_up::{SetUp, set_up};
+pub(super) use users::{SaveUser, password_verifier, save_user, set_active, set_password, set_pin};

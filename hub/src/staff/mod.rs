@@ -1,0 +1,96 @@
+//! People [C02, C23]: users and roles are cards; passwords and PINs are sealed verifiers; sessions are local.
+//!
+//! Invariants: a leaver is disabled, never deleted; one active super admin or administrator remains; nobody gives
+//! rights that he does not hold; refused attempts are in the journal, rate-limited per source.
+
+mod commands;
+mod model;
+mod project;
+mod queries;
+mod routes;
+mod sessions;
+mod verifier;
+
+use duken_kernel::refusal::Code;
+use duken_kernel::{Projector, Refusal};
+
+pub use commands::{SetUp, set_up};
+pub use model::{Grant, PERMISSIONS, Scope, phone_digits};
+pub use queries::{name_of, names};
+pub use routes::SessionShape;
+pub use sessions::Sessions;
+
+use crate::domains::Domain;
+use crate::hub::App;
+use crate::web::Actor;
+
+/// The store was set up before.
+pub const SETUP_DONE: Code = Code::new("setup.done", 409);
+/// The store is not set up yet.
+pub const SETUP_NEEDED: Code = Code::new("setup.needed", 409);
+/// Phone or password is wrong; which of them is not told.
+pub const WRONG_PASSWORD: Code = Code::new("session.wrong_password", 401);
+/// The PIN is wrong.
+pub const WRONG_PIN: Code = Code::new("session.wrong_pin", 401);
+/// Too many attempts.
+pub const THROTTLED: Code = Code::new("session.throttled", 429);
+/// A leaver.
+pub const DISABLED: Code = Code::new("session.disabled", 403);
+/// The phone belongs to another.
+pub const PHONE_TAKEN: Code = Code::new("staff.phone_taken", 409);
+/// No phone number.
+pub const PHONE_INVALID: Code = Code::new("staff.phone_invalid", 422);
+/// No name.
+pub const NAME_MISSING: Code = Code::new("staff.name_missing", 422);
+/// Fewer than eight characters.
+pub const PASSWORD_WEAK: Code = Code::new("staff.password_weak", 422);
+/// Not four to six digits.
+pub const PIN_INVALID: Code = Code::new("staff.pin_invalid", 422);
+/// The PIN tells nobody apart.
+pub const PIN_TAKEN: Code = Code::new("staff.pin_taken", 409);
+/// No such role.
+pub const ROLE_UNKNOWN: Code = Code::new("staff.role_unknown", 422);
+/// Somebody must remain who can administer.
+pub const LAST_ADMIN: Code = Code::new("staff.last_admin", 409);
+/// Rights that the giver does not hold.
+pub const ABOVE_OWN: Code = Code::new("staff.above_own", 403);
+/// Built-in roles stay as they are.
+pub const BUILT_IN_ROLE: Code = Code::new("staff.built_in", 409);
+
+const REFUSALS: &[Code] = &[
+    WRONG_PASSWORD,
+    WRONG_PIN,
+    THROTTLED,
+    DISABLED,
+    PHONE_TAKEN,
+    PHONE_INVALID,
+    NAME_MISSING,
+    PASSWORD_WEAK,
+    PIN_INVALID,
+    PIN_TAKEN,
+    ROLE_UNKNOWN,
+    LAST_ADMIN,
+    ABOVE_OWN,
+    BUILT_IN_ROLE,
+];
+
+/// The domain.
+#[must_use]
+pub fn domain() -> Domain {
+    Domain {
+        projector: Projector {
+            name: "staff",
+            tables: project::TABLES,
+            local: sessions::LOCAL,
+            kinds: project::KINDS,
+            project: project::project,
+        },
+        refusals: REFUSALS,
+        routes: routes::routes(),
+    }
+}
+
+/// Puts a refused attempt into the audit trail: at most once a minute per person and address of the API.
+pub fn refused(app: &App, actor: &Actor, path: &str, refusal: &Refusal) {
+    commands::note_refused(app, actor, path, refusal);
+}

@@ -1,0 +1,21 @@
+//! `/api/setup`, `/api/session`, `/api/users`, `/api/roles`.
+
+mod people;
+mod session;
+
+use serde::Deserialize;
+pub use session::SessionShape;
+use utoipa::ToSchema;
+
+use crate::web::Route;
+
+/// The domain's routes.
+pub(super) fn routes() -> Vec<Route> {
+    let mut all = session::routes();
+    all.extend(people::routes());
+    all
+}
+
+/// A body without fields.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub(super) struct Nothing {}

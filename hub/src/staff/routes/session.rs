@@ -1,0 +1,423 @@
+//! Sign-in, lock, PIN, language, till of the device; the first run.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use duken_kernel::{Fault, Read, Reject};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Nothing;
+use crate::config::Role;
+use crate::hub::App;
+use crate::settings::Settings;
+use crate::staff::commands::{self, Attempt, SessionChange, SignIn};
+use crate::staff::model::{Names, Scope, phone_digits};
+use crate::staff::{DISABLED, SETUP_DONE, SetUp, THROTTLED, WRONG_PASSWORD, WRONG_PIN, queries, sessions, verifier};
+use crate::texts::Language;
+use crate::web::{Access, Actor, Answer, Command, Id, Problem, Route, SESSION_COOKIE};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/api/setup", Access::Public, "Whether the store is set up", setup_state).gives::<SetupState>(),
+        Route::post("/api/setup", Access::Public, "The first run", set_up).takes::<SetUpInput>().gives::<SetUpDone>(),
+        Route::post("/api/session", Access::Public, "Sign in", sign_in).takes::<SignInInput>().gives::<SessionShape>(),
+        Route::get("/api/session", Access::Device, "Who is signed in on this device", show).gives::<SessionShape>(),
+        Route::delete("/api/session", Access::Device, "Sign out", sign_out),
+        Route::post("/api/session/lock", Access::SignedIn, "Lock the screen", lock),
+        Route::post("/api/session/pin", Access::Device, "Unlock, or switch the person, by PIN", pin)
+            .takes::<PinInput>()
+            .gives::<SessionShape>(),
+        Route::get("/api/session/people", Access::Device, "People who have a PIN", people).gives::<Vec<PersonWithPin>>(),
+        Route::put("/api/session/language", Access::SignedIn, "The interface's language", language)
+            .takes::<LanguageInput>()
+            .gives::<SessionShape>(),
+        Route::put("/api/session/till", Access::Needs("till.use"), "This device works as a till", till)
+            .takes::<TillInput>()
+            .gives::<SessionShape>(),
+    ]
+}
+
+/// Who is signed in, and what he may.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionShape {
+    user: SessionUser,
+    permissions: Vec<String>,
+    scopes: std::collections::BTreeMap<String, Scope>,
+    /// Percent.
+    discount_limit_percent: String,
+    language: Language,
+    locked: bool,
+    till: Option<SessionTill>,
+    store: SessionStore,
+}
+
+/// The person of a session.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionUser {
+    id: Id,
+    name: String,
+    phone: String,
+    role_ids: Vec<Id>,
+    role_names: Vec<Names>,
+    has_pin: bool,
+}
+
+/// The till of a device.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionTill {
+    id: Id,
+    name: String,
+}
+
+/// The store of a session.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionStore {
+    name: String,
+    currency: String,
+    zone: String,
+    role: Role,
+}
+
+fn shape(app: &App, session: i64) -> Result<SessionShape, Problem> {
+    let settings = app.settings();
+    let role = app.role();
+    let shape = app.read_now(|read| {
+        let session = sessions::by_id(read, session)?.ok_or_else(|| crate::web::SESSION_EXPIRED.refuse())?;
+        let user = queries::find_user(read, session.user)?.ok_or_else(|| crate::web::SESSION_EXPIRED.refuse())?;
+        let scopes = queries::permissions(read, &user.card)?;
+        let till = match session.till {
+            Some(id) => crate::tills::name_of(read, id)?.map(|name| SessionTill { id: Id(id), name }),
+            None => None,
+        };
+        Ok(SessionShape {
+            user: SessionUser {
+                id: Id(user.id),
+                name: user.card.name,
+                phone: user.card.phone,
+                role_names: queries::role_names(read, &user.card.role_ids)?,
+                role_ids: user.card.role_ids.into_iter().map(Id).collect(),
+                has_pin: has_pin(read, user.id)?,
+            },
+            permissions: scopes.keys().cloned().collect(),
+            scopes,
+            discount_limit_percent: percent(user.card.discount_limit),
+            language: session.language.unwrap_or(settings.language),
+            locked: session.locked,
+            till,
+            store: SessionStore {
+                name: settings.store.name.clone(),
+                currency: settings.currency.clone(),
+                zone: settings.zone.clone(),
+                role,
+            },
+        })
+    })?;
+    Ok(shape)
+}
+
+/// Hundredths of a percent as a decimal.
+pub(super) fn percent(hundredths: i64) -> String {
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+pub(super) fn has_pin(read: &dyn Read, user: i64) -> Result<bool, Fault> {
+    Ok(read.row("SELECT 1 FROM secret WHERE id = ?1", &[format!("pin:{user}").into()])?.is_some())
+}
+
+/// The state of the first run.
+#[derive(Debug, Serialize, ToSchema)]
+struct SetupState {
+    /// `first_run` or `ready`.
+    state: &'static str,
+    role: Role,
+    languages: Vec<Language>,
+    zones: Vec<&'static str>,
+    currencies: Vec<&'static str>,
+}
+
+async fn setup_state(State(app): State<App>) -> Answer<SetupState> {
+    let ready = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
+    Ok(Json(SetupState {
+        state: if ready { "ready" } else { "first_run" },
+        role: app.role(),
+        languages: Language::ALL.to_vec(),
+        zones: vec![
+            "Asia/Almaty",
+            "Asia/Qyzylorda",
+            "Asia/Aqtau",
+            "Asia/Aqtobe",
+            "Asia/Atyrau",
+            "Asia/Oral",
+            "Asia/Qostanay",
+            "Asia/Bishkek",
+            "Asia/Tashkent",
+            "Europe/Moscow",
+            "Europe/London",
+            "UTC",
+        ],
+        currencies: vec!["KZT", "KGS", "UZS", "RUB", "USD", "EUR", "GBP"],
+    }))
+}
+
+/// The first run.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SetUpInput {
+    language: Language,
+    store: SetUpStore,
+    admin: SetUpAdmin,
+}
+
+/// The store at its first run.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SetUpStore {
+    name: String,
+    #[serde(default)]
+    bin: String,
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    phone: String,
+    zone: String,
+    currency: String,
+}
+
+/// The administrator at the first run.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SetUpAdmin {
+    name: String,
+    phone: String,
+    password: String,
+    pin: Option<String>,
+}
+
+/// The first run is done.
+#[derive(Debug, Serialize, ToSchema)]
+struct SetUpDone {
+    session: SessionShape,
+}
+
+async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<Response, Problem> {
+    let done = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
+    let token = token_of(&app, &command);
+    let input = command.input.clone();
+    if !done {
+        let mut settings =
+            Settings { language: input.language, zone: input.store.zone, currency: input.store.currency, ..Settings::default() };
+        settings.store.name = input.store.name;
+        settings.store.bin = input.store.bin;
+        settings.store.address = input.store.address;
+        settings.store.phone = input.store.phone;
+        let admin = input.admin;
+        let making = app.clone();
+        let ready = tokio::task::spawn_blocking(move || {
+            commands::set_up(&making, SetUp { settings, name: admin.name, phone: admin.phone, password: admin.password, pin: admin.pin })
+        })
+        .await
+        .map_err(|_| Fault::Panicked)??;
+        let sign_in = commands::sign_in;
+        let session_token = token.clone();
+        let caller = command.caller(&app);
+        app.run(caller, move |tx| {
+            let user = ready(tx)?;
+            sign_in(SignIn { user, token: session_token, till: None, source: String::new() })(tx)
+        })
+        .await?;
+        app.settings_changed()?;
+        app.sessions.forget();
+    }
+    let session = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))?.ok_or_else(|| SETUP_DONE.refuse())?;
+    Ok(with_cookie(&token, Json(SetUpDone { session: shape(&app, session.id)? })))
+}
+
+/// Phone and password.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SignInInput {
+    phone: String,
+    password: String,
+    till_id: Option<Id>,
+}
+
+/// A repeat of the same request gets the same cookie: the token follows from the request's id and the hub's key.
+fn token_of<T>(app: &App, command: &Command<T>) -> String {
+    let (id, digest) = command.request.0;
+    let mut hasher = blake3::Hasher::new_keyed(&app.key.derive("duken session token 1"));
+    hasher.update(id.as_bytes()).update(&digest.to_le_bytes());
+    hasher.finalize().to_hex().to_string()
+}
+
+fn with_cookie(token: &str, body: impl IntoResponse) -> Response {
+    let age_s = sessions::LIFE_MS / 1000;
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_s}");
+    let mut response = body.into_response();
+    if let Ok(value) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+async fn sign_in(State(app): State<App>, command: Command<SignInInput>) -> Result<Response, Problem> {
+    let token = token_of(&app, &command);
+    if let Some(session) = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))? {
+        return Ok(with_cookie(&token, Json(shape(&app, session.id)?)));
+    }
+    let digits = phone_digits(&command.input.phone).unwrap_or_default();
+    let user = app.read_now(|read| Ok(queries::user_by_phone(read, &digits)?))?;
+    let account = user.as_ref().map_or_else(|| format!("phone:{digits}"), |user| format!("user:{}", user.id));
+    throttle(&app, std::slice::from_ref(&account))?;
+    let checking = app.clone();
+    let password = command.input.password.clone();
+    let id = user.as_ref().map(|user| user.id);
+    // An unknown phone takes as long as a wrong password: the same work is done.
+    let fits = tokio::task::spawn_blocking(move || {
+        let kept = match id {
+            Some(id) => checking.read_now(|read| Ok(duken_kernel::vault::read_secret(read, &checking.key, &format!("password:{id}"))?))?,
+            None => None,
+        };
+        match kept {
+            Some(kept) => Ok(verifier::fits_password(&checking.key, &kept, &password)?),
+            None => verifier::of_password(&checking.key, checking.chance.as_ref(), &password).map(|_| false).map_err(Reject::from),
+        }
+    })
+    .await
+    .map_err(|_| Fault::Panicked)??;
+    let Some(user) = user.filter(|_| fits) else {
+        let attempt = Attempt { sources: vec![account], what: "sign_in", code: WRONG_PASSWORD.code };
+        app.run(app.own_caller(), commands::failed_attempt(attempt)).await?;
+        return Err(WRONG_PASSWORD.refuse().into());
+    };
+    if !user.card.active {
+        return Err(DISABLED.refuse().into());
+    }
+    let input = SignIn { user: user.id, token: token.clone(), till: command.input.till_id.map(|id| id.0), source: String::new() };
+    let session = app.run(command.caller(&app), commands::sign_in(input)).await?;
+    Ok(with_cookie(&token, Json(shape(&app, session)?)))
+}
+
+fn throttle(app: &App, sources: &[String]) -> Result<(), Problem> {
+    let now_ms = app.clock.now_ms();
+    match app.read_now(|read| Ok(commands::throttled_for_s(read, sources, now_ms)?))? {
+        0 => Ok(()),
+        seconds => Err(THROTTLED.refuse().with("seconds", seconds).into()),
+    }
+}
+
+async fn show(State(app): State<App>, actor: Actor) -> Answer<SessionShape> {
+    Ok(Json(shape(&app, actor.session.unwrap_or(0))?))
+}
+
+async fn sign_out(State(app): State<App>, command: Command<Nothing>) -> Result<Response, Problem> {
+    app.run(command.caller(&app), commands::end_session(command.actor.session.unwrap_or(0))).await?;
+    app.sessions.forget();
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let gone = HeaderValue::from_static("duken_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    response.headers_mut().append(header::SET_COOKIE, gone);
+    Ok(response)
+}
+
+async fn lock(State(app): State<App>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
+    app.run(command.caller(&app), commands::change_session(command.actor.session.unwrap_or(0), SessionChange::Locked)).await?;
+    app.sessions.forget();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A PIN; of whom, when another person takes over.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct PinInput {
+    user_id: Option<Id>,
+    pin: String,
+    till_id: Option<Id>,
+}
+
+async fn pin(State(app): State<App>, command: Command<PinInput>) -> Answer<SessionShape> {
+    let session = command.actor.session.unwrap_or(0);
+    let user = command.input.user_id.map(|id| id.0).or(command.actor.user).unwrap_or(0);
+    let sources = vec![format!("pin:{session}"), format!("pin-of:{user}")];
+    throttle(&app, &sources)?;
+    let made = verifier::of_pin(&app.key, &command.input.pin);
+    let (active, fits) = app.read_now(|read| {
+        let kept = duken_kernel::vault::read_secret(read, &app.key, &format!("pin:{user}"))?;
+        let active = queries::find_user(read, user)?.is_some_and(|user| user.card.active);
+        Ok((active, kept.is_some_and(|kept| verifier::same(&kept, &made))))
+    })?;
+    if !fits {
+        let attempt = Attempt { sources, what: "pin", code: WRONG_PIN.code };
+        app.run(app.own_caller(), commands::failed_attempt(attempt)).await?;
+        return Err(WRONG_PIN.refuse().field("pin").into());
+    }
+    if !active {
+        return Err(DISABLED.refuse().into());
+    }
+    let till = command.input.till_id.map(|id| id.0);
+    app.run(command.caller(&app), move |tx| {
+        commands::change_session(session, SessionChange::Person(user))(tx)?;
+        match till {
+            Some(till) => commands::change_session(session, SessionChange::Till(Some(till)))(tx),
+            None => Ok(session),
+        }
+    })
+    .await?;
+    app.sessions.forget();
+    Ok(Json(shape(&app, session)?))
+}
+
+/// A person for the switcher.
+#[derive(Debug, Serialize, ToSchema)]
+struct PersonWithPin {
+    id: Id,
+    name: String,
+    role_names: Vec<Names>,
+}
+
+async fn people(State(app): State<App>) -> Answer<Vec<PersonWithPin>> {
+    let people = app
+        .read(|read| {
+            let mut people = Vec::new();
+            for user in queries::users(read)? {
+                if user.card.active && has_pin(read, user.id)? {
+                    people.push(PersonWithPin {
+                        id: Id(user.id),
+                        name: user.card.name,
+                        role_names: queries::role_names(read, &user.card.role_ids)?,
+                    });
+                }
+            }
+            Ok(people)
+        })
+        .await?;
+    Ok(Json(people))
+}
+
+/// A language.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct LanguageInput {
+    language: Language,
+}
+
+async fn language(State(app): State<App>, command: Command<LanguageInput>) -> Answer<SessionShape> {
+    let session = command.actor.session.unwrap_or(0);
+    app.run(command.caller(&app), commands::change_session(session, SessionChange::Language(command.input.language))).await?;
+    Ok(Json(shape(&app, session)?))
+}
+
+/// A till.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct TillInput {
+    till_id: Option<Id>,
+}
+
+async fn till(State(app): State<App>, command: Command<TillInput>) -> Answer<SessionShape> {
+    let session = command.actor.session.unwrap_or(0);
+    let till = command.input.till_id.map(|id| id.0);
+    app.run(command.caller(&app), move |tx| {
+        if let Some(till) = till {
+            crate::tills::find(tx, till)?.ok_or_else(|| crate::web::CARD_NOT_FOUND.refuse().field("till_id"))?;
+        }
+        commands::change_session(session, SessionChange::Till(till))(tx)
+    })
+    .await?;
+    app.sessions.forget();
+    Ok(Json(shape(&app, session)?))
+}

@@ -1,0 +1,147 @@
+//! Who may: the person behind a request, and what a route asks of him.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use duken_kernel::Refusal;
+
+use super::{DENIED, Problem, SESSION_LOCKED, SESSION_MISSING, WRONG_ORIGIN};
+use crate::hub::App;
+use crate::staff::Scope;
+
+/// The session's cookie.
+pub const SESSION_COOKIE: &str = "duken_session";
+
+/// What a route asks of its caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone who reaches the hub.
+    Public,
+    /// A device where somebody signed in, even when its screen is locked.
+    Device,
+    /// A person who is signed in.
+    SignedIn,
+    /// A person with this permission.
+    Needs(&'static str),
+    /// A person with one of these permissions.
+    NeedsAny(&'static [&'static str]),
+}
+
+/// The person behind a request.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    /// The number of his card; none for the public and for the hub itself.
+    pub user: Option<i64>,
+    /// The session, by its local number.
+    pub session: Option<i64>,
+    /// The till this device works as.
+    pub till: Option<i64>,
+    /// What he may.
+    pub permissions: Arc<BTreeMap<String, Scope>>,
+    /// The largest discount he may give, in hundredths of a percent.
+    pub discount_limit: i64,
+    /// Whether the screen is locked.
+    pub locked: bool,
+}
+
+impl Actor {
+    /// Whether he holds a permission.
+    #[must_use]
+    pub fn may(&self, permission: &str) -> bool {
+        self.permissions.contains_key(permission)
+    }
+
+    /// How far a permission reaches.
+    #[must_use]
+    pub fn scope(&self, permission: &str) -> Option<Scope> {
+        self.permissions.get(permission).copied()
+    }
+
+    /// Whose documents he sees under a permission: his own number when it reaches no further.
+    #[must_use]
+    pub fn only_own(&self, permission: &str) -> Option<i64> {
+        if self.scope(permission) == Some(Scope::Own) { self.user } else { None }
+    }
+
+    /// Asks for a permission.
+    ///
+    /// # Errors
+    /// `access.denied`, naming the permission.
+    pub fn need(&self, permission: &str) -> Result<(), Refusal> {
+        if self.may(permission) { Ok(()) } else { Err(DENIED.refuse().with("permission", permission)) }
+    }
+}
+
+impl Access {
+    /// Whether this caller may use the route.
+    ///
+    /// # Errors
+    /// `session.missing`, then `session.locked`, then `access.denied`.
+    pub fn admit(self, actor: &Actor) -> Result<(), Refusal> {
+        if self == Self::Public {
+            return Ok(());
+        }
+        if actor.user.is_none() {
+            return Err(SESSION_MISSING.refuse());
+        }
+        if actor.locked && self != Self::Device {
+            return Err(SESSION_LOCKED.refuse());
+        }
+        match self {
+            Self::Public | Self::Device | Self::SignedIn => Ok(()),
+            Self::Needs(permission) => actor.need(permission),
+            Self::NeedsAny(permissions) if permissions.iter().any(|p| actor.may(p)) => Ok(()),
+            Self::NeedsAny(permissions) => Err(DENIED.refuse().with("permission", permissions.first().copied().unwrap_or(""))),
+        }
+    }
+}
+
+/// Middleware of one route: finds the person, admits or refuses him.
+pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
+    if let Err(refusal) = same_origin(request.method(), request.headers()) {
+        return Problem(refusal).into_response();
+    }
+    let actor = match app.sessions.actor(&app, request.headers()) {
+        Ok(actor) => actor,
+        Err(_) if access == Access::Public => Actor::default(),
+        Err(problem) => return problem.into_response(),
+    };
+    if let Err(refusal) = access.admit(&actor) {
+        if refusal.code == DENIED {
+            crate::staff::refused(&app, &actor, request.uri().path(), &refusal);
+        }
+        return Problem(refusal).into_response();
+    }
+    request.extensions_mut().insert(actor);
+    next.run(request).await
+}
+
+/// A write from a page must come from this hub's own pages; programs that send no `Origin` are no browsers.
+///
+/// # Errors
+/// `request.wrong_origin`.
+pub fn same_origin(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !headers.contains_key(header::UPGRADE);
+    let text = |name| headers.get(name).and_then(|v: &header::HeaderValue| v.to_str().ok());
+    match text(header::ORIGIN) {
+        Some(origin) if !reads => {
+            let host = text(header::HOST).unwrap_or("");
+            let own = origin.split_once("://").is_some_and(|(_, authority)| authority == host);
+            if own { Ok(()) } else { Err(WRONG_ORIGIN.refuse()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Actor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem(SESSION_MISSING.refuse()))
+    }
+}

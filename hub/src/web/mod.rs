@@ -1,0 +1,63 @@
+//! HTTP: the server, who may, problems, and the description of the API.
+
+mod access;
+mod command;
+mod openapi;
+mod problem;
+mod registry;
+pub mod server;
+
+pub use access::{Access, Actor, SESSION_COOKIE};
+pub use command::{Command, Idempotent, Locale};
+use duken_kernel::refusal::Code;
+pub use problem::{Answer, Problem};
+pub use registry::{Id, ListQuery, Page, Route};
+
+/// No request id came with a write.
+pub const ID_MISSING: Code = Code::new("request.id_missing", 400);
+/// The body or a parameter has another shape.
+pub const MALFORMED: Code = Code::new("request.malformed", 422);
+/// The body is larger than the route takes.
+pub const TOO_LARGE: Code = Code::new("request.too_large", 413);
+/// No such route.
+pub const NOT_FOUND: Code = Code::new("request.not_found", 404);
+/// A write from a page of another origin.
+pub const WRONG_ORIGIN: Code = Code::new("request.wrong_origin", 403);
+/// No such card or document.
+pub const CARD_NOT_FOUND: Code = Code::new("card.not_found", 404);
+/// A card was saved by another since it was read.
+pub const CARD_CHANGED: Code = Code::new("card.changed", 409);
+/// Nobody is signed in on this device.
+pub const SESSION_MISSING: Code = Code::new("session.missing", 401);
+/// The sign-in is over.
+pub const SESSION_EXPIRED: Code = Code::new("session.expired", 401);
+/// The screen is locked.
+pub const SESSION_LOCKED: Code = Code::new("session.locked", 401);
+/// A right is missing.
+pub const DENIED: Code = Code::new("access.denied", 403);
+/// A bug or a broken machine.
+pub const FAULT: Code = Code::new("hub.fault", 500);
+/// No space left.
+pub const DISK_FULL: Code = Code::new("hub.disk_full", 507);
+/// The hub is stopping.
+pub const STOPPING: Code = Code::new("hub.stopping", 503);
+
+/// Refusals of the house itself.
+pub const REFUSALS: &[Code] = &[
+    ID_MISSING,
+    MALFORMED,
+    TOO_LARGE,
+    NOT_FOUND,
+    WRONG_ORIGIN,
+    CARD_NOT_FOUND,
+    CARD_CHANGED,
+    SESSION_MISSING,
+    SESSION_EXPIRED,
+    SESSION_LOCKED,
+    DENIED,
+    FAULT,
+    DISK_FULL,
+    STOPPING,
+    duken_kernel::writer::ID_REUSED,
+    duken_kernel::writer::EXPIRED,
+];

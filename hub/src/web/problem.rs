@@ -1,0 +1,82 @@
+//! Answers that say no: `application/problem+json` (RFC 9457) with a stable code and a sentence in the user's language.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use duken_kernel::{Fault, Refusal, Reject};
+use serde_json::json;
+
+use crate::texts::{self, Language};
+
+/// An answer of a route.
+pub type Answer<T> = Result<axum::Json<T>, Problem>;
+
+/// A refusal on its way out. The sentence is added by [`translate`], which knows the language.
+#[derive(Debug, Clone)]
+pub struct Problem(pub Refusal);
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl From<Reject> for Problem {
+    fn from(reject: Reject) -> Self {
+        match reject {
+            Reject::Refused(refusal) => Self(refusal),
+            Reject::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        match fault.named() {
+            Fault::DiskFull => Self(super::DISK_FULL.refuse()),
+            Fault::Stopped => Self(super::STOPPING.refuse()),
+            fault => {
+                tracing::error!(error = &fault as &dyn std::error::Error, "a request failed");
+                Self(super::FAULT.refuse())
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Middleware: turns a [`Problem`] into its JSON in the language of the request.
+pub async fn translate(request: Request, next: Next) -> Response {
+    let language = request
+        .headers()
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(Language::accepted)
+        .unwrap_or_default();
+    let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    let Some(Problem(refusal)) = response.extensions_mut().remove::<Problem>() else { return response };
+    let body = json!({
+        "type": "about:blank",
+        "title": refusal.code.code,
+        "status": refusal.code.status,
+        "code": refusal.code.code,
+        "detail": texts::say(language, refusal.code.code, &refusal.params),
+        "field": refusal.field,
+        "params": refusal.params,
+        "request_id": id,
+    });
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(body.to_string()))
+}
