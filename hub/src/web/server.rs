@@ -29,6 +29,7 @@ struct Client;
 pub fn routes() -> Vec<Route> {
     let mut routes: Vec<Route> = domains::ALL.iter().flat_map(|domain| domain().routes).collect();
     routes.push(Route::get("/api/health", Access::Public, "Whether the hub answers", health));
+    routes.extend(crate::live::routes());
     routes.push(Route::get("/api/version", Access::Public, "Which program this is", version));
     routes
 }

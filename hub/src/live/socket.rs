@@ -1,0 +1,112 @@
+//! The WebSocket itself: one task per client.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::{SinkExt, StreamExt};
+
+use super::client::{Client, Next};
+use super::{may_follow, wire};
+use crate::hub::App;
+use crate::web::{Actor, DENIED, TOO_LARGE};
+
+/// How often a link is tried, and its session looked at again.
+const BEAT: Duration = Duration::from_secs(20);
+/// A link that is silent or takes nothing for so long is dead.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The largest message a client may send.
+const MESSAGE_BYTES_MAX: usize = 64 << 10;
+
+/// `GET /api/live`. Origin and session were looked at by the guard of the route.
+pub(super) async fn open(State(app): State<App>, actor: Actor, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).on_upgrade(move |socket| async move {
+        let client = app.live.join(actor.session);
+        Link { app: &app, client: &client, headers: &headers, actor }.serve(socket).await;
+        app.live.leave(&client);
+    })
+}
+
+struct Link<'l> {
+    app: &'l App,
+    client: &'l std::sync::Arc<Client>,
+    headers: &'l HeaderMap,
+    actor: Actor,
+}
+
+impl Link<'_> {
+    async fn serve(mut self, socket: WebSocket) {
+        let (mut out, mut from_client) = socket.split();
+        let journal_end = *self.app.live.journal_end().borrow();
+        if out.send(Message::Text(wire::hello(journal_end).into())).await.is_err() {
+            return;
+        }
+        let mut beat = tokio::time::interval(BEAT);
+        let mut heard_at = tokio::time::Instant::now();
+        loop {
+            let messages = tokio::select! {
+                heard = from_client.next() => match heard {
+                    Some(Ok(message)) => {
+                        heard_at = tokio::time::Instant::now();
+                        match message {
+                            Message::Text(text) => self.heard(text.as_str()),
+                            Message::Close(_) => return,
+                            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Vec::new(),
+                        }
+                    }
+                    Some(Err(_)) | None => return,
+                },
+                next = self.client.next() => match next {
+                    Next::Send(texts) => texts.into_iter().map(Message::Text).collect(),
+                    Next::Close => vec![ended()],
+                },
+                _ = beat.tick() => {
+                    if heard_at.elapsed() > PATIENCE {
+                        return;
+                    }
+                    match self.app.sessions.actor(self.app, self.headers) {
+                        Ok(actor) => self.actor = actor,
+                        Err(_) => self.client.close(),
+                    }
+                    vec![Message::Ping(axum::body::Bytes::new())]
+                }
+            };
+            let closing = messages.iter().any(|message| matches!(message, Message::Close(_)));
+            let sending = async {
+                for message in messages {
+                    out.feed(message).await?;
+                }
+                out.flush().await
+            };
+            if !matches!(tokio::time::timeout(PATIENCE, sending).await, Ok(Ok(()))) || closing {
+                return;
+            }
+        }
+    }
+
+    /// Takes what the client says; what is to be answered at once. Words it does not know are passed over.
+    fn heard(&self, text: &str) -> Vec<Message> {
+        let Ok(said) = serde_json::from_str::<wire::FromClient>(text) else { return Vec::new() };
+        for topic in &said.unsubscribe {
+            self.app.live.unfollow(self.client, topic);
+        }
+        let mut answers = Vec::new();
+        for wanted in &said.subscribe {
+            let refused = if !may_follow(&self.actor, &wanted.topic) {
+                Some(DENIED)
+            } else if !self.app.live.follow(self.client, &wanted.topic, wanted.from) {
+                Some(TOO_LARGE)
+            } else {
+                None
+            };
+            answers.extend(refused.map(|code| Message::Text(wire::refused(&wanted.topic, code.code).into())));
+        }
+        answers
+    }
+}
+
+fn ended() -> Message {
+    Message::Close(Some(CloseFrame { code: close_code::POLICY, reason: "session.expired".into() }))
+}
