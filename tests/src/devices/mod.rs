@@ -25,4 +25,5 @@ pub mod printer;
 pub mod pty;
 pub mod scanner;
 mod settings;
+pub mod terminal;
 mod watched;
