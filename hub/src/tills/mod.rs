@@ -1,19 +1,82 @@
-//! Tills.
+//! Tills and their shifts [C13, C17, C18].
+//!
+//! A till is a card. A shift is opened with counted cash and closed with counted cash; everything in between is
+//! posted as it happens, so that closing is one step over running sums and cannot fail on the past.
+//! The cash of a till is one register: its balance is what should lie in the drawer.
 
-use duken_kernel::{Fault, Read, Reject, Tx};
+mod commands;
+mod model;
+mod project;
+mod queries;
+mod routes;
 
-/// Makes the first till of a store.
+use duken_kernel::refusal::Code;
+use duken_kernel::{Projector, Reject, Tx};
+
+pub use model::{Method, OperationKind};
+pub use project::{ShiftSums, add_to_shift};
+pub use queries::{OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, name_of, open_shift, open_shift_by_id, open_shifts, shift};
+pub use routes::ShiftShape;
+
+use crate::domains::Domain;
+
+/// No shift is open on the till.
+pub const NO_SHIFT: Code = Code::new("shift.not_open", 409);
+/// A shift is open on the till already.
+pub const ALREADY_OPEN: Code = Code::new("shift.already_open", 409);
+/// The shift is closed already.
+pub const CLOSED: Code = Code::new("shift.closed", 409);
+/// A sum below zero, or none.
+pub const BAD_SUM: Code = Code::new("shift.bad_sum", 422);
+/// Less lies in the drawer.
+pub const NOT_ENOUGH: Code = Code::new("shift.not_enough_cash", 409);
+/// A reason is needed.
+pub const REASON_MISSING: Code = Code::new("shift.reason_missing", 422);
+/// The difference must be explained.
+pub const EXPLANATION_MISSING: Code = Code::new("shift.explanation_missing", 422);
+/// Carts with unsettled payments are on the till.
+pub const PAYMENT_PENDING: Code = Code::new("shift.payment_pending", 409);
+/// The shift was opened by another.
+pub const NOT_OWN: Code = Code::new("shift.not_own", 403);
+/// The device works as no till.
+pub const NO_TILL: Code = Code::new("till.not_chosen", 409);
+/// Two tills with one number.
+pub const NUMBER_TAKEN: Code = Code::new("till.number_taken", 409);
+/// A till needs a name.
+pub const NAME_MISSING: Code = Code::new("till.name_missing", 422);
+/// The till is put away.
+pub const ARCHIVED: Code = Code::new("till.archived", 409);
+
+const REFUSALS: &[Code] = &[
+    NO_SHIFT,
+    ALREADY_OPEN,
+    CLOSED,
+    BAD_SUM,
+    NOT_ENOUGH,
+    REASON_MISSING,
+    EXPLANATION_MISSING,
+    PAYMENT_PENDING,
+    NOT_OWN,
+    NO_TILL,
+    NUMBER_TAKEN,
+    NAME_MISSING,
+    ARCHIVED,
+];
+
+/// The domain.
+#[must_use]
+pub fn domain() -> Domain {
+    Domain {
+        projector: Projector { name: "tills", tables: project::TABLES, local: &[], kinds: project::KINDS, project: project::project },
+        refusals: REFUSALS,
+        routes: routes::routes(),
+    }
+}
+
+/// Makes the first till of a store; answers with its number.
 ///
 /// # Errors
 /// The engine's.
-pub fn first_till(_tx: &mut Tx<'_>) -> Result<i64, Reject> {
-    Ok(0)
-}
-/// The name of a till.
-pub fn name_of(_read: &dyn Read, _id: i64) -> Result<Option<String>, Fault> {
-    Ok(None)
-}
-/// x
-pub fn find(_read: &dyn Read, _id: i64) -> Result<Option<i64>, Fault> {
-    Ok(None)
+pub fn first_till(tx: &mut Tx<'_>) -> Result<i64, Reject> {
+    commands::make_till(tx, "Касса 1", 1)
 }
