@@ -16,7 +16,7 @@ pub struct Domain {
 }
 
 /// Every domain. Adding one is one folder and one line here.
-pub static ALL: &[fn() -> Domain] = &[crate::settings::domain, crate::staff::domain];
+pub static ALL: &[fn() -> Domain] = &[crate::settings::domain, crate::staff::domain, crate::catalog::domain, crate::stock::domain];
 
 /// The database that all domains together declare.
 #[must_use]

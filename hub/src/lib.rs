@@ -9,8 +9,9 @@
 //! settings  →
 //! staff     → settings
 //! parties   → settings
-//! catalog   → settings
-//! stock     → settings catalog
+//! catalog   → settings staff
+//! stock     → settings staff catalog
+//! imports   → settings staff catalog stock
 //! tills     → settings staff
 //! payments  → settings staff tills devices
 //! sales     → settings staff parties catalog stock tills payments devices

@@ -1,0 +1,11 @@
+//! Use cases of the catalogue.
+
+mod archive_product;
+mod duplicate_product;
+mod save_category;
+mod save_product;
+
+pub use archive_product::{archive, restore};
+pub use duplicate_product::duplicate;
+pub use save_category::{archive_category, save_category};
+pub use save_product::{MakeBarcode, PurchasePrice, Wanted, save};

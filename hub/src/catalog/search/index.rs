@@ -1,0 +1,100 @@
+//! The search index: the engine's own, local, outside replay. Kept in the product command's transaction; rebuilt from
+//! the products' table when its form changed or it is missing.
+
+use std::collections::HashSet;
+
+use duken_kernel::store::Engine;
+use duken_kernel::writer::{meta, set_meta};
+use duken_kernel::{Fault, Read};
+
+use super::fold::{folded, words};
+
+/// The form of the index: another number makes it anew.
+const FORM: &str = "1";
+const NOTE: &str = "catalog.search";
+const NODE_SHIFT: i64 = 1 << 40;
+/// Letters of a word beyond this many are not searched.
+const MOST_LETTERS: usize = 24;
+
+/// The row of a node's product in the index.
+#[must_use]
+pub(super) fn row_id(node: i64, product: i64) -> i64 {
+    node * NODE_SHIFT + product
+}
+
+/// Puts a product's words into the index, in place of those it had.
+///
+/// # Errors
+/// The engine's.
+pub fn put(engine: &dyn Engine, node: i64, product: i64, texts: &[&str]) -> Result<(), Fault> {
+    let text = folded(&texts.join(" "));
+    engine.execute(
+        "INSERT OR REPLACE INTO product_search (rowid, words) VALUES (?1, ?2)",
+        &[row_id(node, product).into(), text.as_str().into()],
+    )?;
+    for word in text.split(' ').filter(|w| !w.is_empty()).collect::<HashSet<_>>() {
+        learn(engine, word)?;
+    }
+    Ok(())
+}
+
+/// Keeps every ending of a word, so that a part of it and a slip of the finger find it.
+fn learn(engine: &dyn Engine, word: &str) -> Result<(), Fault> {
+    let cut: String = word.chars().take(MOST_LETTERS).collect();
+    let word = cut.as_str();
+    let insert = |part: &str| engine.execute("INSERT OR IGNORE INTO search_part (part, word) VALUES (?1, ?2)", &[part.into(), word.into()]);
+    if insert(word)? == 0 || word.starts_with(|c: char| c.is_numeric()) {
+        return Ok(());
+    }
+    let count = word.chars().count();
+    for (skipped, (byte, _)) in word.char_indices().enumerate().skip(1) {
+        if count - skipped >= 2 {
+            insert(&word[byte..])?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the index anew from the products' table.
+///
+/// # Errors
+/// The engine's.
+pub fn rebuild(engine: &dyn Engine) -> Result<i64, Fault> {
+    engine.execute("DELETE FROM product_search", &[])?;
+    engine.execute("DELETE FROM search_part", &[])?;
+    let mut after = (0_i64, 0_i64);
+    let mut count = 0;
+    loop {
+        let rows = engine.rows(
+            "SELECT node, product, name, brand, sku FROM product WHERE (node, product) > (?1, ?2) ORDER BY node, product LIMIT 1000",
+            &[after.0.into(), after.1.into()],
+        )?;
+        let Some(last) = rows.last() else { break };
+        after = (last.get(0)?, last.get(1)?);
+        for row in &rows {
+            let texts: [String; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
+            put(engine, row.get(0)?, row.get(1)?, &texts.each_ref().map(String::as_str))?;
+            count += 1;
+        }
+    }
+    set_meta(engine, NOTE, FORM)?;
+    Ok(count)
+}
+
+/// Whether the index is of this program's form and knows as many products as the table.
+///
+/// # Errors
+/// The engine's.
+pub fn is_current(read: &dyn Read) -> Result<bool, Fault> {
+    if meta(read, NOTE)?.as_deref() != Some(FORM) {
+        return Ok(false);
+    }
+    let counts = read.row("SELECT (SELECT count(*) FROM product), (SELECT count(*) FROM product_search)", &[])?;
+    Ok(counts.map(|row| Ok::<_, Fault>(row.get::<i64>(0)? == row.get::<i64>(1)?)).transpose()?.unwrap_or(false))
+}
+
+/// The words of a query that the index can be asked for.
+#[must_use]
+pub(super) fn query_words(text: &str) -> Vec<String> {
+    words(text).into_iter().take(12).map(|w| w.text.chars().take(MOST_LETTERS).collect()).collect()
+}

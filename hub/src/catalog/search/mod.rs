@@ -1,0 +1,335 @@
+//! Search as you type: by code, SKU, the beginning or a part of the name, in Russian, Kazakh and Latin, with the wrong
+//! layout and one slip of the finger forgiven.
+//!
+//! Own ranking: exact code, SKU, name begins so, words begin so, a part, then the other layout, then a typo; inside
+//! each what is in stock comes first. Each step is asked only while the answer is not full.
+
+pub mod fold;
+pub mod index;
+pub mod layout;
+pub mod typo;
+
+use std::collections::HashSet;
+
+use duken_kernel::{Fault, Read, Row, Value};
+use duken_protocol::money::Amount;
+use duken_protocol::quantity::Quantity;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use self::fold::words;
+use self::index::{query_words, row_id};
+use super::codes::CodeKey;
+use super::project::sku_folded;
+
+/// The most candidates that are ranked in one step.
+const CANDIDATES: i64 = 300;
+/// The most words that a part or a typo may stand for.
+const WORDS: usize = 40;
+/// The greatest letter there is: the end of a range of texts that begin alike.
+const LAST: char = '\u{10FFFF}';
+
+/// By what a product was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Matched {
+    /// Its barcode.
+    Barcode,
+    /// Its short code.
+    ShortCode,
+    /// Its SKU.
+    Sku,
+    /// Its name or brand.
+    Name,
+}
+
+/// How well it fits, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Code,
+    Sku,
+    NameBegins,
+    WordsBegin,
+    Part,
+    OtherLayout,
+    Typo,
+}
+
+/// A product as a list of finds shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// The product.
+    pub product: i64,
+    /// Its name.
+    pub name: String,
+    /// Its SKU.
+    pub sku: String,
+    /// The stored number of its unit.
+    pub unit: i64,
+    /// The price of one.
+    pub price: Option<Amount>,
+    /// What is in stock; nothing for a service.
+    pub stock: Option<Quantity>,
+    /// Its first photo.
+    pub photo: Option<String>,
+    /// The stored number of its kind.
+    pub kind: i64,
+    /// By what it was found.
+    pub matched: Matched,
+    /// Where in the name, in characters: start and length.
+    pub highlights: Vec<(usize, usize)>,
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'q> {
+    /// As typed.
+    pub text: &'q str,
+    /// At most so many.
+    pub limit: usize,
+    /// Archived ones instead of those in use.
+    pub archived: bool,
+}
+
+/// Finds products of a node, best first.
+///
+/// # Errors
+/// The engine's.
+pub fn find(read: &dyn Read, node: i64, query: &Query<'_>) -> Result<Vec<Hit>, Fault> {
+    let mut finder = Finder { read, node, query, seen: HashSet::new(), found: Vec::new() };
+    finder.by_code(query.text.trim())?;
+    let typed = query_words(query.text);
+    if typed.is_empty() {
+        return Ok(finder.finish(&[]));
+    }
+    finder.by_name(&typed, Fit::NameBegins)?;
+    let others: Vec<Vec<String>> = layout::others(query.text).iter().map(|text| query_words(text)).collect();
+    for other in others.iter().filter(|words| !words.is_empty()) {
+        finder.by_name(other, Fit::OtherLayout)?;
+    }
+    if finder.found.is_empty() {
+        for words in std::iter::once(&typed).chain(&others) {
+            finder.by_typo(words)?;
+        }
+    }
+    let mut marks = typed;
+    marks.extend(others.into_iter().flatten());
+    Ok(finder.finish(&marks))
+}
+
+struct Finder<'f> {
+    read: &'f dyn Read,
+    node: i64,
+    query: &'f Query<'f>,
+    seen: HashSet<i64>,
+    found: Vec<(Fit, bool, String, Hit)>,
+}
+
+/// The columns of a find; `p` is the product, `b` its balance in the warehouse.
+const COLUMNS: &str = "p.product, p.name, p.sku, p.unit, p.price, b.quantity, p.photo, p.kind, p.folded";
+const BALANCE: &str = "LEFT JOIN goods_balance b ON b.node = p.node AND b.place = 1 AND b.product = p.product";
+
+impl Finder<'_> {
+    fn is_full(&self) -> bool {
+        self.found.len() >= self.query.limit
+    }
+
+    fn by_code(&mut self, text: &str) -> Result<(), Fault> {
+        if let Some(key) = CodeKey::read(text) {
+            let matched = if key.0 < 0 { Matched::ShortCode } else { Matched::Barcode };
+            let sql = format!(
+                "SELECT {COLUMNS} FROM product_code c JOIN product p ON p.node = c.node AND p.product = c.product {BALANCE} \
+                 WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = ?3"
+            );
+            self.take(&sql, &[self.node.into(), key.0.into(), self.query.archived.into()], matched, |_| Fit::Code)?;
+        }
+        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = ?3");
+        self.take(&sql, &[self.node.into(), sku_folded(text).into(), self.query.archived.into()], Matched::Sku, |_| Fit::Sku)
+    }
+
+    /// Names and words that begin so, then words that contain it. `best` is the rank of the best of them.
+    fn by_name(&mut self, words: &[String], best: Fit) -> Result<(), Fault> {
+        if self.is_full() {
+            return Ok(());
+        }
+        let beginning = words.join(" ");
+        let own = |fit: Fit| if best == Fit::NameBegins { fit } else { best };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2 AND p.folded >= ?3 AND p.folded < ?4 ORDER BY p.folded LIMIT ?5"
+        );
+        let most = CANDIDATES.min(self.query.limit as i64 * 3);
+        let params =
+            [self.node.into(), self.query.archived.into(), beginning.as_str().into(), format!("{beginning}{LAST}").into(), most.into()];
+        self.take(&sql, &params, Matched::Name, |_| own(Fit::NameBegins))?;
+        if self.is_full() {
+            return Ok(());
+        }
+        let prefixes: Vec<_> = words.iter().map(|word| format!("{word}*")).collect();
+        self.by_words(&prefixes.join(" AND "), own(Fit::WordsBegin))?;
+        if self.is_full() || words.iter().all(|word| word.chars().count() < 3) {
+            return Ok(());
+        }
+        let mut parts = Vec::new();
+        for word in words {
+            let known = if word.chars().count() < 3 { Vec::new() } else { self.words_with(word)? };
+            parts.push(alternatives(word, &known));
+        }
+        self.by_words(&parts.join(" AND "), own(Fit::Part))
+    }
+
+    fn by_typo(&mut self, words: &[String]) -> Result<(), Fault> {
+        let mut mended = Vec::new();
+        for word in words {
+            let letters: Vec<char> = word.chars().collect();
+            let known = if letters.len() < 4 { Vec::new() } else { self.words_near(&letters)? };
+            mended.push(alternatives(word, &known));
+        }
+        self.by_words(&mended.join(" AND "), Fit::Typo)
+    }
+
+    fn by_words(&mut self, expression: &str, fit: Fit) -> Result<(), Fault> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT rowid AS id FROM product_search WHERE product_search MATCH ?1 AND rowid > ?2 AND rowid < ?3 LIMIT ?4) s \
+             JOIN product p ON p.node = ?5 AND p.product = s.id - ?2 {BALANCE} WHERE p.archived = ?6"
+        );
+        let params = [
+            expression.into(),
+            row_id(self.node, 0).into(),
+            row_id(self.node + 1, 0).into(),
+            CANDIDATES.into(),
+            self.node.into(),
+            self.query.archived.into(),
+        ];
+        self.take(&sql, &params, Matched::Name, |_| fit)
+    }
+
+    /// Words that contain a part.
+    fn words_with(&self, part: &str) -> Result<Vec<String>, Fault> {
+        let rows = self.read.rows(
+            "SELECT DISTINCT word FROM search_part WHERE part >= ?1 AND part < ?2 LIMIT ?3",
+            &[part.into(), format!("{part}{LAST}").into(), Value::Int(WORDS as i64)],
+        )?;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Words whose beginning is one edit away. One half of what was typed is right: either words begin with the first
+    /// half, or they contain the second.
+    fn words_near(&self, typed: &[char]) -> Result<Vec<String>, Fault> {
+        let (first, second) = typed.split_at(typed.len() / 2);
+        let mut near: Vec<(usize, String)> = Vec::new();
+        for (half, begins) in [(first, true), (second, false)] {
+            let half: String = half.iter().collect();
+            let filter = if begins { "AND part = word" } else { "" };
+            let rows = self.read.rows(
+                &format!("SELECT word FROM search_part WHERE part >= ?1 AND part < ?2 {filter} LIMIT 3000"),
+                &[half.as_str().into(), format!("{half}{LAST}").into()],
+            )?;
+            for row in &rows {
+                let word: String = row.get(0)?;
+                let letters: Vec<char> = word.chars().collect();
+                if typo::begins_with_one_edit(typed, &letters) && !near.iter().any(|(_, known)| *known == word) {
+                    near.push((letters.len().abs_diff(typed.len()), word));
+                }
+            }
+        }
+        near.sort();
+        Ok(near.into_iter().take(WORDS).map(|(_, word)| word).collect())
+    }
+
+    fn take(&mut self, sql: &str, params: &[Value], matched: Matched, fit: impl Fn(&str) -> Fit) -> Result<(), Fault> {
+        for row in self.read.rows(sql, params)? {
+            let product: i64 = row.get(0)?;
+            if !self.seen.insert(product) {
+                continue;
+            }
+            let folded: String = row.get(8)?;
+            let hit = hit(&row, matched)?;
+            let in_stock = hit.kind == 1 || hit.stock.is_some_and(|stock| stock.0 > 0);
+            self.found.push((fit(&folded), !in_stock, folded, hit));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, marks: &[String]) -> Vec<Hit> {
+        self.found.sort_by(|a, b| (a.0, a.1, a.2.as_str(), a.3.product).cmp(&(b.0, b.1, b.2.as_str(), b.3.product)));
+        self.found.truncate(self.query.limit);
+        let mut hits: Vec<Hit> = self.found.into_iter().map(|(_, _, _, hit)| hit).collect();
+        for hit in hits.iter_mut().filter(|hit| hit.matched == Matched::Name) {
+            hit.highlights = highlights(&hit.name, marks);
+        }
+        hits
+    }
+}
+
+fn hit(row: &Row, matched: Matched) -> Result<Hit, Fault> {
+    let kind: i64 = row.get(7)?;
+    let stock: Option<Quantity> = row.get(5)?;
+    Ok(Hit {
+        product: row.get(0)?,
+        name: row.get(1)?,
+        sku: row.get(2)?,
+        unit: row.get(3)?,
+        price: row.get(4)?,
+        stock: if kind == 1 { None } else { Some(stock.unwrap_or_default()) },
+        photo: row.get(6)?,
+        kind,
+        matched,
+        highlights: Vec::new(),
+    })
+}
+
+/// A word as typed or any of those it may stand for.
+fn alternatives(word: &str, known: &[String]) -> String {
+    let mut all = vec![format!("{word}*")];
+    all.extend(known.iter().map(|other| format!("\"{other}\"")));
+    format!("({})", all.join(" OR "))
+}
+
+/// Where the typed words stand in a name: at the beginning of a word, else inside one, else (a typo) the word whose
+/// beginning is one edit away.
+fn highlights(name: &str, typed: &[String]) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    let name_words = words(name);
+    for mark in typed {
+        let len = mark.chars().count();
+        let begins = name_words.iter().find(|w| w.text.starts_with(mark.as_str())).map(|w| (w.start, len));
+        let inside = || {
+            name_words.iter().find_map(|w| {
+                let byte = w.text.find(mark.as_str())?;
+                Some((w.start + w.text[..byte].chars().count(), len))
+            })
+        };
+        let near = || {
+            let letters: Vec<char> = mark.chars().collect();
+            if len < 4 {
+                return None;
+            }
+            let word = name_words.iter().find(|w| typo::begins_with_one_edit(&letters, &w.text.chars().collect::<Vec<_>>()))?;
+            Some((word.start, word.len.min(len)))
+        };
+        places.extend(begins.or_else(inside).or_else(near));
+    }
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_marked_in_the_name() {
+        let cases: &[(&str, &[&str], &[(usize, usize)])] = &[
+            ("Молоко «Айналайын» 2,5%", &["мол", "2"], &[(0, 3), (19, 1)]),
+            ("Сгущёнка", &["ущен"], &[(2, 4)]),
+            ("Құрт соленый", &["курт"], &[(0, 4)]),
+            ("Молоко", &["малоко"], &[(0, 6)]),
+            ("Молоко", &["сыр"], &[]),
+        ];
+        for (name, typed, expected) in cases {
+            let typed: Vec<String> = typed.iter().map(|t| (*t).to_owned()).collect();
+            assert_eq!(&highlights(name, &typed), expected, "{name} {typed:?}");
+        }
+    }
+}
