@@ -19,6 +19,7 @@
 //!
 //! [`control`] is the page and the JSON interface over all of them; `duken-devices` is the program.
 
+pub mod control;
 pub mod escpos;
 pub mod paper;
 pub mod printer;

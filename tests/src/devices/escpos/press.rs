@@ -362,7 +362,7 @@ fn blank(width: usize) -> Sheet {
 /// Strips of `ESC *`: eight-dot columns are three times as coarse downwards, even modes twice as coarse across.
 fn columns(mode: u8, data: &[u8]) -> Bitmap {
     let (column_bytes, high) = if mode >= 32 { (3, 1) } else { (1, 3) };
-    let wide = if mode % 2 == 0 { 2 } else { 1 };
+    let wide = if mode.is_multiple_of(2) { 2 } else { 1 };
     let count = data.len() / column_bytes;
     Bitmap::from_fn(count * wide, 24, |x, y| {
         let (x, y) = (x / wide, y / high);

@@ -150,6 +150,12 @@ impl Printer {
         self.machine.read(|machine| machine.receipts.iter().find(|receipt| receipt.number == number).cloned())
     }
 
+    /// Receipts cut since the first start, those thrown away included.
+    #[must_use]
+    pub fn cut_total(&self) -> u64 {
+        self.machine.read(Machine::cut_total)
+    }
+
     /// Throws the cut receipts away; numbers go on.
     pub fn clear_receipts(&self) {
         self.machine.change(Machine::clear_receipts);

@@ -131,6 +131,12 @@ impl Terminal {
         self.address
     }
 
+    /// What it says about itself.
+    #[must_use]
+    pub fn options(&self) -> &TerminalOptions {
+        &self.context.options
+    }
+
     /// The name its certificate is issued for: `pos1.kaspipos.kz`.
     #[must_use]
     pub fn host_name(&self) -> String {
