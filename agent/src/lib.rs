@@ -1,1 +1,7 @@
-//! Düken.
+//! Drivers of a store's devices, and the link that lends them to the hub.
+//!
+//! The hub runs this library inside itself for the devices on its own USB, serial ports and network; the program
+//! `duken-agent` runs the same library on another machine and dials the hub. There is one way to drive a printer.
+
+pub mod printer;
+pub mod raster;
