@@ -1,9 +1,25 @@
 //! The one list of domains.
 
 use duken_kernel::refusal::Code;
-use duken_kernel::{Projector, Schema};
+use duken_kernel::{Fault, Projector, Read, Schema};
+use duken_protocol::layout::Layout;
 
+use crate::hub::Hub;
 use crate::web::Route;
+
+/// Which document is to be laid out for paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayoutAsk {
+    /// The node that owns it.
+    pub node: i64,
+    /// Its number.
+    pub id: i64,
+    /// Whether the paper says that it is a copy.
+    pub copy: bool,
+}
+
+/// Lays a document out; nothing when it is not there. A layout is the same for every width of tape.
+pub type LayoutFn = fn(&Hub, &dyn Read, LayoutAsk) -> Result<Option<Layout>, Fault>;
 
 /// One domain, as it is registered.
 pub struct Domain {
@@ -13,10 +29,20 @@ pub struct Domain {
     pub refusals: &'static [Code],
     /// Its routes.
     pub routes: Vec<Route>,
+    /// Documents of this domain that can be printed: the kind a job names, and how it is laid out.
+    pub layouts: &'static [(&'static str, LayoutFn)],
 }
 
 /// Every domain. Adding one is one folder and one line here.
-pub static ALL: &[fn() -> Domain] = &[crate::settings::domain, crate::staff::domain, crate::catalog::domain, crate::stock::domain];
+pub static ALL: &[fn() -> Domain] = &[
+    crate::settings::domain,
+    crate::staff::domain,
+    crate::catalog::domain,
+    crate::stock::domain,
+    crate::tills::domain,
+    crate::devices::domain,
+    crate::payments::domain,
+];
 
 /// The database that all domains together declare.
 #[must_use]
@@ -30,4 +56,13 @@ pub fn refusals() -> Vec<Code> {
     let mut codes: Vec<Code> = crate::web::REFUSALS.to_vec();
     codes.extend(ALL.iter().flat_map(|domain| domain().refusals.iter().copied()));
     codes
+}
+
+/// Lays out a document of any domain; nothing when no domain knows the kind, or the document is not there.
+///
+/// # Errors
+/// The domain's.
+pub fn layout_of(hub: &Hub, read: &dyn Read, kind: &str, ask: LayoutAsk) -> Result<Option<Layout>, Fault> {
+    let known = ALL.iter().flat_map(|domain| domain().layouts).find(|(name, _)| *name == kind);
+    known.map_or(Ok(None), |(_, lay_out)| lay_out(hub, read, ask))
 }

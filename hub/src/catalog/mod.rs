@@ -109,5 +109,6 @@ pub fn domain() -> Domain {
         },
         refusals: REFUSALS,
         routes: Vec::new(),
+        layouts: &[],
     }
 }

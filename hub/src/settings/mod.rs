@@ -59,5 +59,6 @@ pub fn domain() -> Domain {
         projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED], project },
         refusals: &[INVALID, crate::staff::SETUP_DONE, crate::staff::SETUP_NEEDED],
         routes: routes::routes(),
+        layouts: &[],
     }
 }

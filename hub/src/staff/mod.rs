@@ -87,6 +87,7 @@ pub fn domain() -> Domain {
         },
         refusals: REFUSALS,
         routes: routes::routes(),
+        layouts: &[],
     }
 }
 

@@ -44,5 +44,6 @@ pub fn domain() -> Domain {
         projector: Projector { name: "stock", tables: project::TABLES, local: &[], kinds: &[project::ADJUSTED], project: project::project },
         refusals: REFUSALS,
         routes: Vec::new(),
+        layouts: &[],
     }
 }

@@ -70,6 +70,7 @@ pub fn domain() -> Domain {
         projector: Projector { name: "tills", tables: project::TABLES, local: &[], kinds: project::KINDS, project: project::project },
         refusals: REFUSALS,
         routes: routes::routes(),
+        layouts: &[],
     }
 }
 
