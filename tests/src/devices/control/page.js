@@ -78,13 +78,16 @@ function toggle(label, pressed, run, className = "") {
   return button;
 }
 
-/** Replaces the children only when they differ, so that focus and hover survive. */
-function fill(id, ...children) {
+const drawn = new Map();
+
+/** Replaces the children only when they look different or are about something else (`about`), so that focus and hover survive. */
+function fill(id, about, ...children) {
   const place = at(id);
   const next = make("div", {}, ...children);
-  if (place.dataset.shown === next.innerHTML) return;
+  const look = `${about} ${next.innerHTML}`;
+  if (drawn.get(id) === look) return;
   const focused = [...place.children].indexOf(document.activeElement);
-  place.dataset.shown = next.innerHTML;
+  drawn.set(id, look);
   place.replaceChildren(...next.childNodes);
   if (focused >= 0) place.children[focused]?.focus();
 }
@@ -98,7 +101,8 @@ function drawTerminal(terminal) {
   const waiting = processes.findLast((process) => process.stage === "wait");
   const decide = (buyer) => () => post("terminal/decide", buyer);
   const buyer = (label, what, properties) => act(t(label), decide(what), { disabled: !waiting, ...properties });
-  fill("buyer-buttons",
+  const unknown = processes.findLast((process) => process.stage === "unknown");
+  fill("buyer-buttons", unknown?.id,
     buyer("pay_qr", { do: "pays", by: "qr" }, { className: "main" }),
     buyer("pay_card", { do: "pays", by: "card" }, { className: "main" }),
     buyer("pay_alaqan", { do: "pays", by: "alaqan" }),
@@ -106,32 +110,32 @@ function drawTerminal(terminal) {
     buyer("cancel", { do: "cancels" }),
     buyer("unknown", { do: "unknown", by: "qr", actualize_calls: null, then: "success" }),
     buyer("lose_status", { do: "loses_status_answers", by: "qr", count: 3 }),
-    ...unknownButtons(processes.findLast((process) => process.stage === "unknown")));
+    ...unknownButtons(unknown));
   const mode = (changes) => () => post("terminal/modes", changes);
-  fill("terminal-faults",
+  fill("terminal-faults", "",
     toggle(t("silent"), modes.link === "silent", (on) => mode({ link: on ? "silent" : "up" })()),
     toggle(t("off"), modes.link === "off", (on) => mode({ link: on ? "off" : "up" })()),
     toggle(t("busy"), modes.busy, (on) => mode({ busy: on })()),
     toggle(t("slow"), modes.delay_ms > 0, (on) => mode({ delay_ms: on ? 4000 : 0 })()),
     toggle(t("lose_start"), modes.next.some((next) => next.do === "loses_start_answer"), (on) => mode({ next: on ? [{ do: "loses_start_answer", by: "qr" }] : [] })()),
     act(t("expire"), () => post("terminal/expire-tokens")));
-  fill("terminal-habits",
+  fill("terminal-habits", "",
     toggle(t("auto_pay"), modes.buyer.do === "pays", (on) => mode({ buyer: on ? { do: "pays", by: "qr" } : { do: "person" } })(), "habit"),
     toggle(t("auto_register"), modes.registration === "automatic", (on) => mode({ registration: on ? "automatic" : "person" })(), "habit"),
     toggle(t("https"), modes.protection === "on", (on) => mode({ protection: on ? "on" : "token_only" })(), "habit"),
     toggle(t("top_fields"), modes.fields === "top_level", (on) => mode({ fields: on ? "top_level" : "cheque" })(), "habit"),
     toggle(t("word_dates"), modes.date_form === "words", (on) => mode({ date_form: on ? "words" : "iso" })(), "habit"));
-  fill("tills", make("p", { className: "soft" }, `${t("known")} ${tills.length ? "" : t("none")}`),
+  fill("tills", "", make("p", { className: "soft" }, `${t("known")} ${tills.length ? "" : t("none")}`),
     make("div", { className: "buttons" }, ...tills.map((till) => act(`${till.name}: ${t("forget")}`, () => post("terminal/deny", { name: till.name })))));
-  fill("prompts", ...prompts.map((prompt) => make("div", { className: "prompt" },
+  fill("prompts", "", ...prompts.map((prompt) => make("div", { className: "prompt" },
     make("span", { className: "grow" }, `«${prompt.name}» ${t("asks")}`),
     act(t("allow"), () => post("terminal/allow", { name: prompt.name }), { className: "main" }),
     act(t("deny"), () => post("terminal/deny", { name: prompt.name })))));
   at("charged").textContent = tenge(terminal.state.charged_total);
-  fill("ledger", ...charges.toReversed().slice(0, 8).map((charge) => make("tr", {},
+  fill("ledger", "", ...charges.toReversed().slice(0, 8).map((charge) => make("tr", {},
     make("td", {}, time(charge.at)), make("td", {}, `${t(charge.kind)}, ${t(charge.method)}`),
     make("td", {}, `${charge.kind === "refund" ? "−" : ""}${tenge(charge.amount)}`))));
-  fill("complaints", ...complaints.slice(-4).map((text) => make("div", {}, text)));
+  fill("complaints", "", ...complaints.slice(-4).map((text) => make("div", {}, text)));
 }
 
 function unknownButtons(process) {
@@ -157,7 +161,7 @@ function drawPrinters(printers) {
   at("printers").hidden = printers.length === 0;
   const printer = printers.find((one) => one.id === printerId) ?? printers[0];
   if (!printer) return;
-  fill("printer-tabs", ...(printers.length < 2 ? [] : printers.map((one) => {
+  fill("printer-tabs", printer.id, ...(printers.length < 2 ? [] : printers.map((one) => {
     const tab = act(t(one.id), () => { printerId = one.id; remember("printer", one.id); draw(); });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-selected", one.id === printer.id);
@@ -166,7 +170,7 @@ function drawPrinters(printers) {
   at("printer-where").textContent = printer.address;
   const { modes } = printer;
   const fault = (label, pressed, on, off) => toggle(t(label), pressed, (press) => post(`printers/${printer.id}/modes`, press ? on : off));
-  fill("printer-faults",
+  fill("printer-faults", printer.id,
     fault("paper_out", modes.paper === "out", { paper: "out" }, { paper: "enough", paper_left_rows: null }),
     fault("near_end", modes.paper === "near_end", { paper: "near_end" }, { paper: "enough" }),
     fault("cover_open", modes.cover_open, { cover_open: true }, { cover_open: false }),
@@ -198,7 +202,7 @@ function drawPaper(printer) {
     sheets.unshift(make("figure", { className: "hanging" }, make("figcaption", {}, t("hanging")),
       make("img", { src: `${base}/hanging.png?${printer.bytes_taken}`, alt: t("hanging") })));
   }
-  fill("paper", ...(sheets.length ? sheets : [make("p", { className: "empty" }, t("empty"))]));
+  fill("paper", printer.id, ...(sheets.length ? sheets : [make("p", { className: "empty" }, t("empty"))]));
 }
 
 function drawScanner(scanner) {
@@ -207,15 +211,15 @@ function drawScanner(scanner) {
   at("scanner-where").textContent = scanner.plugged ? scanner.path : t("unplugged");
   at("scan-code").placeholder = t("code");
   const code = () => at("scan-code").value.trim();
-  fill("scanner-buttons",
+  fill("scanner-buttons", "",
     act(t("twice"), () => code() && post("scanner/burst", { codes: [code(), code()] })),
     act(t("part"), () => code() && post("scanner/partial", { code: code(), bytes: Math.ceil(code().length / 2) })),
     scanner.plugged ? act(t("unplug"), () => post("scanner/unplug")) : act(t("plug"), () => post("scanner/plug"), { className: "main" }));
-  fill("samples", ...samples.map((sample) => act("", () => post("scanner/scan", { code: sample.code }), {})).map((button, index) => {
+  fill("samples", "", ...samples.map((sample) => act("", () => post("scanner/scan", { code: sample.code }), {})).map((button, index) => {
     button.append(make("span", {}, samples[index].name || samples[index].code), make("code", {}, samples[index].code));
     return button;
   }));
-  fill("scans", ...scanner.scans.toReversed().slice(0, 10).map(([text, outcome]) => make("li", {},
+  fill("scans", "", ...scanner.scans.toReversed().slice(0, 10).map(([text, outcome]) => make("li", {},
     make("code", {}, text), " ", make("span", { className: outcome === "sent" ? "soft" : "lost" }, t(outcome)))));
 }
 
