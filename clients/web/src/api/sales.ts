@@ -1,0 +1,70 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { get, send } from './http';
+import { pagedQuery } from './lists';
+import type { Page, ReturnDocument, ReturnInput, ReturnQuote, Sale, SalePage } from './types';
+
+export const salesKeys = {
+  all: ['sales'] as const,
+  list: ['sales', 'list'] as const,
+  sale: (id: string) => ['sales', 'sale', id] as const,
+  byNumber: (number: string) => ['sales', 'by-number', number] as const,
+  returns: ['sales', 'returns'] as const,
+  returned: (id: string) => ['sales', 'return', id] as const,
+  quote: (sale: string, lines: string) => ['sales', 'quote', sale, lines] as const,
+};
+
+export type SaleFilter = {
+  from?: string;
+  to?: string;
+  cashier?: string;
+  till?: string;
+  method?: string;
+  number?: string;
+  q?: string;
+  kind?: 'sale' | 'return' | 'all';
+};
+
+export const salesQuery = (filter: SaleFilter) => pagedQuery<SalePage>(salesKeys.list, '/sales', filter);
+export const returnsQuery = (filter: { from?: string; to?: string; number?: string }) =>
+  pagedQuery<Page<ReturnDocument>>(salesKeys.returns, '/returns', filter);
+
+export const saleQuery = (id: string) =>
+  queryOptions({
+    queryKey: salesKeys.sale(id),
+    queryFn: ({ signal }) => get<Sale>(`/sales/${id}`, undefined, signal),
+  });
+
+export const saleByNumberQuery = (number: string) =>
+  queryOptions({
+    queryKey: salesKeys.byNumber(number),
+    queryFn: ({ signal }) => get<Sale>(`/sales/by-number/${encodeURIComponent(number)}`, undefined, signal),
+    enabled: number !== '',
+    retry: false,
+    staleTime: 0,
+  });
+
+export const returnQuery = (id: string) =>
+  queryOptions({
+    queryKey: salesKeys.returned(id),
+    queryFn: ({ signal }) => get<ReturnDocument>(`/returns/${id}`, undefined, signal),
+    refetchInterval: (query) =>
+      query.state.data?.payments.some((payment) => ['intent', 'starting', 'waiting'].includes(payment.state))
+        ? 1500
+        : false,
+  });
+
+/** `lines` as the hub reads them: `1:2,3:1`. */
+export const returnQuoteQuery = (sale: string, lines: string) =>
+  queryOptions({
+    queryKey: salesKeys.quote(sale, lines),
+    queryFn: ({ signal }) => get<ReturnQuote>('/returns/quote', { sale_id: sale, lines }, signal),
+    enabled: lines !== '',
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+
+export const printSale = (id: string, key: string) =>
+  send<{ job_id: string }>('POST', `/sales/${id}/print`, { key, body: {} });
+export const makeReturn = (body: ReturnInput, key: string) =>
+  send<ReturnDocument>('POST', '/returns', { key, body, durable: true });
+export const receiptPageUrl = (id: string) => `/api/sales/${id}/receipt.html?copy=true`;

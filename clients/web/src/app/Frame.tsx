@@ -1,0 +1,118 @@
+import { ActionIcon, Drawer, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconLayoutSidebar, IconMenu2, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { tillQuery } from '@/api/till';
+import { useT } from '@/i18n';
+import { readStored, writeStored } from '@/lib/storage';
+import { useLive } from '@/live/socket';
+import classes from './Frame.module.css';
+import { HubBar } from './HubBar';
+import { useIdentity, useMay } from './identity';
+import { Lights } from './Lights';
+import { Nav } from './Nav';
+import { Palette } from './Palette';
+import { useShortcuts } from './shortcuts';
+import { UserMenu } from './UserMenu';
+
+/** The office: menu on the left, the state of the store above, the screen in the middle. */
+export function Frame() {
+  const t = useT();
+  const { store } = useIdentity();
+  const phone = useMediaQuery('(max-width: 760px)', window.innerWidth <= 760);
+  const [folded, setFolded] = useState(() => readStored('menu.folded', window.innerWidth < 1200));
+  const [drawer, setDrawer] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useEffect(() => setDrawer(false), [path]);
+  useShortcuts({
+    'Ctrl+K': () => setPalette(true),
+    '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
+  });
+  const fold = () => {
+    writeStored('menu.folded', !folded);
+    setFolded(!folded);
+  };
+
+  return (
+    <div className={classes.frame}>
+      {!phone && (
+        <nav className={classes.side} data-folded={folded || undefined} aria-label={t('frame.menu')}>
+          <div className={classes.brand}>
+            {!folded && <strong>Düken</strong>}
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              onClick={fold}
+              aria-label={folded ? t('frame.unfold') : t('frame.fold')}
+            >
+              <IconLayoutSidebar size={20} />
+            </ActionIcon>
+          </div>
+          <Nav folded={folded} />
+        </nav>
+      )}
+      {phone && (
+        <Drawer opened={drawer} onClose={() => setDrawer(false)} size={280} title="Düken" padding="sm">
+          <Nav folded={false} />
+        </Drawer>
+      )}
+      <div className={classes.body}>
+        <header className={classes.top}>
+          {phone && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={44}
+              onClick={() => setDrawer(true)}
+              aria-label={t('frame.menu')}
+            >
+              <IconMenu2 size={22} />
+            </ActionIcon>
+          )}
+          <div className={classes.place}>
+            <strong>{store.name}</strong>
+            <ShiftWords />
+          </div>
+          <UnstyledButton
+            className={classes.find}
+            onClick={() => setPalette(true)}
+            aria-label={t('palette.open')}
+          >
+            <IconSearch size={18} />
+            <span>{t('palette.open')}</span>
+            <kbd>Ctrl K</kbd>
+          </UnstyledButton>
+          <Lights />
+          <UserMenu />
+        </header>
+        <HubBar mayReload />
+        <main className={classes.main}>
+          <Outlet />
+        </main>
+      </div>
+      {palette && <Palette onClose={() => setPalette(false)} />}
+    </div>
+  );
+}
+
+function ShiftWords() {
+  const t = useT();
+  const may = useMay();
+  const { till, store } = useIdentity();
+  const on = store.role === 'store' && till !== null && may('till.use');
+  useLive(on ? `till:${till.id}` : null);
+  const { data } = useQuery({ ...tillQuery, enabled: on });
+  if (!on || !data) return null;
+  const shift = data.shift
+    ? t(data.shift.overdue ? 'shift.overdue_short' : 'shift.open_short', { number: data.shift.number })
+    : t('shift.closed_short');
+  return (
+    <span className="soft">
+      {till.name} · {shift}
+    </span>
+  );
+}

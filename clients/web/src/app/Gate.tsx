@@ -1,0 +1,68 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { HubSilent } from '@/api/problem';
+import { sessionKeys, sessionQuery, setupQuery } from '@/api/session';
+import type { Session } from '@/api/types';
+import { switchLanguage } from '@/i18n';
+import { startLive } from '@/live/socket';
+import { LockScreen } from '@/scenes/sign-in/LockScreen';
+import { SignIn } from '@/scenes/sign-in/SignIn';
+import { HubAway } from './HubAway';
+import { IdentityContext } from './identity';
+import { interruption, watchSession } from './interruption';
+import { ScenePending } from './SceneStates';
+import { listenToWedge } from './scans';
+
+const SetupScene = lazy(() => import('@/scenes/setup/SetupScene').then((m) => ({ default: m.SetupScene })));
+
+watchSession();
+
+/** Decides what a visitor sees: the first run, the sign-in, the lock, or the program itself. */
+export function Gate({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const setup = useQuery(setupQuery);
+  const ready = setup.data?.state === 'ready';
+  const session = useQuery({ ...sessionQuery, enabled: ready });
+  const covered = interruption.use();
+
+  const enter = (entered: Session) => {
+    client.setQueryData(sessionKeys.session, entered);
+    interruption.set(null);
+    void switchLanguage(entered.language);
+    void client.invalidateQueries();
+  };
+
+  if (!setup.data) return setup.failureCount > 0 ? <HubAway /> : <ScenePending />;
+  if (!ready) {
+    return (
+      <Suspense fallback={<ScenePending />}>
+        <SetupScene setup={setup.data} onDone={enter} />
+      </Suspense>
+    );
+  }
+  if (!session.data) {
+    if (session.isPending) return <ScenePending />;
+    if (session.error instanceof HubSilent) return <HubAway onRetry={() => void session.refetch()} />;
+    return covered === 'locked' ? <LockScreen onEnter={enter} /> : <SignIn onEnter={enter} />;
+  }
+  const locked = covered === 'locked' || session.data.locked;
+  return (
+    <IdentityContext.Provider value={session.data}>
+      <Inside>
+        <div inert={locked || covered === 'expired'} style={{ display: 'contents' }}>
+          {children}
+        </div>
+      </Inside>
+      {locked && covered !== 'expired' && <LockScreen person={session.data.user} onEnter={enter} />}
+      {covered === 'expired' && <SignIn onEnter={enter} phone={session.data.user.phone} over />}
+    </IdentityContext.Provider>
+  );
+}
+
+/** What runs as long as somebody is signed in. */
+function Inside({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  useEffect(() => startLive(client), [client]);
+  useEffect(() => listenToWedge(), []);
+  return children;
+}

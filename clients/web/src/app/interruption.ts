@@ -1,0 +1,12 @@
+import { onSession } from '@/api/http';
+import { createStore } from '@/lib/store';
+
+/** Why the page is covered: the session is locked or over. What lies below stays as it was. */
+export const interruption = createStore<'locked' | 'expired' | null>(null);
+
+export function watchSession(): void {
+  onSession((code) => {
+    if (code === 'session.locked') interruption.set('locked');
+    else if (code === 'session.expired' || code === 'session.missing') interruption.set('expired');
+  });
+}

@@ -1,0 +1,222 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { Gate } from './Gate';
+import { NotFound, SceneFault, ScenePending } from './SceneStates';
+import type * as search from './search';
+
+const root = createRootRoute({
+  component: () => (
+    <Gate>
+      <Outlet />
+    </Gate>
+  ),
+  notFoundComponent: NotFound,
+});
+
+const till = createRoute({
+  getParentRoute: () => root,
+  path: '/till',
+  component: lazyRouteComponent(() => import('@/scenes/till/TillScene'), 'TillScene'),
+});
+
+const framed = createRoute({
+  getParentRoute: () => root,
+  id: 'framed',
+  component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
+});
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const oneOf =
+  <T extends string>(...values: T[]) =>
+  (value: unknown): T | undefined =>
+    values.find((known) => known === value);
+const flag = (value: unknown): boolean | undefined => (value === true ? true : undefined);
+
+const children = [
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/',
+    component: lazyRouteComponent(() => import('@/scenes/home/HomeScene'), 'HomeScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/sales',
+    validateSearch: (given): search.SalesSearch => ({
+      from: text(given.from),
+      to: text(given.to),
+      cashier: text(given.cashier),
+      till: text(given.till),
+      method: text(given.method),
+      number: text(given.number),
+      kind: oneOf('sale', 'return')(given.kind),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/sales/SalesScene'), 'SalesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/sales/$id',
+    component: lazyRouteComponent(() => import('@/scenes/sales/SaleScene'), 'SaleScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/returns',
+    validateSearch: (given): search.ReturnsSearch => ({
+      from: text(given.from),
+      to: text(given.to),
+      number: text(given.number),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/returns/ReturnsScene'), 'ReturnsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/returns/$id',
+    component: lazyRouteComponent(() => import('@/scenes/returns/ReturnScene'), 'ReturnScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/shifts',
+    validateSearch: (given): search.ShiftsSearch => ({
+      from: text(given.from),
+      to: text(given.to),
+      till: text(given.till),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/shifts/ShiftsScene'), 'ShiftsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/shifts/$id',
+    component: lazyRouteComponent(() => import('@/scenes/shifts/ShiftScene'), 'ShiftScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/products',
+    validateSearch: (given): search.ProductsSearch => ({
+      q: text(given.q),
+      category: text(given.category),
+      archived: flag(given.archived),
+      no_price: flag(given.no_price),
+      sort: oneOf('name', 'price', 'stock')(given.sort),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/products/ProductsScene'), 'ProductsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/products/$id',
+    validateSearch: (given): search.ProductSearch => ({ barcode: text(given.barcode) }),
+    component: lazyRouteComponent(() => import('@/scenes/products/ProductScene'), 'ProductScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/categories',
+    component: lazyRouteComponent(() => import('@/scenes/products/CategoriesScene'), 'CategoriesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/import',
+    component: lazyRouteComponent(() => import('@/scenes/import/ImportScene'), 'ImportScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/stock',
+    validateSearch: (given): search.StockSearch => ({
+      q: text(given.q),
+      category: text(given.category),
+      state: oneOf('low', 'none', 'negative')(given.state),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/stock/StockScene'), 'StockScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/adjustments',
+    validateSearch: (given): search.AdjustmentsSearch => ({
+      product: text(given.product),
+      from: text(given.from),
+      to: text(given.to),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/stock/AdjustmentsScene'), 'AdjustmentsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/customers',
+    validateSearch: (given): search.CustomersSearch => ({ q: text(given.q) }),
+    component: lazyRouteComponent(() => import('@/scenes/customers/CustomersScene'), 'CustomersScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/users',
+    component: lazyRouteComponent(() => import('@/scenes/staff/UsersScene'), 'UsersScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/users/$id',
+    component: lazyRouteComponent(() => import('@/scenes/staff/UserScene'), 'UserScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/roles',
+    component: lazyRouteComponent(() => import('@/scenes/staff/RolesScene'), 'RolesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('@/scenes/settings/SettingsScene'), 'SettingsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/tills',
+    component: lazyRouteComponent(() => import('@/scenes/settings/TillsScene'), 'TillsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/devices',
+    validateSearch: (given): search.DevicesSearch => ({ device: text(given.device) }),
+    component: lazyRouteComponent(() => import('@/scenes/devices/DevicesScene'), 'DevicesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/office',
+    component: lazyRouteComponent(() => import('@/scenes/office/OfficeScene'), 'OfficeScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/office/$node',
+    validateSearch: (given): search.OfficeStoreSearch => ({
+      from: text(given.from),
+      to: text(given.to),
+      number: text(given.number),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/office/OfficeStoreScene'), 'OfficeStoreScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/office/$node/sales/$id',
+    component: lazyRouteComponent(() => import('@/scenes/office/OfficeSaleScene'), 'OfficeSaleScene'),
+  }),
+] as const;
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: () => null,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([till, setup, framed.addChildren(children)]),
+  defaultPendingComponent: ScenePending,
+  defaultPendingMs: 150,
+  defaultErrorComponent: SceneFault,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

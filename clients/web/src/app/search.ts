@@ -1,0 +1,25 @@
+/** What may stand in the address bar of each screen. */
+type Range = { from?: string; to?: string };
+
+export type SalesSearch = Range & {
+  cashier?: string;
+  till?: string;
+  method?: string;
+  number?: string;
+  kind?: 'sale' | 'return';
+};
+export type ReturnsSearch = Range & { number?: string };
+export type ShiftsSearch = Range & { till?: string };
+export type ProductsSearch = {
+  q?: string;
+  category?: string;
+  archived?: boolean;
+  no_price?: boolean;
+  sort?: 'name' | 'price' | 'stock';
+};
+export type ProductSearch = { barcode?: string };
+export type StockSearch = { q?: string; category?: string; state?: 'low' | 'none' | 'negative' };
+export type AdjustmentsSearch = Range & { product?: string };
+export type CustomersSearch = { q?: string };
+export type DevicesSearch = { device?: string };
+export type OfficeStoreSearch = Range & { number?: string };

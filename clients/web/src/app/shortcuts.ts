@@ -1,0 +1,27 @@
+import { useEffect, useRef } from 'react';
+
+export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+
+/** Names are `event.key`, with `Ctrl+` before letters by their physical key so that any layout works. */
+export function useShortcuts(shortcuts: Shortcuts, active = true): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    if (!active) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const control = event.ctrlKey || event.metaKey;
+      const name = control ? `Ctrl+${event.code.replace('Key', '')}` : event.key;
+      const run = latest.current[name];
+      const single = name.length === 1;
+      if (!run || (single && isField(event.target)) || event.altKey) return;
+      event.preventDefault();
+      run(event);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [active]);
+}

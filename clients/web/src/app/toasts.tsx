@@ -1,0 +1,49 @@
+import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
+import { ApiError, HubSilent } from '@/api/problem';
+import { textNow, useT } from '@/i18n';
+import { createStore } from '@/lib/store';
+import classes from './toasts.module.css';
+
+type Toast = { id: number; kind: 'done' | 'problem'; text: string };
+const SHOWN_MS = { done: 3500, problem: 8000 };
+
+const toasts = createStore<Toast[]>([]);
+let last = 0;
+
+function show(kind: Toast['kind'], text: string): void {
+  last += 1;
+  const id = last;
+  toasts.set([...toasts.get().slice(-2), { id, kind, text }]);
+  setTimeout(() => close(id), SHOWN_MS[kind]);
+}
+
+function close(id: number): void {
+  toasts.set(toasts.get().filter((toast) => toast.id !== id));
+}
+
+export const sayDone = (text: string): void => show('done', text);
+
+/** A refusal of an action that has no field or line of its own to stand at. */
+export function sayProblem(error: unknown): void {
+  if (error instanceof HubSilent) show('problem', textNow('problem.silent'));
+  else if (error instanceof ApiError && error.problem.status === 401) return;
+  else if (error instanceof ApiError) show('problem', error.problem.detail ?? textNow('problem.unknown'));
+  else show('problem', textNow('problem.unknown'));
+}
+
+export function Toasts() {
+  const t = useT();
+  return (
+    <div className={classes.stack} role="status" aria-live="polite">
+      {toasts.use().map((toast) => (
+        <div key={toast.id} className={classes.toast} data-kind={toast.kind}>
+          {toast.kind === 'done' ? <IconCheck size={20} /> : <IconAlertTriangle size={20} />}
+          <span>{toast.text}</span>
+          <button type="button" aria-label={t('common.close')} onClick={() => close(toast.id)}>
+            <IconX size={18} />
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useT } from '@/i18n';
+import { ProblemNote } from './ProblemNote';
+
+/** Asks before something that matters, with a reason where the trail wants one. */
+export function AskModal(props: {
+  title: string;
+  text?: ReactNode;
+  confirm: string;
+  danger?: boolean;
+  reason?: string;
+  opened: boolean;
+  busy: boolean;
+  error?: unknown;
+  onClose: () => void;
+  onConfirm: (reason: string) => void;
+}) {
+  const t = useT();
+  const [reason, setReason] = useState('');
+  const ready = !props.reason || reason.trim() !== '';
+  return (
+    <Modal opened={props.opened} onClose={props.onClose} title={props.title}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) props.onConfirm(reason.trim());
+        }}
+      >
+        <Stack>
+          {props.text && <Text>{props.text}</Text>}
+          {props.reason && (
+            <TextInput
+              data-autofocus
+              label={props.reason}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              required
+            />
+          )}
+          <ProblemNote error={props.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={props.onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button
+              type="submit"
+              color={props.danger ? 'red' : undefined}
+              loading={props.busy}
+              disabled={!ready}
+            >
+              {props.confirm}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+import classes from './Facts.module.css';
+
+/** Names and values in two columns. */
+export function Facts({ rows }: { rows: ([string, ReactNode] | null | false)[] }) {
+  return (
+    <dl className={classes.facts}>
+      {rows.map(
+        (row) =>
+          row && (
+            <div key={row[0]}>
+              <dt>{row[0]}</dt>
+              <dd>{row[1]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,49 @@
+/** Dates as the store sees them: its own zone, whatever the browser's. */
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function parts(iso: string, zone: string): Record<string, string> {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    });
+    formatters.set(zone, formatter);
+  }
+  return Object.fromEntries(formatter.formatToParts(new Date(iso)).map((part) => [part.type, part.value]));
+}
+
+export function formatDateTime(iso: string, zone: string): string {
+  const p = parts(iso, zone);
+  return `${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}`;
+}
+
+export function formatTime(iso: string, zone: string): string {
+  const p = parts(iso, zone);
+  return `${p.hour}:${p.minute}`;
+}
+
+/** A business date (`2026-11-21`) as `21.11.2026`. */
+export function formatDate(date: string): string {
+  const [year, month, day] = date.split('-');
+  return `${day}.${month}.${year}`;
+}
+
+/** Today's date at the store, `2026-11-21`. */
+export function today(zone: string, now: Date = new Date()): string {
+  const p = parts(now.toISOString(), zone);
+  return `${p.year}-${p.month}-${p.day}`;
+}
+
+export function addDays(date: string, days: number): string {
+  const at = new Date(`${date}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}

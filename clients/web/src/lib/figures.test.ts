@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, formatDate, formatDateTime, today } from './dates';
+import { formatMoney, fromMinor, parseAmount, toMinor } from './money';
+import { addQuantity, formatQuantity, parseQuantity } from './quantity';
+
+describe('money', () => {
+  it.each([
+    ['12450.00', 'KZT', '12\u202f450\u202f₸'],
+    ['-300.00', 'KZT', '\u2212300\u202f₸'],
+    ['0.50', 'KZT', '0,50\u202f₸'],
+    ['1234567.00', 'GBP', '1\u202f234\u202f567,00\u202f£'],
+  ])('%s %s reads %s', (amount, currency, text) => {
+    expect(formatMoney({ amount, currency })).toBe(text);
+  });
+
+  it('goes to hundredths and back', () => {
+    for (const minor of [0, 1, -1, 99, 100, 123456, -5])
+      expect(toMinor(fromMinor(minor, 'KZT').amount)).toBe(minor);
+  });
+
+  it.each([
+    ['12 450,5', '12450.50'],
+    ['100', '100.00'],
+    ['', null],
+    ['1.234', null],
+    ['abc', null],
+    ['-5', null],
+  ])('typed %j is %j', (typed, wire) => {
+    expect(parseAmount(typed)).toBe(wire);
+  });
+});
+
+describe('quantity', () => {
+  it.each([
+    ['1.000', '1'],
+    ['0.345', '0,345'],
+    ['-12.50', '\u221212,5'],
+    ['12000', '12\u202f000'],
+  ])('%s reads %s', (wire, text) => {
+    expect(formatQuantity(wire)).toBe(text);
+  });
+
+  it('adds without floating point', () => {
+    expect(addQuantity('0.1', '0.2')).toBe('0.3');
+    expect(addQuantity('1', '-1')).toBe('0');
+  });
+
+  it('takes a comma', () => {
+    expect(parseQuantity('0,345')).toBe('0.345');
+    expect(parseQuantity('1,2345')).toBeNull();
+  });
+});
+
+describe('dates', () => {
+  it('are shown in the zone of the store', () => {
+    expect(formatDateTime('2026-11-20T20:30:00Z', 'Asia/Almaty')).toBe('21.11.2026 01:30');
+    expect(today('Asia/Almaty', new Date('2026-11-20T20:30:00Z'))).toBe('2026-11-21');
+    expect(formatDate('2026-11-21')).toBe('21.11.2026');
+    expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
+  });
+});

@@ -1,0 +1,18 @@
+/** Browser storage that may be forbidden or full: then a preference is not kept, and nothing breaks. */
+
+export function readStored<T>(name: string, fallback: T): T {
+  try {
+    const text = localStorage.getItem(`duken.${name}`);
+    return text === null ? fallback : (JSON.parse(text) as T);
+  } catch {
+    return fallback;
+  }
+}
+
+export function writeStored(name: string, value: unknown): void {
+  try {
+    localStorage.setItem(`duken.${name}`, JSON.stringify(value));
+  } catch {
+    // Private windows and full disks refuse; the page works without it.
+  }
+}

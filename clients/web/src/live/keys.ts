@@ -1,0 +1,37 @@
+import { catalogKeys } from '@/api/catalog';
+import { deviceKeys } from '@/api/devices';
+import { importKeys } from '@/api/imports';
+import { officeKeys } from '@/api/office';
+import { reportKeys } from '@/api/reports';
+import { salesKeys } from '@/api/sales';
+import { sessionKeys } from '@/api/session';
+import { shiftKeys } from '@/api/shifts';
+import { stockKeys } from '@/api/stock';
+import { tillKeys } from '@/api/till';
+
+/** Which answers are out of date once a topic has moved. */
+export function staleKeys(topic: string): readonly (readonly unknown[])[] {
+  const [name, id = ''] = topic.split(':');
+  switch (name) {
+    case 'till':
+      return [tillKeys.now];
+    case 'cart':
+      return [tillKeys.cart(id)];
+    case 'sales':
+      return [salesKeys.all, reportKeys.home];
+    case 'devices':
+      return [deviceKeys.all, salesKeys.all];
+    case 'stock':
+      return [stockKeys.all, catalogKeys.all];
+    case 'shift':
+      return [shiftKeys.all, tillKeys.now];
+    case 'import':
+      return [importKeys.progress(id)];
+    case 'office':
+      return [officeKeys.all];
+    case 'session':
+      return [sessionKeys.session];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,36 @@
+import '@mantine/core/styles.css';
+import '@/app/base.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { resend } from '@/api/http';
+import { all } from '@/api/outbox';
+import { queryClient } from '@/app/queries';
+import { router } from '@/app/router';
+import { theme } from '@/app/theme';
+import { Toasts } from '@/app/toasts';
+import { startLanguage } from '@/i18n';
+
+await startLanguage();
+
+for (const request of all()) {
+  void resend(request).then(
+    () => queryClient.invalidateQueries(),
+    () => queryClient.invalidateQueries(),
+  );
+}
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

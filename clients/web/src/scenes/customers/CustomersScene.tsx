@@ -1,0 +1,67 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { customersQuery } from '@/api/parties';
+import type { Customer } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { Empty } from '@/components/Empty';
+import { Page } from '@/components/Page';
+import { SearchInput } from '@/components/SearchInput';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { pagedRows } from '@/components/table/rows';
+import { useT } from '@/i18n';
+import { CustomerModal } from './CustomerModal';
+
+export function CustomersScene() {
+  const t = useT();
+  const may = useMay();
+  const navigate = useNavigate();
+  const filter = useSearch({ from: '/framed/customers' });
+  const list = useInfiniteQuery(customersQuery(filter));
+  const [edited, setEdited] = useState<Customer | 'new' | null>(null);
+  const columns: Column<Customer>[] = [
+    { key: 'name', header: t('customer.name'), cell: (row) => row.name, phone: 'title' },
+    {
+      key: 'phone',
+      header: t('customer.phone'),
+      cell: (row) => <span className="num">{row.phone || '—'}</span>,
+    },
+    { key: 'note', header: t('customer.note'), cell: (row) => row.note || '—' },
+  ];
+  return (
+    <Page
+      title={t('menu.customers')}
+      actions={
+        may('parties.edit') && (
+          <Button leftSection={<IconPlus size={20} />} onClick={() => setEdited('new')}>
+            {t('customer.new')}
+          </Button>
+        )
+      }
+    >
+      <DataTable
+        name="customers"
+        columns={columns}
+        list={pagedRows(list)}
+        rowKey={(row) => row.id}
+        onOpen={may('parties.edit') ? setEdited : undefined}
+        toolbar={
+          <SearchInput
+            value={filter.q ?? ''}
+            placeholder={t('customer.find')}
+            onChange={(q) =>
+              void navigate({ to: '/customers', search: { q: q || undefined }, replace: true })
+            }
+          />
+        }
+        empty={<Empty title={t('customer.none')} text={t('customer.none_text')} />}
+      />
+      {edited && (
+        <CustomerModal customer={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
+      )}
+    </Page>
+  );
+}

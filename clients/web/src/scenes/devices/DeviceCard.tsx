@@ -1,0 +1,62 @@
+import { Button } from '@mantine/core';
+import { IconBarcode, IconBox, IconCreditCard, IconPrinter } from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import { useAction } from '@/api/action';
+import { deviceKeys, testDevice } from '@/api/devices';
+import type { Device, DeviceKind } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { DEVICE_COLOR } from '@/app/Lights';
+import { sayDone, sayProblem } from '@/app/toasts';
+import { Spot } from '@/components/Light';
+import { useT } from '@/i18n';
+import classes from './Devices.module.css';
+
+export const DEVICE_ICON: Record<DeviceKind, ComponentType<{ size?: number }>> = {
+  printer: IconPrinter,
+  terminal: IconCreditCard,
+  scanner: IconBarcode,
+  drawer: IconBox,
+};
+
+export function DeviceCard({ device, onOpen }: { device: Device; onOpen: () => void }) {
+  const t = useT();
+  const may = useMay();
+  const Icon = DEVICE_ICON[device.kind];
+  const testing = useAction(testDevice, {
+    stale: [deviceKeys.all],
+    onDone: () => sayDone(t('device.test_sent')),
+  });
+  return (
+    <article className={classes.card}>
+      <header>
+        <Icon size={28} />
+        <div>
+          <strong>{device.name}</strong>
+          <br />
+          <span className="soft">
+            {t(`device.kind.${device.kind}`)} · {device.connection.address}
+          </span>
+        </div>
+      </header>
+      <Spot color={DEVICE_COLOR[device.state]}>
+        {device.state_detail || t(`device.state.${device.state}`)}
+      </Spot>
+      {device.queue > 0 && <span>{t('device.queue', { count: device.queue })}</span>}
+      <div className={classes.actions}>
+        {may('devices.edit') && (
+          <Button
+            variant="default"
+            size="sm"
+            loading={testing.isPending}
+            onClick={() => testing.mutate(device.id, { onError: sayProblem })}
+          >
+            {t('device.test')}
+          </Button>
+        )}
+        <Button variant="light" size="sm" onClick={onOpen}>
+          {t('device.more')}
+        </Button>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,164 @@
+import { IconAlertTriangle, IconCash, IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Navigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { homeQuery } from '@/api/reports';
+import type { Home } from '@/api/types';
+import { useIdentity, useMay } from '@/app/identity';
+import { menuFor } from '@/app/menu';
+import { ScenePending } from '@/app/SceneStates';
+import { Empty } from '@/components/Empty';
+import { Facts } from '@/components/Facts';
+import { Quantity, Sum } from '@/components/Figures';
+import { ButtonLink, TextLink } from '@/components/links';
+import { Card, Page } from '@/components/Page';
+import { ProblemNote } from '@/components/ProblemNote';
+import { When } from '@/components/When';
+import { useT } from '@/i18n';
+import { isZero } from '@/lib/money';
+import { useLive } from '@/live/socket';
+import classes from './Home.module.css';
+import { Today } from './Today';
+
+const DayChart = lazy(() => import('@/components/DayChart').then((m) => ({ default: m.DayChart })));
+
+/** The shop at a glance. Who may not see figures begins at the first place they may. */
+export function HomeScene() {
+  const session = useIdentity();
+  const may = useMay();
+  const shown = session.store.role === 'store' && may('reports.view');
+  if (!shown) {
+    const first = menuFor(session)[0];
+    return first ? <Navigate to={first.to} replace /> : <NothingHere />;
+  }
+  return <Figures />;
+}
+
+function NothingHere() {
+  const t = useT();
+  return <Empty title={t('home.nothing')} text={t('home.nothing_text')} />;
+}
+
+function Figures() {
+  const t = useT();
+  const may = useMay();
+  useLive('sales', 'stock');
+  const home = useQuery(homeQuery);
+  if (!home.data) return home.error ? <ProblemNote error={home.error} /> : <ScenePending />;
+  const { data } = home;
+  return (
+    <Page
+      title={t('menu.home')}
+      actions={
+        may('till.use') && (
+          <ButtonLink to="/till" size="lg" leftSection={<IconCash size={22} />}>
+            {t('menu.till')}
+          </ButtonLink>
+        )
+      }
+    >
+      <Today home={data} />
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Card title={t('home.week')}>
+            {data.week.some((day) => !isZero(day.total)) ? (
+              <Suspense fallback={<div style={{ height: 230 }} />}>
+                <DayChart days={data.week} />
+              </Suspense>
+            ) : (
+              <Empty title={t('home.week_none')} text={t('home.week_none_text')} />
+            )}
+          </Card>
+          <Recent home={data} />
+        </div>
+        <div className={classes.column}>
+          <Attention home={data} />
+          <OpenShifts home={data} />
+          <Card title={t('home.top')}>
+            {data.top_products.length === 0 && <span className="soft">{t('home.top_none')}</span>}
+            <Facts
+              rows={data.top_products.map((product) => [
+                product.name,
+                <span key={product.id}>
+                  <Quantity of={product.quantity} /> · <Sum of={product.sum} />
+                </span>,
+              ])}
+            />
+          </Card>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Attention({ home }: { home: Home }) {
+  const t = useT();
+  if (home.attention.length === 0 && home.low_stock === 0) return null;
+  return (
+    <Card title={t('home.attention')}>
+      {home.low_stock > 0 && (
+        <Link className={classes.attention} to="/stock" search={{ state: 'low' }}>
+          <IconAlertTriangle size={20} />
+          <span>{t('home.low_stock', { count: home.low_stock })}</span>
+          <IconChevronRight size={18} />
+        </Link>
+      )}
+      {home.attention.map((item) =>
+        item.link ? (
+          <Link key={item.detail} className={classes.attention} to={item.link}>
+            <IconAlertTriangle size={20} />
+            <span>{item.detail}</span>
+            <IconChevronRight size={18} />
+          </Link>
+        ) : (
+          <div key={item.detail} className={classes.attention}>
+            <IconAlertTriangle size={20} />
+            <span>{item.detail}</span>
+          </div>
+        ),
+      )}
+    </Card>
+  );
+}
+
+function OpenShifts({ home }: { home: Home }) {
+  const t = useT();
+  return (
+    <Card title={t('home.shifts')}>
+      {home.open_shifts.length === 0 && <span className="soft">{t('home.shifts_none')}</span>}
+      {home.open_shifts.map((shift) => (
+        <Link key={shift.id} className={classes.attention} to="/shifts/$id" params={{ id: shift.id }}>
+          <span>
+            {shift.till_name} · № {shift.number} · {shift.opened_by}
+          </span>
+          <When at={shift.opened_at} />
+        </Link>
+      ))}
+    </Card>
+  );
+}
+
+function Recent({ home }: { home: Home }) {
+  const t = useT();
+  return (
+    <Card title={t('home.recent')} actions={<TextLink to="/sales">{t('menu.history')}</TextLink>}>
+      {home.recent.length === 0 && <span className="soft">{t('sale.none')}</span>}
+      {home.recent.map((row) => (
+        <Link
+          key={`${row.kind}-${row.id}`}
+          className={classes.attention}
+          to={row.kind === 'sale' ? '/sales/$id' : '/returns/$id'}
+          params={{ id: row.id }}
+        >
+          <span>
+            {row.number} <span className="soft">{row.cashier_name}</span>
+          </span>
+          <When at={row.recorded_at} />
+          <strong>
+            <Sum of={row.total} />
+          </strong>
+        </Link>
+      ))}
+    </Card>
+  );
+}

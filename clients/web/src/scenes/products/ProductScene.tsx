@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { productQuery, vatRatesQuery } from '@/api/catalog';
+import type { Product } from '@/api/types';
+import { ScenePending } from '@/app/SceneStates';
+import { ProblemNote } from '@/components/ProblemNote';
+import { ProductCard } from './ProductCard';
+
+const EMPTY: Omit<Product, 'vat_rate_id' | 'barcodes'> = {
+  id: '',
+  version: 0,
+  kind: 'product',
+  name: '',
+  sku: '',
+  category_id: null,
+  category_name: null,
+  brand: '',
+  unit: 'pcs',
+  price: null,
+  purchase_price: null,
+  gtin: null,
+  ntin: null,
+  photo_hashes: [],
+  description: '',
+  minimum: null,
+  available: true,
+  archived: false,
+  stock: null,
+  created_at: '',
+};
+
+export function ProductScene() {
+  const { id } = useParams({ from: '/framed/products/$id' });
+  const { barcode } = useSearch({ from: '/framed/products/$id' });
+  const isNew = id === 'new';
+  const product = useQuery({ ...productQuery(id), enabled: !isNew });
+  const rates = useQuery(vatRatesQuery);
+  if (isNew && rates.data) {
+    const fresh = { ...EMPTY, vat_rate_id: rates.data[0]?.id ?? null, barcodes: barcode ? [barcode] : [] };
+    return <ProductCard key="new" product={fresh} rates={rates.data} />;
+  }
+  if (product.data && rates.data) {
+    return (
+      <ProductCard
+        key={`${product.data.id}-${product.data.version}`}
+        product={product.data}
+        rates={rates.data}
+      />
+    );
+  }
+  const error = product.error ?? rates.error;
+  return error ? <ProblemNote error={error} /> : <ScenePending />;
+}

@@ -1,0 +1,167 @@
+import { Button, Checkbox, Group, Menu } from '@mantine/core';
+import { IconDownload, IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { photoUrl, productsQuery } from '@/api/catalog';
+import type { Product } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { useScans } from '@/app/scans';
+import { Empty } from '@/components/Empty';
+import { Quantity, Sum } from '@/components/Figures';
+import { ButtonLink } from '@/components/links';
+import { Page } from '@/components/Page';
+import { SearchInput } from '@/components/SearchInput';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { pagedRows } from '@/components/table/rows';
+import { useT } from '@/i18n';
+import { useLive } from '@/live/socket';
+import { CategorySelect } from './CategorySelect';
+import classes from './Products.module.css';
+
+/** Goods and services. A scan finds a good here as it does at the till. */
+export function ProductsScene() {
+  const t = useT();
+  const may = useMay();
+  const navigate = useNavigate();
+  const filter = useSearch({ from: '/framed/products' });
+  useLive('stock');
+  const list = useInfiniteQuery(productsQuery(filter));
+  const set = (change: Partial<typeof filter>) =>
+    navigate({ to: '/products', search: { ...filter, ...change }, replace: true });
+  useScans((q) => void set({ q }));
+
+  const columns: Column<Product>[] = [
+    {
+      key: 'photo',
+      header: '',
+      width: 56,
+      cell: (row) =>
+        row.photo_hashes[0] ? (
+          <img className={classes.thumb} src={photoUrl(row.photo_hashes[0])} alt="" loading="lazy" />
+        ) : (
+          <span className={classes.noThumb} aria-hidden />
+        ),
+    },
+    { key: 'name', header: t('product.name'), sort: 'name', cell: (row) => row.name, phone: 'title' },
+    { key: 'sku', header: t('product.sku'), cell: (row) => row.sku },
+    { key: 'barcodes', header: t('product.barcodes'), cell: (row) => row.barcodes.join(', ') || '—' },
+    { key: 'category', header: t('product.category'), cell: (row) => row.category_name ?? '—' },
+    {
+      key: 'brand',
+      header: t('product.brand'),
+      cell: (row) => row.brand || '—',
+      hidden: true,
+      phone: 'none',
+    },
+    {
+      key: 'stock',
+      header: t('product.stock'),
+      align: 'right',
+      sort: 'stock',
+      cell: (row) => (row.kind === 'service' ? '—' : <Quantity of={row.stock} unit={row.unit} />),
+    },
+    ...(may('cost.view')
+      ? [
+          {
+            key: 'purchase',
+            header: t('product.purchase_price'),
+            align: 'right' as const,
+            cell: (row: Product) => <Sum of={row.purchase_price} />,
+            hidden: true,
+            phone: 'none' as const,
+          },
+        ]
+      : []),
+    {
+      key: 'price',
+      header: t('product.price'),
+      align: 'right',
+      sort: 'price',
+      cell: (row) => (row.price ? <Sum of={row.price} /> : t('product.no_price')),
+    },
+  ];
+
+  return (
+    <Page
+      title={t('menu.products')}
+      actions={
+        <>
+          {may('catalog.export') && (
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconDownload size={20} />}>
+                  {t('table.export')}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item component="a" href="/api/export/catalog.xlsx" download>
+                  Excel (.xlsx)
+                </Menu.Item>
+                <Menu.Item component="a" href="/api/export/catalog.csv" download>
+                  CSV
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+          {may('catalog.edit') && (
+            <ButtonLink
+              to="/products/$id"
+              params={{ id: 'new' }}
+              search={{}}
+              leftSection={<IconPlus size={20} />}
+            >
+              {t('product.new')}
+            </ButtonLink>
+          )}
+        </>
+      }
+    >
+      <DataTable
+        name="products"
+        columns={columns}
+        list={pagedRows(list)}
+        rowKey={(row) => row.id}
+        sort={filter.sort ?? 'name'}
+        onSort={(sort) => set({ sort: sort as typeof filter.sort })}
+        mark={(row) => (row.archived || !row.available ? 'soft' : undefined)}
+        onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.id }, search: {} })}
+        toolbar={
+          <>
+            <SearchInput
+              value={filter.q ?? ''}
+              placeholder={t('product.find')}
+              onChange={(q) => set({ q: q || undefined })}
+            />
+            <CategorySelect
+              value={filter.category ?? null}
+              onChange={(category) => set({ category: category ?? undefined })}
+            />
+            <Group gap="md">
+              <Checkbox
+                label={t('product.no_price')}
+                checked={filter.no_price ?? false}
+                onChange={(event) => set({ no_price: event.currentTarget.checked || undefined })}
+              />
+              <Checkbox
+                label={t('table.archived')}
+                checked={filter.archived ?? false}
+                onChange={(event) => set({ archived: event.currentTarget.checked || undefined })}
+              />
+            </Group>
+          </>
+        }
+        empty={
+          <Empty
+            title={filter.q ? t('product.not_found') : t('product.none')}
+            text={filter.q ? t('product.not_found_text') : t('product.none_text')}
+          >
+            {may('catalog.import') && !filter.q && (
+              <ButtonLink to="/import">{t('setup.bring_goods')}</ButtonLink>
+            )}
+          </Empty>
+        }
+      />
+    </Page>
+  );
+}

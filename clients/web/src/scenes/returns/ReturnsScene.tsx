@@ -1,0 +1,66 @@
+import { Button, Modal } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { returnsQuery } from '@/api/sales';
+import type { ReturnDocument } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { Empty } from '@/components/Empty';
+import { Sum } from '@/components/Figures';
+import { Page } from '@/components/Page';
+import { Period } from '@/components/Period';
+import { SearchInput } from '@/components/SearchInput';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { pagedRows } from '@/components/table/rows';
+import { When } from '@/components/When';
+import { useT } from '@/i18n';
+import { useLive } from '@/live/socket';
+import { ReturnFlow } from './ReturnFlow';
+
+export function ReturnsScene() {
+  const t = useT();
+  const may = useMay();
+  const navigate = useNavigate();
+  const filter = useSearch({ from: '/framed/returns' });
+  const [making, setMaking] = useState(false);
+  useLive('sales');
+  const list = useInfiniteQuery(returnsQuery(filter));
+  const set = (change: Partial<typeof filter>) =>
+    navigate({ to: '/returns', search: { ...filter, ...change }, replace: true });
+  const columns: Column<ReturnDocument>[] = [
+    { key: 'number', header: t('sale.number'), cell: (row) => row.number, phone: 'title' },
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
+    { key: 'sale', header: t('return.of_sale'), cell: (row) => row.sale_number ?? '—' },
+    { key: 'reason', header: t('return.reason'), cell: (row) => row.reason },
+    { key: 'total', header: t('sale.total'), align: 'right', cell: (row) => <Sum of={row.total} /> },
+  ];
+  return (
+    <Page
+      title={t('menu.returns')}
+      actions={may('sales.return') && <Button onClick={() => setMaking(true)}>{t('return.new')}</Button>}
+    >
+      <DataTable
+        name="returns"
+        columns={columns}
+        list={pagedRows(list)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void navigate({ to: '/returns/$id', params: { id: row.id } })}
+        toolbar={
+          <>
+            <SearchInput
+              value={filter.number ?? ''}
+              placeholder={t('sale.number')}
+              onChange={(number) => set({ number: number || undefined })}
+            />
+            <Period from={filter.from} to={filter.to} onChange={set} />
+          </>
+        }
+        empty={<Empty title={t('return.none')} text={t('return.none_text')} />}
+      />
+      <Modal opened={making} onClose={() => setMaking(false)} fullScreen title={t('return.title')}>
+        <ReturnFlow onDone={() => setMaking(false)} />
+      </Modal>
+    </Page>
+  );
+}

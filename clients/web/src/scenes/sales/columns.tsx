@@ -1,0 +1,73 @@
+import type { SalePage, SaleRow, SaleState } from '@/api/types';
+import { Sum } from '@/components/Figures';
+import { type LightColor, Spot } from '@/components/Light';
+import type { Column } from '@/components/table/columns';
+import { When } from '@/components/When';
+import { useT } from '@/i18n';
+import { formatMoney, fromMinor, minorOf } from '@/lib/money';
+
+const STATE_COLOR: Record<SaleState, LightColor> = {
+  completed: 'good',
+  returned_in_part: 'warn',
+  returned: 'idle',
+};
+
+/** The columns of a list of sales, at the store and at the head office. */
+export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
+  const t = useT();
+  const sum =
+    totals && fromMinor(minorOf(totals.sales) - Math.abs(minorOf(totals.returns)), totals.sales.currency);
+  return [
+    {
+      key: 'number',
+      header: t('sale.number'),
+      cell: (row) => row.number,
+      phone: 'title',
+      total: totals && t('sale.count', { count: totals.count }),
+    },
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
+    {
+      key: 'state',
+      header: t('common.state'),
+      cell: (row) =>
+        row.kind === 'return' ? (
+          <Spot color="warn">{t('sale.kind.one_return')}</Spot>
+        ) : (
+          <Spot color={STATE_COLOR[row.state]}>{t(`sale.state.${row.state}`)}</Spot>
+        ),
+    },
+    { key: 'cashier', header: t('sale.cashier'), cell: (row) => row.cashier_name },
+    { key: 'till', header: t('sale.till'), cell: (row) => row.till_name },
+    {
+      key: 'customer',
+      header: t('sale.customer'),
+      cell: (row) => row.customer_name ?? '—',
+      phone: 'none',
+      hidden: true,
+    },
+    {
+      key: 'methods',
+      header: t('payment.way'),
+      cell: (row) => row.methods.map((method) => t(`payment.method.${method}`)).join(', '),
+      total:
+        totals && minorOf(totals.returns) !== 0
+          ? t('sale.returned_sum', { sum: formatMoney(totals.returns) })
+          : undefined,
+    },
+    {
+      key: 'total',
+      header: t('sale.total'),
+      align: 'right',
+      cell: (row) => (
+        <strong>
+          <Sum
+            of={
+              row.kind === 'return' ? fromMinor(-Math.abs(minorOf(row.total)), row.total.currency) : row.total
+            }
+          />
+        </strong>
+      ),
+      total: sum && <Sum of={sum} />,
+    },
+  ];
+}

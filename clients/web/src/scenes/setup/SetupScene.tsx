@@ -1,0 +1,123 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { useAction } from '@/api/action';
+import { setUp } from '@/api/session';
+import type { Language, Session, SetupInput, SetupState } from '@/api/types';
+import { useDraft } from '@/components/draft';
+import { ProblemNote } from '@/components/ProblemNote';
+import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { AdminStep } from './AdminStep';
+import { RecoveryStep } from './RecoveryStep';
+import classes from './Setup.module.css';
+import { StoreStep } from './StoreStep';
+import { WhatNext } from './WhatNext';
+
+const STEPS = ['language', 'store', 'admin', 'recovery', 'goods'] as const;
+type Step = (typeof STEPS)[number];
+
+/** The hub's first page: from a box that knows nothing to a shop that can sell. */
+export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (session: Session) => void }) {
+  const t = useT();
+  const language = useLanguage();
+  const [step, setStep] = useState<Step>('language');
+  const [made, setMade] = useState<{ words: string[]; session: Session } | null>(null);
+  const { draft, set } = useDraft<Omit<SetupInput, 'language'>>({
+    store: {
+      name: '',
+      bin: '',
+      address: '',
+      phone: '',
+      zone: setup.zones[0] ?? 'Asia/Almaty',
+      currency: setup.currencies[0] ?? 'KZT',
+    },
+    admin: { name: '', phone: '', password: '', pin: '' },
+  });
+  const making = useAction(setUp, {
+    onDone: (answer) => {
+      setMade({ words: answer.recovery_words, session: answer.session });
+      setStep('recovery');
+    },
+  });
+  const send = (demo: boolean) =>
+    making.mutate({
+      language,
+      store: draft.store,
+      admin: { ...draft.admin, pin: draft.admin.pin || undefined },
+      ...(demo ? { demo: true } : {}),
+    });
+  const speak = (next: Language) => {
+    void switchLanguage(next);
+    setStep('store');
+  };
+
+  return (
+    <div className={classes.setup}>
+      <main className={classes.card}>
+        <header>
+          <Text fw={700} size="xl" c="var(--accent)">
+            Düken
+          </Text>
+          <ol className={classes.steps} aria-label={t('setup.steps')}>
+            {STEPS.map((name, index) => (
+              <li key={name} aria-current={name === step ? 'step' : undefined}>
+                <i>{index + 1}</i>
+                <span>{t(`setup.step.${name}`)}</span>
+              </li>
+            ))}
+          </ol>
+        </header>
+        {step === 'language' && (
+          <Stack>
+            <Title order={1} size="h2">
+              {t('setup.welcome')}
+            </Title>
+            <Text className="soft">{t('setup.welcome_text')}</Text>
+            {LANGUAGES.map((code) => (
+              <Button
+                key={code}
+                size="xl"
+                lang={code}
+                variant={code === language ? 'filled' : 'default'}
+                onClick={() => speak(code)}
+              >
+                {LANGUAGE_NAMES[code]}
+              </Button>
+            ))}
+          </Stack>
+        )}
+        {step === 'store' && (
+          <StoreStep
+            setup={setup}
+            value={draft.store}
+            error={making.error}
+            onChange={(store) => set('store', store)}
+            onNext={() => setStep('admin')}
+          />
+        )}
+        {step === 'admin' && (
+          <AdminStep
+            value={draft.admin}
+            error={making.error}
+            onChange={(admin) => set('admin', admin)}
+            busy={making.isPending}
+            store={setup.role === 'store'}
+            onBack={() => setStep('store')}
+            onNext={send}
+          />
+        )}
+        {step === 'recovery' && made && (
+          <RecoveryStep words={made.words} store={draft.store.name} onNext={() => setStep('goods')} />
+        )}
+        {step === 'goods' && made && <WhatNext session={made.session} onEnter={onDone} />}
+        {(step === 'store' || step === 'admin') && <ProblemNote error={making.error} />}
+        {step === 'store' && (
+          <Group>
+            <Button variant="subtle" onClick={() => setStep('language')}>
+              {t('common.back')}
+            </Button>
+          </Group>
+        )}
+      </main>
+    </div>
+  );
+}

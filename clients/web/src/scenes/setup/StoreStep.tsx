@@ -1,0 +1,78 @@
+import { Button, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { fieldProblem } from '@/api/problem';
+import type { SetupInput, SetupState } from '@/api/types';
+import { useT } from '@/i18n';
+import { currencySign } from '@/lib/money';
+
+type Store = SetupInput['store'];
+
+export function StoreStep(props: {
+  setup: SetupState;
+  value: Store;
+  error: unknown;
+  onChange: (value: Store) => void;
+  onNext: () => void;
+}) {
+  const t = useT();
+  const { value, error } = props;
+  const set = (change: Partial<Store>) => props.onChange({ ...value, ...change });
+  const field = (name: 'name' | 'bin' | 'address' | 'phone') => ({
+    value: value[name],
+    error: fieldProblem(error, `store.${name}`),
+    onChange: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onNext();
+      }}
+    >
+      <Stack>
+        <Title order={1} size="h2">
+          {t('setup.store')}
+        </Title>
+        <TextInput autoFocus label={t('settings.name')} {...field('name')} required />
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <TextInput
+            label={t('settings.bin')}
+            inputMode="numeric"
+            maxLength={12}
+            description={t('setup.bin_text')}
+            {...field('bin')}
+          />
+          <TextInput
+            label={t('settings.phone')}
+            description={t('setup.phone_text')}
+            type="tel"
+            {...field('phone')}
+          />
+        </SimpleGrid>
+        <TextInput label={t('settings.address')} {...field('address')} />
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <Select
+            label={t('settings.zone')}
+            searchable
+            data={props.setup.zones}
+            value={value.zone}
+            allowDeselect={false}
+            onChange={(zone) => zone && set({ zone })}
+          />
+          <Select
+            label={t('settings.currency')}
+            data={props.setup.currencies.map((code) => ({
+              value: code,
+              label: `${code} ${currencySign(code)}`,
+            }))}
+            value={value.currency}
+            allowDeselect={false}
+            onChange={(currency) => currency && set({ currency })}
+          />
+        </SimpleGrid>
+        <Button type="submit" size="lg" disabled={value.name.trim() === ''}>
+          {t('common.next')}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

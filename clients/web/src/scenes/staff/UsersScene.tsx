@@ -1,0 +1,96 @@
+import { Checkbox } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { rolesQuery, usersQuery } from '@/api/staff';
+import type { User } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { Empty } from '@/components/Empty';
+import { Spot } from '@/components/Light';
+import { ButtonLink } from '@/components/links';
+import { Page } from '@/components/Page';
+import { SearchInput } from '@/components/SearchInput';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { wholeRows } from '@/components/table/rows';
+import { When } from '@/components/When';
+import { useLanguage, useT } from '@/i18n';
+
+export function UsersScene() {
+  const t = useT();
+  const may = useMay();
+  const language = useLanguage();
+  const navigate = useNavigate();
+  const users = useQuery(usersQuery);
+  const roles = useQuery({ ...rolesQuery, enabled: may('roles.view') });
+  const [text, setText] = useState('');
+  const [leavers, setLeavers] = useState(false);
+  const roleName = (id: string) => roles.data?.find((role) => role.id === id)?.name[language] ?? '';
+  const all = wholeRows(users);
+  const rows = all.rows.filter(
+    (user) =>
+      (leavers || user.active) && `${user.name} ${user.phone}`.toLowerCase().includes(text.toLowerCase()),
+  );
+  const columns: Column<User>[] = [
+    {
+      key: 'name',
+      header: t('user.name'),
+      cell: (row) => row.name,
+      value: (row) => row.name,
+      phone: 'title',
+    },
+    { key: 'phone', header: t('user.phone'), cell: (row) => <span className="num">{row.phone}</span> },
+    {
+      key: 'roles',
+      header: t('user.roles'),
+      cell: (row) => row.role_ids.map(roleName).filter(Boolean).join(', ') || '—',
+    },
+    { key: 'pin', header: t('user.pin'), cell: (row) => t(row.has_pin ? 'common.yes' : 'common.no') },
+    {
+      key: 'state',
+      header: t('common.state'),
+      cell: (row) => (
+        <Spot color={row.active ? 'good' : 'idle'}>{t(row.active ? 'user.active' : 'user.disabled')}</Spot>
+      ),
+    },
+    {
+      key: 'seen',
+      header: t('user.seen'),
+      cell: (row) => <When at={row.last_seen_at} />,
+      value: (row) => row.last_seen_at ?? '',
+    },
+  ];
+  return (
+    <Page
+      title={t('menu.users')}
+      actions={
+        may('staff.edit') && (
+          <ButtonLink to="/users/$id" params={{ id: 'new' }} leftSection={<IconPlus size={20} />}>
+            {t('user.new')}
+          </ButtonLink>
+        )
+      }
+    >
+      <DataTable
+        name="users"
+        columns={columns}
+        list={{ ...all, rows }}
+        rowKey={(row) => row.id}
+        mark={(row) => (row.active ? undefined : 'soft')}
+        onOpen={(row) => void navigate({ to: '/users/$id', params: { id: row.id } })}
+        toolbar={
+          <>
+            <SearchInput value={text} onChange={setText} />
+            <Checkbox
+              label={t('user.with_disabled')}
+              checked={leavers}
+              onChange={(event) => setLeavers(event.currentTarget.checked)}
+            />
+          </>
+        }
+        empty={<Empty title={t('user.none')} />}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { adjustmentsQuery } from '@/api/stock';
+import type { Adjustment } from '@/api/types';
+import { Empty } from '@/components/Empty';
+import { Quantity } from '@/components/Figures';
+import { Page } from '@/components/Page';
+import { Period } from '@/components/Period';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { pagedRows } from '@/components/table/rows';
+import { When } from '@/components/When';
+import { useT } from '@/i18n';
+import { useLive } from '@/live/socket';
+import { AdjustModal } from './AdjustModal';
+
+export function AdjustmentsScene() {
+  const t = useT();
+  const navigate = useNavigate();
+  const { product, ...filter } = useSearch({ from: '/framed/adjustments' });
+  const [open, setOpen] = useState(product !== undefined);
+  useLive('stock');
+  const list = useInfiniteQuery(adjustmentsQuery(filter));
+  const columns: Column<Adjustment>[] = [
+    {
+      key: 'product',
+      header: t('product.name'),
+      cell: (row) => row.product_name ?? row.product_id,
+      phone: 'title',
+    },
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
+    { key: 'kind', header: t('stock.kind_label'), cell: (row) => t(`stock.kind.${row.kind}`) },
+    {
+      key: 'quantity',
+      header: t('till.quantity'),
+      align: 'right',
+      cell: (row) => <Quantity of={row.quantity} />,
+    },
+    { key: 'before', header: t('stock.before'), align: 'right', cell: (row) => <Quantity of={row.before} /> },
+    { key: 'after', header: t('stock.after'), align: 'right', cell: (row) => <Quantity of={row.after} /> },
+    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason },
+    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name ?? '—' },
+  ];
+  return (
+    <Page
+      title={t('menu.adjustments')}
+      actions={
+        <Button leftSection={<IconPlus size={20} />} onClick={() => setOpen(true)}>
+          {t('stock.adjust')}
+        </Button>
+      }
+    >
+      <DataTable
+        name="adjustments"
+        columns={columns}
+        list={pagedRows(list)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.product_id }, search: {} })}
+        toolbar={
+          <Period
+            {...filter}
+            onChange={(range) => void navigate({ to: '/adjustments', search: range, replace: true })}
+          />
+        }
+        empty={<Empty title={t('stock.no_adjustments')} text={t('stock.no_adjustments_text')} />}
+      />
+      {open && (
+        <AdjustModal
+          productId={product}
+          onClose={() => {
+            setOpen(false);
+            void navigate({ to: '/adjustments', search: filter, replace: true });
+          }}
+        />
+      )}
+    </Page>
+  );
+}

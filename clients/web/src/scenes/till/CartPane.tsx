@@ -1,0 +1,138 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowLeft, IconDiscount, IconTrash, IconUser } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useMay } from '@/app/identity';
+import { AskModal } from '@/components/AskModal';
+import { Sum } from '@/components/Figures';
+import { useT } from '@/i18n';
+import { isZero } from '@/lib/money';
+import classes from './Cart.module.css';
+import { CartLineRow } from './CartLineRow';
+import { CartTotals } from './CartTotals';
+import type { TillCart } from './useCart';
+
+/** The receipt in the making, and the biggest thing on the screen: the button with the sum. */
+export function CartPane(props: {
+  till: TillCart;
+  selected: string | null;
+  stage: 'find' | 'payment' | 'after';
+  onSelect: (line: string) => void;
+  onPay: () => void;
+  onCustomer: () => void;
+  onDiscount: () => void;
+  onBack: () => void;
+}) {
+  const t = useT();
+  const may = useMay();
+  const { till, stage } = props;
+  const { cart } = till;
+  const [emptying, setEmptying] = useState(false);
+  const lines = useRef<HTMLDivElement>(null);
+  const count = cart?.lines.length ?? 0;
+  const open = stage === 'find' && cart?.state !== 'frozen';
+
+  // The line just scanned is always in sight.
+  useEffect(() => {
+    const line = till.touched?.line;
+    if (line) lines.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [till.touched]);
+
+  return (
+    <aside className={classes.pane} aria-label={t('till.receipt')}>
+      <div className={classes.head}>
+        <ActionIcon
+          className={classes.back}
+          variant="subtle"
+          color="gray"
+          size={44}
+          onClick={props.onBack}
+          aria-label={t('common.back')}
+        >
+          <IconArrowLeft size={22} />
+        </ActionIcon>
+        <Button
+          variant={cart?.customer ? 'light' : 'default'}
+          h={44}
+          px="sm"
+          className={classes.customer}
+          leftSection={<IconUser size={20} />}
+          disabled={!open || count === 0}
+          onClick={props.onCustomer}
+        >
+          <span className={classes.cut}>{cart?.customer?.name ?? t('till.customer')}</span>
+          <kbd>F3</kbd>
+        </Button>
+        {may('sales.discount') && (
+          <Button
+            variant="default"
+            h={44}
+            px="sm"
+            disabled={!open || count === 0}
+            onClick={props.onDiscount}
+            leftSection={<IconDiscount size={20} />}
+          >
+            <span className={classes.cut}>{t('till.discount')}</span>
+            <kbd>F4</kbd>
+          </Button>
+        )}
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={44}
+          disabled={!open || count === 0}
+          aria-label={t('till.empty')}
+          onClick={() => setEmptying(true)}
+        >
+          <IconTrash size={20} />
+        </ActionIcon>
+      </div>
+      <div className={classes.lines} ref={lines}>
+        {cart?.lines.map((line) => (
+          <CartLineRow
+            key={line.id}
+            line={line}
+            till={till}
+            editable={open}
+            selected={line.id === props.selected}
+            glowAt={till.touched?.line === line.id ? till.touched.at : 0}
+            onSelect={() => props.onSelect(line.id)}
+          />
+        ))}
+        {count === 0 && (
+          <div className={classes.hint}>
+            <strong>{t('till.empty_title')}</strong>
+            <span className="soft">{t('till.empty_text')}</span>
+          </div>
+        )}
+      </div>
+      {till.pending > 0 && (
+        <div className={classes.busy} role="progressbar" aria-label={t('common.loading')} />
+      )}
+      {cart && count > 0 && <CartTotals cart={cart} />}
+      {stage === 'find' && (
+        <Button
+          className={classes.pay}
+          disabled={!cart || count === 0 || (isZero(cart.total) && isZero(cart.subtotal))}
+          onClick={props.onPay}
+        >
+          <span>{t('till.pay')}</span>
+          {cart && count > 0 && <Sum of={cart.total} />}
+          <kbd>F9</kbd>
+        </Button>
+      )}
+      <AskModal
+        opened={emptying}
+        onClose={() => setEmptying(false)}
+        title={t('till.empty')}
+        text={t('till.empty_ask')}
+        confirm={t('till.empty')}
+        danger
+        busy={false}
+        onConfirm={() => {
+          setEmptying(false);
+          void till.drop();
+        }}
+      />
+    </aside>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button, Group, Modal, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useAction } from '@/api/action';
+import { customersQuery, partyKeys, saveCustomer } from '@/api/parties';
+import { fieldProblem } from '@/api/problem';
+import type { CustomerRef } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { ProblemNote } from '@/components/ProblemNote';
+import { useT } from '@/i18n';
+import classes from './Till.module.css';
+
+/** A customer by telephone or name; one who is not there yet is made in the same place. */
+export function CustomerPicker(props: {
+  current: CustomerRef | null;
+  onClose: () => void;
+  onChoose: (id: string | null) => void;
+}) {
+  const t = useT();
+  const may = useMay();
+  const [text, setText] = useState('');
+  const [name, setName] = useState('');
+  const [q] = useDebouncedValue(text.trim(), 150);
+  const found = useInfiniteQuery(customersQuery({ q: q || undefined }));
+  const making = useAction(saveCustomer, {
+    stale: [partyKeys.customers],
+    onDone: (customer) => props.onChoose(customer.id),
+  });
+  const people = found.data?.pages[0]?.items.slice(0, 8) ?? [];
+  const isPhone = /^[+\d][\d\s()-]{4,}$/.test(text.trim());
+
+  return (
+    <Modal opened onClose={props.onClose} title={t('till.customer')}>
+      <Stack>
+        <TextInput
+          data-autofocus
+          size="lg"
+          inputMode="tel"
+          label={t('till.customer_find')}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            const only = people.length === 1 ? people[0] : null;
+            if (event.key === 'Enter' && only) props.onChoose(only.id);
+          }}
+        />
+        <ProblemNote error={found.error} />
+        {people.map((person) => (
+          <UnstyledButton
+            key={person.id}
+            className={classes.choice}
+            onClick={() => props.onChoose(person.id)}
+          >
+            <strong>{person.name}</strong>
+            <span className="num soft">{person.phone}</span>
+          </UnstyledButton>
+        ))}
+        {found.isSuccess && people.length === 0 && !isPhone && (
+          <Text className="soft">{t('till.customer_none')}</Text>
+        )}
+        {isPhone && people.length === 0 && may('parties.edit') && (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              making.mutate({ name: name.trim(), phone: text.trim(), note: '' });
+            }}
+          >
+            <Stack>
+              <TextInput
+                label={t('till.customer_new')}
+                value={name}
+                error={fieldProblem(making.error, 'name')}
+                onChange={(event) => setName(event.currentTarget.value)}
+                required
+              />
+              <ProblemNote error={making.error} />
+              <Button type="submit" loading={making.isPending}>
+                {t('till.customer_add')}
+              </Button>
+            </Stack>
+          </form>
+        )}
+        {props.current && (
+          <Group>
+            <Button variant="subtle" color="red" onClick={() => props.onChoose(null)}>
+              {t('till.customer_remove', { name: props.current.name })}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,55 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowBackUp, IconLayoutGrid, IconList } from '@tabler/icons-react';
+import { type Ref, useState } from 'react';
+import type { TillNow } from '@/api/types';
+import { useT } from '@/i18n';
+import { readStored, writeStored } from '@/lib/storage';
+import { HeldCarts } from './HeldCarts';
+import { SearchLine } from './SearchLine';
+import { Tiles } from './Tiles';
+import classes from './Till.module.css';
+import type { TillCart } from './useCart';
+
+/** Where goods are found: the search line, tiles or a dense list, and the carts that wait. */
+export function FindPane(props: {
+  ref: Ref<HTMLInputElement>;
+  till: TillCart;
+  now: TillNow;
+  onReturn?: () => void;
+}) {
+  const t = useT();
+  const [dense, setDense] = useState(() => readStored('till.dense', false));
+  const toggle = () => {
+    writeStored('till.dense', !dense);
+    setDense(!dense);
+  };
+  return (
+    <>
+      <div className={classes.findHead}>
+        <SearchLine ref={props.ref} till={props.till} />
+        <ActionIcon
+          size={52}
+          variant="default"
+          onClick={toggle}
+          aria-label={dense ? t('till.as_tiles') : t('till.as_list')}
+        >
+          {dense ? <IconLayoutGrid size={22} /> : <IconList size={22} />}
+        </ActionIcon>
+      </div>
+      <Tiles dense={dense} onChoose={(hit) => void props.till.add(hit.id)} />
+      <div className={classes.foot}>
+        <HeldCarts till={props.till} now={props.now} />
+        {props.onReturn && (
+          <Button
+            variant="default"
+            h={48}
+            leftSection={<IconArrowBackUp size={20} />}
+            onClick={props.onReturn}
+          >
+            {t('till.return')} <kbd className={classes.key}>F7</kbd>
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { CartLine, LineChange } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { SumInput } from '@/components/SumInput';
+import { useT } from '@/i18n';
+import { money, parseAmount, toMinor } from '@/lib/money';
+import { parseQuantity } from '@/lib/quantity';
+import { DiscountFields, discountOf, textOf } from './DiscountFields';
+
+const plain = (amount: string) => amount.replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros));
+
+/** Quantity, discount and, with the right, price of one line. */
+export function LineEditor(props: {
+  line: CartLine;
+  onClose: () => void;
+  onSave: (change: LineChange) => void;
+  onRemove: () => void;
+}) {
+  const t = useT();
+  const may = useMay();
+  const { line } = props;
+  const currency = line.price.currency;
+  const [quantity, setQuantity] = useState(line.quantity.replace('.', ','));
+  const [discount, setDiscount] = useState(textOf(line.discount));
+  const [price, setPrice] = useState(plain(line.price.amount));
+  const [reason, setReason] = useState('');
+  const amount = parseAmount(price);
+  const repriced = amount !== null && toMinor(amount) !== toMinor(line.price.amount);
+  const count = parseQuantity(quantity);
+  const ready = count !== null && count !== '0' && amount !== null && (!repriced || reason.trim() !== '');
+
+  const save = () => {
+    if (!ready || count === null || amount === null) return;
+    const change: LineChange = {};
+    if (count !== line.quantity) change.quantity = count;
+    const wanted = discountOf(discount);
+    if (JSON.stringify(wanted) !== JSON.stringify(line.discount)) change.discount = wanted;
+    if (repriced) Object.assign(change, { price: money(amount, currency), reason: reason.trim() });
+    props.onSave(change);
+  };
+
+  return (
+    <Modal opened onClose={props.onClose} title={line.name}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <Stack>
+          <TextInput
+            data-autofocus
+            size="lg"
+            inputMode="decimal"
+            label={t('till.quantity')}
+            value={quantity}
+            error={count === null && t('problem.not_a_number')}
+            onChange={(event) => setQuantity(event.currentTarget.value)}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+          {may('sales.discount') && <DiscountFields value={discount} onChange={setDiscount} />}
+          {may('sales.price_override') && (
+            <SumInput
+              label={t('till.price')}
+              currency={currency}
+              value={price}
+              onText={setPrice}
+              error={amount === null && t('problem.not_a_sum')}
+            />
+          )}
+          {repriced && (
+            <TextInput
+              label={t('till.price_reason')}
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+              required
+            />
+          )}
+          <Group justify="space-between">
+            <Button variant="subtle" color="red" onClick={props.onRemove}>
+              {t('till.remove_line')}
+            </Button>
+            <Button type="submit" disabled={!ready}>
+              {t('common.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,102 @@
+import { Button, CloseButton } from '@mantine/core';
+import { IconAlertTriangle, IconBarcodeOff, IconQuestionMark } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { ApiError } from '@/api/problem';
+import { useMay } from '@/app/identity';
+import { Sum } from '@/components/Figures';
+import { useT } from '@/i18n';
+import classes from './NoticeBar.module.css';
+import type { TillCart } from './useCart';
+
+const QuickProduct = lazy(() => import('./QuickProduct').then((m) => ({ default: m.QuickProduct })));
+
+/** What the last scan or tap could not do, and what to do next: no dialog, the till goes on working below. */
+export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate: () => void }) {
+  const t = useT();
+  const may = useMay();
+  const [creating, setCreating] = useState<string | null>(null);
+  const { notice } = till;
+
+  const quick = creating !== null && (
+    <Suspense fallback={null}>
+      <QuickProduct
+        barcode={creating}
+        onClose={() => setCreating(null)}
+        onMade={(product) => {
+          setCreating(null);
+          void till.add(product.id);
+        }}
+      />
+    </Suspense>
+  );
+  if (!notice || (notice.kind === 'problem' && notice.lineId !== null)) return quick;
+
+  if (notice.kind === 'choices') {
+    return (
+      <div className={classes.notice} role="alert">
+        <IconQuestionMark size={24} />
+        <div className={classes.text}>
+          <strong>{t('till.which_product')}</strong>
+          <div className={classes.choices}>
+            {notice.hits.map((hit) => (
+              <Button
+                key={hit.id}
+                variant="default"
+                h="auto"
+                py={10}
+                onClick={() => void till.add(hit.id, null, notice.code)}
+              >
+                <span className={classes.choice}>
+                  {hit.name}
+                  <Sum of={hit.price} />
+                </span>
+              </Button>
+            ))}
+          </div>
+        </div>
+        <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+      </div>
+    );
+  }
+  if (notice.kind === 'unknown_code') {
+    return (
+      <div className={classes.notice} role="alert">
+        <IconBarcodeOff size={24} />
+        <div className={classes.text}>
+          <strong>{t('till.unknown_code', { code: notice.code })}</strong>
+          <span>{may('catalog.edit') ? t('till.unknown_code_create') : t('till.unknown_code_ask')}</span>
+        </div>
+        {may('catalog.edit') && (
+          <Button
+            onClick={() => {
+              onShowCreate();
+              setCreating(notice.code);
+              till.dismiss();
+            }}
+          >
+            {t('till.create_product')}
+          </Button>
+        )}
+        <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+      </div>
+    );
+  }
+  const problem = notice.error instanceof ApiError ? notice.error.problem : null;
+  return (
+    <div className={classes.notice} role="alert">
+      <IconAlertTriangle size={24} />
+      <div className={classes.text}>
+        <strong>{problem?.detail ?? t('problem.unknown')}</strong>
+        {problem && (
+          <details>
+            <summary>{t('problem.details')}</summary>
+            <code>
+              {problem.code} {problem.request_id}
+            </code>
+          </details>
+        )}
+      </div>
+      <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+    </div>
+  );
+}

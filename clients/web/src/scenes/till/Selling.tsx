@@ -1,0 +1,163 @@
+import { Modal } from '@mantine/core';
+import { IconChevronUp } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import type { Shift, TillNow } from '@/api/types';
+import { HubBar } from '@/app/HubBar';
+import { useMay } from '@/app/identity';
+import { ScenePending } from '@/app/SceneStates';
+import { useScans } from '@/app/scans';
+import { useShortcuts } from '@/app/shortcuts';
+import { Sum } from '@/components/Figures';
+import { useT } from '@/i18n';
+import { AfterPayment } from './AfterPayment';
+import { CartPane } from './CartPane';
+import { FindPane } from './FindPane';
+import { NoticeBar } from './NoticeBar';
+import { PaymentPane } from './PaymentPane';
+import classes from './Till.module.css';
+import { TillBar } from './TillBar';
+import { useCart } from './useCart';
+import { useIdleLock } from './useIdleLock';
+
+const ShiftPanel = lazy(() => import('@/scenes/shifts/ShiftPanel').then((m) => ({ default: m.ShiftPanel })));
+const ReturnFlow = lazy(() => import('@/scenes/returns/ReturnFlow').then((m) => ({ default: m.ReturnFlow })));
+const CustomerPicker = lazy(() => import('./CustomerPicker').then((m) => ({ default: m.CustomerPicker })));
+const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ default: m.DiscountModal })));
+
+type Side = 'customer' | 'discount' | 'return' | 'shift' | null;
+
+/** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
+export function Selling({ now, shift }: { now: TillNow; shift: Shift }) {
+  const t = useT();
+  const may = useMay();
+  const till = useCart(now);
+  const { cart, sale } = till;
+  const [paying, setPaying] = useState(false);
+  const [side, setSide] = useState<Side>(null);
+  const [cartShown, setCartShown] = useState(false);
+  const [selected, setSelected] = useState<string | null>(null);
+  const search = useRef<HTMLInputElement>(null);
+
+  const hasLines = (cart?.lines.length ?? 0) > 0;
+  const inPayment = hasLines && (paying || (cart?.payments.length ?? 0) > 0);
+  const stage = sale ? 'after' : inPayment ? 'payment' : 'find';
+  useIdleLock(stage !== 'payment');
+  useScans((code) => void till.scan(code), side === null);
+  useEffect(() => {
+    if (sale) {
+      setPaying(false);
+      setCartShown(false);
+      setSelected(null);
+    }
+  }, [sale]);
+
+  const line = selected ?? cart?.lines.at(-1)?.id ?? null;
+  const move = (by: number) => {
+    const lines = cart?.lines ?? [];
+    const at = lines.findIndex((other) => other.id === line);
+    setSelected(lines[Math.max(0, Math.min(lines.length - 1, at + by))]?.id ?? null);
+  };
+  useShortcuts(
+    {
+      F2: () => search.current?.focus(),
+      F3: () => hasLines && setSide('customer'),
+      F4: () => hasLines && may('sales.discount') && setSide('discount'),
+      F6: () => hasLines && stage === 'find' && void till.hold(),
+      F7: () => may('sales.return') && setSide('return'),
+      F8: () => setSide('shift'),
+      F9: () => stage === 'find' && hasLines && setPaying(true),
+      Escape: () => (till.notice ? till.dismiss() : setPaying(false)),
+      ...(stage === 'find' && search.current?.value === ''
+        ? {
+            ArrowUp: () => move(-1),
+            ArrowDown: () => move(1),
+            Delete: () => line && void till.remove(line),
+          }
+        : {}),
+    },
+    side === null,
+  );
+
+  return (
+    <div className={classes.till}>
+      <TillBar shift={shift} onShift={() => setSide('shift')} />
+      <HubBar mayReload={!hasLines} />
+      <div className={classes.work} data-cart={cartShown || undefined}>
+        <div className={classes.left}>
+          <NoticeBar till={till} onShowCreate={() => search.current?.blur()} />
+          {stage === 'find' && (
+            <FindPane
+              ref={search}
+              till={till}
+              now={now}
+              onReturn={may('sales.return') ? () => setSide('return') : undefined}
+            />
+          )}
+          {stage === 'payment' && cart && (
+            <PaymentPane till={till} cart={cart} onBack={() => setPaying(false)} />
+          )}
+          {stage === 'after' && sale && <AfterPayment sale={sale} onNew={till.newSale} />}
+        </div>
+        <CartPane
+          till={till}
+          selected={line}
+          onSelect={setSelected}
+          stage={stage}
+          onPay={() => {
+            setPaying(true);
+            setCartShown(false);
+          }}
+          onCustomer={() => setSide('customer')}
+          onDiscount={() => setSide('discount')}
+          onBack={() => setCartShown(false)}
+        />
+      </div>
+      {stage === 'find' && (
+        <button
+          type="button"
+          className={classes.toCart}
+          onClick={() => setCartShown(true)}
+          disabled={!hasLines}
+        >
+          <IconChevronUp size={22} />
+          <span>{t('till.receipt_lines', { count: cart?.lines.length ?? 0 })}</span>
+          {cart && <Sum of={cart.total} />}
+        </button>
+      )}
+      <Suspense fallback={null}>
+        {side === 'customer' && cart && (
+          <CustomerPicker
+            current={cart.customer}
+            onClose={() => setSide(null)}
+            onChoose={(id) => {
+              void till.customer(id);
+              setSide(null);
+            }}
+          />
+        )}
+        {side === 'discount' && cart && (
+          <DiscountModal
+            current={cart.discount}
+            title={t('till.receipt_discount')}
+            onClose={() => setSide(null)}
+            onSave={(discount) => {
+              void till.discount(discount);
+              setSide(null);
+            }}
+          />
+        )}
+      </Suspense>
+      <Modal
+        opened={side === 'return' || side === 'shift'}
+        onClose={() => setSide(null)}
+        fullScreen
+        title={side === 'return' ? t('return.title') : t('shift.title', { number: shift.number })}
+      >
+        <Suspense fallback={<ScenePending />}>
+          {side === 'return' && <ReturnFlow onDone={() => setSide(null)} />}
+          {side === 'shift' && <ShiftPanel id={shift.id} onClosed={() => setSide(null)} />}
+        </Suspense>
+      </Modal>
+    </div>
+  );
+}

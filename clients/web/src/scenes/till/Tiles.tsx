@@ -1,0 +1,99 @@
+import { UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { photoUrl } from '@/api/catalog';
+import { tilesQuery } from '@/api/till';
+import type { Category, ProductHit } from '@/api/types';
+import { Empty } from '@/components/Empty';
+import { Quantity, Sum } from '@/components/Figures';
+import { ProblemNote } from '@/components/ProblemNote';
+import { useT } from '@/i18n';
+import classes from './Tiles.module.css';
+
+/** Goods under the finger: a row of categories, below it tiles or a dense list. */
+export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: ProductHit) => void }) {
+  const t = useT();
+  const [category, setCategory] = useState('');
+  const tiles = useQuery(tilesQuery(category));
+  const products = tiles.data?.products ?? [];
+  return (
+    <div className={classes.area}>
+      <div className={classes.categories} role="toolbar" aria-label={t('till.categories')}>
+        <CategoryButton name={t('till.all')} active={category === ''} onClick={() => setCategory('')} />
+        {tiles.data?.categories.map((item: Category) => (
+          <CategoryButton
+            key={item.id}
+            name={item.name}
+            color={item.color}
+            active={category === item.id}
+            onClick={() => setCategory(item.id)}
+          />
+        ))}
+      </div>
+      <ProblemNote error={tiles.error} retry={() => void tiles.refetch()} />
+      {tiles.isSuccess && products.length === 0 && (
+        <Empty title={t('till.no_tiles')} text={t('till.no_tiles_text')} />
+      )}
+      <div className={dense ? classes.list : classes.grid}>
+        {products.map((hit) =>
+          dense ? (
+            <Row key={hit.id} hit={hit} onChoose={onChoose} />
+          ) : (
+            <Tile key={hit.id} hit={hit} onChoose={onChoose} />
+          ),
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CategoryButton(props: {
+  name: string;
+  color?: string | null;
+  active: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <UnstyledButton
+      className={classes.category}
+      data-active={props.active || undefined}
+      aria-pressed={props.active}
+      onClick={props.onClick}
+    >
+      {props.color && <i style={{ background: props.color }} />}
+      {props.name}
+    </UnstyledButton>
+  );
+}
+
+type HitProps = { hit: ProductHit; onChoose: (hit: ProductHit) => void };
+
+function Tile({ hit, onChoose }: HitProps) {
+  const t = useT();
+  return (
+    <button type="button" className={classes.tile} onClick={() => onChoose(hit)}>
+      {hit.photo_hash ? (
+        <img src={photoUrl(hit.photo_hash)} alt="" loading="lazy" />
+      ) : (
+        <span className={classes.letter} aria-hidden>
+          {[...hit.name][0]}
+        </span>
+      )}
+      <span className={classes.name}>{hit.name}</span>
+      <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
+    </button>
+  );
+}
+
+function Row({ hit, onChoose }: HitProps) {
+  const t = useT();
+  return (
+    <button type="button" className={classes.row} onClick={() => onChoose(hit)}>
+      <span className={classes.name}>{hit.name}</span>
+      <span className="soft">
+        <Quantity of={hit.stock} unit={hit.unit} />
+      </span>
+      <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
+    </button>
+  );
+}

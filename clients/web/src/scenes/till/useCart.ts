@@ -1,0 +1,227 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { requestId } from '@/api/ids';
+import { ApiError, codeOf } from '@/api/problem';
+import {
+  addLine,
+  cartQuery,
+  changeLine,
+  completeCart,
+  discountCart,
+  dropCart,
+  holdCart,
+  newCart,
+  pay,
+  removeLine,
+  removePayment,
+  scanInto,
+  setCustomer,
+  takeCart,
+  tillKeys,
+  tillQuery,
+} from '@/api/till';
+import type { Cart, Discount, LineChange, PaymentInput, ProductHit, Sale, TillNow } from '@/api/types';
+import { addQuantity } from '@/lib/quantity';
+import { useLive } from '@/live/socket';
+
+/** What the till has to say about the last step, at the place it belongs to. */
+export type Notice =
+  | { kind: 'unknown_code'; code: string; error: unknown }
+  | { kind: 'choices'; code: string; hits: ProductHit[] }
+  | { kind: 'problem'; error: unknown; lineId: string | null };
+
+type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
+
+const noticeFor = (error: unknown, lineId: string | null, code: string | null): Notice =>
+  code !== null && codeOf(error) === 'product.unknown_barcode'
+    ? { kind: 'unknown_code', code, error }
+    : { kind: 'problem', error, lineId };
+
+/**
+ * The cart of this till. It lives in the hub; this holds its steps in order, so that ten quick scans arrive as ten lines
+ * in the order they were made, and none waits for the screen.
+ */
+export function useCart(now: TillNow) {
+  const client = useQueryClient();
+  const [pending, setPending] = useState(0);
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [touched, setTouched] = useState<{ line: string; at: number } | null>(null);
+  const [sale, setSale] = useState<Sale | null>(null);
+  const tail = useRef<Promise<unknown>>(Promise.resolve());
+  const finishing = useRef<{ cart: string; key: string } | null>(null);
+
+  const id = now.active_cart_id;
+  useLive(id ? `cart:${id}` : null);
+  const cart = useQuery(cartQuery(id)).data ?? null;
+
+  const activate = (active: string | null) =>
+    client.setQueryData(tillQuery.queryKey, (before) => before && { ...before, active_cart_id: active });
+  const current = () => client.getQueryData(tillQuery.queryKey)?.active_cart_id ?? null;
+  const keep = (next: Cart) =>
+    client.setQueryData(cartQuery(next.id).queryKey, (before) =>
+      before && before.version > next.version ? before : next,
+    );
+
+  const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
+    setPending((count) => count + 1);
+    const run = tail.current.then(async () => {
+      try {
+        let active = current();
+        if (active === null) {
+          const made = await newCart(requestId());
+          keep(made);
+          activate(made.id);
+          active = made.id;
+        }
+        const next = await step(active, client.getQueryData(cartQuery(active).queryKey));
+        if (next) keep(next);
+        setNotice((before) => (before?.kind === 'problem' ? null : before));
+      } catch (error) {
+        setNotice(noticeFor(error, about.lineId ?? null, about.code ?? null));
+        if (error instanceof ApiError) void client.invalidateQueries({ queryKey: tillKeys.all });
+      } finally {
+        setPending((count) => count - 1);
+      }
+    });
+    tail.current = run;
+    return run;
+  };
+
+  const glow = (line: string | null | undefined) => line && setTouched({ line, at: Date.now() });
+  const lineOf = (next: Cart, product: string) =>
+    next.lines.findLast((line) => line.product_id === product)?.id;
+
+  const scan = (code: string, times: string | null = null) => {
+    const key = requestId();
+    const again = requestId();
+    setSale(null);
+    setNotice(null);
+    return enqueue(
+      async (active) => {
+        const answer = await scanInto(active, code, key);
+        if (answer.choices && answer.choices.length > 0) {
+          setNotice({ kind: 'choices', code, hits: answer.choices });
+          return answer.cart;
+        }
+        glow(answer.line_id);
+        const line = answer.cart.lines.find((other) => other.id === answer.line_id);
+        if (!times || !line) return answer.cart;
+        keep(answer.cart);
+        const quantity = addQuantity(line.quantity, addQuantity(times, '-1'));
+        return changeLine(active, line.id, { quantity }, again);
+      },
+      { code },
+    );
+  };
+
+  const add = (product: string, quantity: string | null = null, code: string | null = null) => {
+    const key = requestId();
+    setSale(null);
+    setNotice(null);
+    return enqueue(async (active) => {
+      const body = { product_id: product, quantity: quantity ?? undefined, code: code ?? undefined };
+      const next = await addLine(active, body, key);
+      glow(lineOf(next, product));
+      return next;
+    });
+  };
+
+  const change = (lineId: string, body: LineChange) => {
+    const key = requestId();
+    return enqueue((active) => changeLine(active, lineId, body, key), { lineId });
+  };
+
+  const step = (lineId: string, delta: string) => {
+    const key = requestId();
+    return enqueue(
+      async (active, known) => {
+        const line = known?.lines.find((other) => other.id === lineId);
+        if (!line) return null;
+        const quantity = addQuantity(line.quantity, delta);
+        if (quantity.startsWith('-') || quantity === '0') return removeLine(active, lineId, key);
+        glow(lineId);
+        return changeLine(active, lineId, { quantity }, key);
+      },
+      { lineId },
+    );
+  };
+
+  const simple = (run: (active: string, key: string) => Promise<Cart>) => {
+    const key = requestId();
+    return enqueue((active) => run(active, key));
+  };
+
+  const leave = (run: (active: string, key: string) => Promise<unknown>) => {
+    const key = requestId();
+    return enqueue(async (active) => {
+      await run(active, key);
+      activate(null);
+      await client.invalidateQueries({ queryKey: tillKeys.now });
+      return null;
+    });
+  };
+
+  /** One key for a cart however often it is asked: the effect on screen, the button and a reload mean the same. */
+  const complete = () => {
+    const active = current();
+    if (active === null) return tail.current;
+    if (finishing.current?.cart !== active) finishing.current = { cart: active, key: requestId() };
+    const { key } = finishing.current;
+    return enqueue(async () => {
+      const known = client.getQueryData(cartQuery(active).queryKey);
+      if (!known || known.state === 'completed') return null;
+      const done = await completeCart(active, key);
+      client.setQueryData(cartQuery(active).queryKey, { ...known, state: 'completed' });
+      activate(null);
+      setSale(done);
+      void client.invalidateQueries({ queryKey: tillKeys.now });
+      return null;
+    });
+  };
+
+  // A sale that another device finished is no longer this till's cart.
+  const over = cart?.state === 'completed';
+  useEffect(() => {
+    if (over) void client.invalidateQueries({ queryKey: tillKeys.now });
+  }, [over, client]);
+
+  return {
+    cart: over ? null : cart,
+    sale,
+    pending,
+    notice,
+    touched,
+    scan,
+    add,
+    change,
+    step,
+    complete,
+    remove: (lineId: string) => simple((active, key) => removeLine(active, lineId, key)),
+    discount: (discount: Discount | null) => simple((active, key) => discountCart(active, discount, key)),
+    customer: (customer: string | null) => simple((active, key) => setCustomer(active, customer, key)),
+    pay: (body: PaymentInput) => simple((active, key) => pay(active, body, key)),
+    removePayment: (payment: string) => simple((active, key) => removePayment(active, payment, key)),
+    hold: () => leave(holdCart),
+    drop: () => leave(dropCart),
+    take: (other: string) => {
+      const key = requestId();
+      setSale(null);
+      const run = tail.current.then(async () => {
+        try {
+          const taken = await takeCart(other, key);
+          keep(taken);
+          activate(taken.id);
+        } catch (error) {
+          setNotice({ kind: 'problem', error, lineId: null });
+        }
+        await client.invalidateQueries({ queryKey: tillKeys.now });
+      });
+      tail.current = run;
+      return run;
+    },
+    dismiss: () => setNotice(null),
+    newSale: () => setSale(null),
+  };
+}
+
+export type TillCart = ReturnType<typeof useCart>;

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+/** Where `npm run dev` finds a running hub. */
+const hub = process.env.DUKEN_HUB ?? 'http://127.0.0.1:7700';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    manifest: true,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What every screen needs travels in few files; the rest follows its screen.
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next)\// },
+            { name: 'hub', test: /src\/(api|lib|live)\// },
+          ],
+        },
+      },
+    },
+  },
+  server: {
+    proxy: { '/api': { target: hub, ws: true }, '/trust': hub },
+  },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
