@@ -2,7 +2,7 @@
 //! bytes were taken, so that "nothing was written" is a fact.
 
 mod pending;
-mod tcp;
+pub(crate) mod tcp;
 mod tty;
 mod usb;
 
@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use duken_protocol::device::{Connection, Reason};
 
-pub use tty::TtyFile;
+pub(crate) use tcp::with_port;
+pub use tty::{FileLink, LineSettings, TtyFile};
 
 /// Port of a network printer when the address names none.
 pub const PRINTER_PORT: u16 = 9100;
@@ -50,7 +51,7 @@ pub enum Link {
     /// Network.
     Tcp(tcp::TcpLink),
     /// Serial port, pseudo-terminal or `/dev/usb/lp*`.
-    File(tty::FileLink),
+    File(FileLink),
     /// A claimed USB device.
     Usb(usb::UsbLink),
 }
@@ -64,10 +65,10 @@ impl Link {
         match connection {
             Connection::Network { address } => tcp::TcpLink::open(address, PRINTER_PORT, limit).await.map(Self::Tcp),
             Connection::Serial { path, baud, data_bits, parity, flow } => {
-                let line = tty::LineSettings { baud: *baud, data_bits: *data_bits, parity: *parity, flow: *flow };
-                tty::FileLink::serial(path, line).map(Self::File).map_err(|error| OpenError::from_io(&error))
+                let line = LineSettings { baud: *baud, data_bits: *data_bits, parity: *parity, flow: *flow };
+                FileLink::serial(path, line).map(Self::File).map_err(|error| OpenError::from_io(&error))
             }
-            Connection::UsbLp { path } => tty::FileLink::usb_lp(path).map(Self::File).map_err(|error| OpenError::from_io(&error)),
+            Connection::UsbLp { path } => FileLink::usb_lp(path).map(Self::File).map_err(|error| OpenError::from_io(&error)),
             Connection::Usb { vid, pid, serial, port_path } => {
                 usb::UsbLink::open(*vid, *pid, serial.clone(), port_path.clone()).await.map(Self::Usb)
             }
