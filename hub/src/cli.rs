@@ -11,7 +11,7 @@ use duken_kernel::replay::{rebuild, verify};
 use duken_kernel::store::{Engine, Sqlite};
 
 use crate::config::{Config, Role};
-use crate::hub::{Hub, database_path};
+use crate::hub::{App, Hub, database_path};
 use crate::{domains, web};
 
 /// The hub of a store, and the head office.
@@ -175,17 +175,63 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         let _nobody_listens = signalled.send(true);
     });
     app.start(stop.clone());
-    let router = web::server::router(&app);
+    let mut router = web::server::router(&app);
+    let network = Network::bind(&app, &config).await?;
+    let mut said = serde_json::json!({ "http": format!("http://{address}"), "role": config.role, "node": app.node_id });
+    if let Some(network) = network {
+        router = router.merge(web::tls::routes(&network.https));
+        said["https"] = format!("https://{}", network.address).into();
+        said["fingerprint"] = network.https.authority.fingerprint().to_string().into();
+        network.serve(router.clone(), &stop);
+    }
     tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
-    println!("{}", serde_json::json!({ "http": format!("http://{address}"), "role": config.role, "node": app.node_id }));
+    println!("{said}");
     let mut stopped = stop.clone();
-    axum::serve(listener, router)
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
             let _sender_gone = stopped.wait_for(|stop| *stop).await;
         })
         .await?;
     tokio::task::spawn_blocking(move || app.stop()).await?;
     Ok(())
+}
+
+/// What the store's network reaches: HTTPS, and the plain page that explains trust.
+struct Network {
+    https: Arc<web::tls::Https>,
+    listener: std::net::TcpListener,
+    address: SocketAddr,
+    trust: Option<tokio::net::TcpListener>,
+}
+
+impl Network {
+    /// Takes the ports, so that a taken one is refused at once; makes the certificate when it is missing.
+    async fn bind(app: &App, config: &Config) -> anyhow::Result<Option<Self>> {
+        let Some(wanted) = config.https else { return Ok(None) };
+        let listener = std::net::TcpListener::bind(wanted).with_context(|| format!("the address {wanted} cannot be used"))?;
+        let address = listener.local_addr()?;
+        let trust = match config.trust_http {
+            Some(wanted) => Some(web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?),
+            None => None,
+        };
+        let (data, clock) = (config.data.clone(), app.clock.clone());
+        let https = tokio::task::spawn_blocking(move || web::tls::Https::open(&data, clock)).await??;
+        Ok(Some(Self { https, listener, address, trust }))
+    }
+
+    fn serve(self, router: axum::Router, stop: &tokio::sync::watch::Receiver<bool>) {
+        let serving = web::tls::serve_https(self.https.clone(), self.listener, router, stop.clone());
+        tokio::spawn(logged("HTTPS", serving));
+        if let Some(listener) = self.trust {
+            tokio::spawn(logged("the trust page", web::tls::serve_trust(self.https, listener, stop.clone())));
+        }
+    }
+}
+
+async fn logged(what: &str, serving: impl Future<Output = std::io::Result<()>>) {
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "{what} stopped");
+    }
 }
 
 async fn wait_for_signal() {

@@ -6,6 +6,7 @@ mod openapi;
 mod problem;
 mod registry;
 pub mod server;
+pub mod tls;
 
 pub use access::{Access, Actor, SESSION_COOKIE};
 pub use command::{Command, Idempotent, Locale};
