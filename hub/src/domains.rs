@@ -42,6 +42,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::tills::domain,
     crate::devices::domain,
     crate::payments::domain,
+    crate::sync::domain,
 ];
 
 /// The database that all domains together declare.

@@ -40,6 +40,8 @@ pub struct Hub {
     pub node_id: String,
     /// Devices: drivers here and on agents.
     pub devices: crate::devices::Devices,
+    /// The journal's way to the head office, or the head office itself.
+    pub sync: crate::sync::Sync,
     schema: Arc<Schema>,
     writer: WriterHandle,
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
@@ -89,6 +91,7 @@ impl Hub {
             chance,
             node_id,
             devices: crate::devices::Devices::default(),
+            sync: crate::sync::Sync::default(),
             schema,
             writer: handle,
             thread: std::sync::Mutex::new(Some(thread)),
@@ -204,6 +207,7 @@ impl Hub {
 
     /// Starts the background workers; they end when `stop` turns true.
     pub fn start(self: &Arc<Self>, stop: tokio::sync::watch::Receiver<bool>) {
+        self.sync.start(self, stop.clone());
         self.devices.start(self, stop);
     }
 

@@ -1,0 +1,116 @@
+//! What the head office does: make a code, take a store in, let a stopped store go on.
+
+use duken_kernel::journal::Draft;
+use duken_kernel::store::Value;
+use duken_kernel::vault::SecretKey;
+use duken_kernel::{Read, Reject, Tx};
+use duken_protocol::ids::{NodeId, RequestId};
+use duken_protocol::sync::{Enrol, PROTOCOL};
+use serde_json::json;
+
+use super::codes::{CODE_LIFE_MS, code_of, code_verifier, token_of, token_verifier};
+use crate::sync::{CODE_MADE, CODE_USED, NAME_MISSING, OTHER_EPOCH, OTHER_PROTOCOL, STORE_JOINED, STORE_RESUMED, WRONG_CODE};
+use crate::web::CARD_NOT_FOUND;
+
+/// Makes a one-time code for a store. Answers with the entry's number.
+///
+/// # Errors
+/// `sync.name_missing`; then the engine's.
+pub fn make_code(
+    key: &SecretKey,
+    request: RequestId,
+    store_name: String,
+) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    let verifier = code_verifier(key, &code_of(key, request));
+    move |tx| {
+        let store_name = store_name.trim();
+        if store_name.is_empty() {
+            return Err(NAME_MISSING.refuse().field("store_name").into());
+        }
+        let expires_ms = tx.now_ms + CODE_LIFE_MS;
+        let entry = tx.record(Draft::new(CODE_MADE, &json!({ "store_name": store_name, "expires_ms": expires_ms }))?)?;
+        tx.execute("DELETE FROM sync_code WHERE expires_ms < ?1", &[tx.now_ms.into()])?;
+        tx.execute(
+            "INSERT INTO sync_code (entry, verifier, store_name, expires_ms) VALUES (?1, ?2, ?3, ?4)",
+            &[entry.into(), verifier.into(), store_name.into(), expires_ms.into()],
+        )?;
+        Ok(entry)
+    }
+}
+
+/// Takes a store in by its one-time code. The same store may come again with the same code, if its answer was lost.
+/// Answers with the store's local number.
+///
+/// # Errors
+/// `sync.other_protocol`, `sync.wrong_code`, `sync.code_used`, `sync.other_epoch`; then the engine's.
+pub fn join(key: &SecretKey, wanted: Enrol) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    let code = code_verifier(key, &wanted.code);
+    let token = token_verifier(&token_of(key, &wanted.code, wanted.node));
+    move |tx| {
+        if wanted.protocol != PROTOCOL {
+            return OTHER_PROTOCOL.err();
+        }
+        let row = tx.row("SELECT entry, store_name, expires_ms, used_by FROM sync_code WHERE verifier = ?1", &[code.into()])?;
+        let Some(row) = row.filter(|row| row.get::<i64>(2).is_ok_and(|expires| expires >= tx.now_ms)) else { return WRONG_CODE.err() };
+        let name: String = row.get(1)?;
+        let store = number_of(tx, wanted.node, wanted.epoch)?;
+        match row.get::<Option<i64>>(3)? {
+            Some(by) if by == store => return Ok(store),
+            Some(_) => return CODE_USED.err(),
+            None => {}
+        }
+        tx.execute("UPDATE sync_code SET used_by = ?2 WHERE entry = ?1", &[row.get::<i64>(0)?.into(), store.into()])?;
+        let params = [store.into(), name.clone().into(), token.into(), tx.now_ms.into()];
+        tx.execute(
+            "INSERT INTO sync_store (node, name, verifier, enrolled_ms, last_seq, journal_end) VALUES (?1, ?2, ?3, ?4, 0, 0) \
+             ON CONFLICT (node) DO UPDATE SET name = excluded.name, verifier = excluded.verifier, enrolled_ms = excluded.enrolled_ms",
+            &params,
+        )?;
+        tx.record(Draft::new(STORE_JOINED, &json!({ "store": store, "node": wanted.node, "name": name }))?)?;
+        tx.notify("office", json!({ "node": store.to_string() }));
+        Ok(store)
+    }
+}
+
+/// The local number of a store's journal; a new one for a store that was never here.
+fn number_of(tx: &Tx<'_>, node: NodeId, epoch: u32) -> Result<i64, Reject> {
+    let id = node.to_string();
+    if let Some(row) = tx.row("SELECT number, epoch FROM node WHERE id = ?1", &[id.clone().into()])? {
+        let own = row.get::<i64>(0)? == duken_kernel::journal::OWN;
+        if own || row.get::<u32>(1)? != epoch {
+            return Err(OTHER_EPOCH.refuse().with("epoch", epoch).into());
+        }
+        return Ok(row.get(0)?);
+    }
+    Ok(tx.insert("INSERT INTO node (id, epoch) VALUES (?1, ?2)", &[id.into(), Value::from(epoch)])?)
+}
+
+/// Lets a store go on that was stopped because its journal parted. Answers with its local number.
+///
+/// # Errors
+/// `card.not_found` when no such store is stopped; then the engine's.
+pub fn resume(store: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let touched = tx.execute("UPDATE sync_store SET parted_at = NULL WHERE node = ?1 AND parted_at IS NOT NULL", &[store.into()])?;
+        if touched == 0 {
+            return CARD_NOT_FOUND.err();
+        }
+        tx.record(Draft::new(STORE_RESUMED, &json!({ "store": store }))?)?;
+        tx.notify("office", json!({ "node": store.to_string() }));
+        Ok(store)
+    }
+}
+
+/// A store was heard of; it says how far its own journal goes. Answers with its local number.
+///
+/// # Errors
+/// The engine's.
+pub fn heard_of(store: i64, journal_end: Option<i64>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        tx.execute(
+            "UPDATE sync_store SET contact_ms = ?2, journal_end = coalesce(?3, journal_end) WHERE node = ?1",
+            &[store.into(), tx.now_ms.into(), journal_end.into()],
+        )?;
+        Ok(store)
+    }
+}

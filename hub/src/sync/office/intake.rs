@@ -1,0 +1,123 @@
+//! Taking in: one command per piece of a batch.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use duken_kernel::journal::{self, Entry, RawEntry, Tip};
+use duken_kernel::replay::project_or_set_aside;
+use duken_kernel::store::{Deferred, Engine, Value};
+use duken_kernel::vault::store_blob;
+use duken_kernel::{Fault, Read, Reject, Tx};
+use serde_json::json;
+
+use super::verified::Verified;
+use crate::sync::{BROKEN, GAP, OTHER_EPOCH, OTHER_NODE, PARTED};
+
+/// Takes in a piece of a batch for the store with this local number: entries that are here already are passed over
+/// when they are the same, the others are stored and projected. Answers with the last number that is here.
+///
+/// # Errors
+/// `sync.other_node`, `sync.other_epoch`, `sync.broken`, `sync.gap` (naming the wanted number), `sync.parted`; then the
+/// engine's. Nothing of the piece is kept then.
+pub fn accept(store: i64, batch: Arc<Verified>, piece: Range<usize>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        same_node(tx, store, &batch)?;
+        let tip = journal::tip(tx, store)?;
+        let first = batch.batch().from + offset(piece.start);
+        let known = usize::try_from(tip.seq - first + 1).map_err(|_| GAP.refuse().with("wanted", tip.seq + 1))?;
+        let new = piece.start + known.min(piece.len())..piece.end;
+        agrees(tx, store, &batch, new.start, tip)?;
+        let taken = take(tx, store, &batch, new)?;
+        let reached = taken.seq.max(tip.seq);
+        note(tx, store, reached, taken.head)?;
+        Ok(reached)
+    }
+}
+
+fn same_node(tx: &Tx<'_>, store: i64, batch: &Verified) -> Result<(), Reject> {
+    let batch = batch.batch();
+    let row = tx
+        .row("SELECT n.id, n.epoch, s.parted_at FROM node n JOIN sync_store s ON s.node = n.number WHERE n.number = ?1", &[store.into()])?;
+    let Some(row) = row else { return OTHER_NODE.err() };
+    if row.get::<String>(0)? != batch.node.to_string() {
+        return OTHER_NODE.err();
+    }
+    if row.get::<u32>(1)? != batch.epoch {
+        return Err(OTHER_EPOCH.refuse().with("epoch", batch.epoch).into());
+    }
+    match row.get::<Option<i64>>(2)? {
+        Some(seq) => Err(BROKEN.refuse().with("seq", seq).into()),
+        None => Ok(()),
+    }
+}
+
+/// What comes before the first new entry must be what is known here: the batch is a chain, so one look is enough.
+fn agrees(tx: &Tx<'_>, store: i64, batch: &Verified, new: usize, tip: Tip) -> Result<(), Reject> {
+    let batch = batch.batch();
+    let seq = batch.from - 1 + offset(new);
+    let theirs = if new == 0 { batch.before } else { batch.entries[new - 1].hash };
+    let ours = if seq == tip.seq {
+        tip.hash
+    } else {
+        journal::read_after(tx, store, seq - 1, 1)?.first().map(|entry| entry.hash).unwrap_or_default()
+    };
+    if ours == theirs { Ok(()) } else { Err(PARTED.refuse().with("seq", seq).into()) }
+}
+
+#[derive(Default)]
+struct Taken {
+    seq: i64,
+    /// When the last entry was recorded, and the zone's offset there.
+    head: Option<(i64, i16)>,
+}
+
+fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Result<Taken, Fault> {
+    let mut taken = Taken::default();
+    let mut sums = Deferred::default();
+    let engine: &dyn Engine = tx.engine();
+    let first = batch.batch().from + offset(new.start);
+    let last = new.end;
+    for (seq, index) in (first..).zip(new) {
+        let entry = &batch.batch().entries[index];
+        let raw = RawEntry { seq, hash: entry.hash, bytes: entry.bytes.clone() };
+        for blob in batch.blobs_of(&entry.bytes) {
+            store_blob(engine, blob)?;
+        }
+        journal::append(engine, store, &raw)?;
+        if index + 1 == last {
+            taken.head = Entry::parse(store, raw.clone()).ok().map(|entry| (entry.head().at, entry.head().zone));
+        }
+        project_or_set_aside(engine, engine, tx.schema(), store, raw, &mut sums)?;
+        taken.seq = seq;
+    }
+    sums.flush(engine)?;
+    Ok(taken)
+}
+
+fn note(tx: &mut Tx<'_>, store: i64, reached: i64, head: Option<(i64, i16)>) -> Result<(), Fault> {
+    let (at, zone) = head.unzip();
+    let now = tx.now_ms;
+    tx.execute(
+        "UPDATE sync_store SET contact_ms = ?2, last_seq = ?3, entry_ms = coalesce(?4, entry_ms), zone_min = coalesce(?5, zone_min) WHERE node = ?1",
+        &[store.into(), now.into(), reached.into(), at.into(), Value::from(zone)],
+    )?;
+    tx.notify("office", json!({ "node": store.to_string(), "seq": reached }));
+    Ok(())
+}
+
+/// Stops a store whose journal parted from what is known here. Answers with the number where it did.
+///
+/// # Errors
+/// The engine's.
+pub fn mark_parted(store: i64, seq: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let params = [store.into(), seq.into()];
+        tx.execute("UPDATE sync_store SET parted_at = ?2 WHERE node = ?1 AND parted_at IS NULL", &params)?;
+        tx.notify("office", json!({ "node": store.to_string(), "parted_at": seq }));
+        Ok(seq)
+    }
+}
+
+fn offset(index: usize) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,45 @@
+//! The head office's side: codes, stores, intake, and what it shows of its stores.
+
+mod codes;
+mod commands;
+pub mod intake;
+mod queries;
+mod receive;
+mod routes;
+mod throttle;
+mod verified;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use codes::{CODE_LIFE_MS, code_of};
+pub use commands::{join, make_code, resume};
+pub use queries::{StoreRow, store_by_token, stores};
+pub use receive::take_in;
+pub(super) use routes::routes;
+pub use throttle::Throttle;
+pub use verified::{COMMAND_BYTES_MAX, COMMAND_ENTRIES_MAX, Verified};
+
+/// Batches that are unpacked at the same time: each may take some tens of megabytes.
+const BATCHES_AT_ONCE: usize = 3;
+
+/// What a running head office keeps in memory.
+pub struct Desk {
+    /// Wrong codes.
+    pub throttle: Throttle,
+    unpacking: tokio::sync::Semaphore,
+    stores: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self { throttle: Throttle::default(), unpacking: tokio::sync::Semaphore::new(BATCHES_AT_ONCE), stores: Mutex::default() }
+    }
+}
+
+impl Desk {
+    /// One batch of a store at a time.
+    fn turn_of(&self, store: i64) -> Arc<tokio::sync::Mutex<()>> {
+        self.stores.lock().unwrap_or_else(PoisonError::into_inner).entry(store).or_default().clone()
+    }
+}

@@ -1,0 +1,43 @@
+//! A batch on its way in: unpacked and checked beside the writer, taken in piece by piece.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use duken_kernel::journal::{self, Tip};
+use duken_kernel::{Fault, Reject};
+use duken_protocol::sync::{Acknowledged, Batch, PROTOCOL};
+
+use super::intake::{accept, mark_parted};
+use super::verified::Verified;
+use crate::hub::App;
+use crate::sync::{PARTED, not_a_batch};
+
+/// Takes in a batch of a store, by its local number. What it acknowledges is on disk.
+///
+/// # Errors
+/// `sync.batch_…` for bytes that are no batch, then those of [`accept`]. After `sync.parted` the store is stopped.
+pub async fn take_in(app: &App, store: i64, frame: Bytes) -> Result<Acknowledged, Reject> {
+    let turn = app.sync.office.turn_of(store);
+    let _turn = turn.lock().await;
+    let _place = app.sync.office.unpacking.acquire().await.map_err(|_| Fault::Stopped)?;
+    let checked = tokio::task::spawn_blocking(move || Batch::decode(&frame).map_err(not_a_batch).and_then(Verified::check)).await;
+    let batch = Arc::new(checked.map_err(|_| Fault::Panicked)??);
+    for piece in batch.pieces() {
+        let outcome = app.run(app.own_caller(), accept(store, batch.clone(), piece)).await;
+        if let Err(Reject::Refused(refusal)) = &outcome
+            && refusal.code == PARTED
+        {
+            let seq = refusal.params.get("seq").and_then(serde_json::Value::as_i64).unwrap_or_default();
+            tracing::warn!(store, seq, "the journal of a store parted from what is known here; the store is stopped");
+            app.run(app.own_caller(), mark_parted(store, seq)).await?;
+        }
+        outcome?;
+    }
+    let tip = app.read_now(|read| Ok(journal::tip(read, store)?))?;
+    Ok(Acknowledged { protocol: PROTOCOL, acked: tip.seq, hash: hex(tip) })
+}
+
+/// The hash of a journal's end, hexadecimal; empty before the first entry.
+pub(super) fn hex(tip: Tip) -> String {
+    if tip.seq == 0 { String::new() } else { blake3::Hash::from_bytes(tip.hash).to_hex().to_string() }
+}

@@ -1,0 +1,175 @@
+//! Drives the forwarder: network, disk and clock around its steps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use duken_kernel::Reject;
+use duken_kernel::journal::{self, OWN};
+use duken_kernel::vault::read_secret;
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::commands::{TOKEN, note_acked};
+use super::forwarder::{Action, Event, Failure, Forwarder};
+use super::office::{Answered, Office};
+use super::queries::link;
+use super::{hash_at, read_batch};
+use crate::hub::App;
+
+/// How often the acknowledged number is written down while batches flow. It is only a memory: the head office knows.
+const WRITTEN_EVERY_MS: i64 = 5_000;
+
+/// Runs until told to stop. Without a link it sleeps.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        let outgoing = &app.sync.store;
+        let session = async {
+            match opened(&app).await {
+                Ok(Some(office)) => Session::new(&app, office).run().await,
+                Ok(None) => outgoing.wake.notified().await,
+                Err(reject) => {
+                    tracing::error!(error = %reject, "the link to the head office cannot be read");
+                    tokio::time::sleep(Duration::from_secs(30)).await;
+                }
+            }
+        };
+        tokio::select! {
+            () = session => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// The head office that is linked, ready to be asked.
+async fn opened(app: &App) -> Result<Option<Arc<Office>>, Reject> {
+    let key_holder = app.clone();
+    let found = app.read_now(|read| match link(read)? {
+        Some(link) => Ok(read_secret(read, &key_holder.key, TOKEN)?.map(|token| (link, token))),
+        None => Ok(None),
+    })?;
+    let Some((link, token)) = found else { return Ok(None) };
+    app.sync.store.note(|seen| {
+        seen.acked = link.acked;
+        seen.contact_ms = link.contact_ms;
+        seen.trouble = None;
+    });
+    let office = Office::pinned(&link.url, link.fingerprint.as_deref())?.with_token(&String::from_utf8_lossy(&token));
+    Ok(Some(Arc::new(office)))
+}
+
+struct Session<'a> {
+    app: &'a App,
+    office: Arc<Office>,
+    forwarder: Forwarder,
+    journal_end: watch::Receiver<i64>,
+    written_ms: i64,
+}
+
+impl<'a> Session<'a> {
+    fn new(app: &'a App, office: Arc<Office>) -> Self {
+        Self { app, office, forwarder: Forwarder::default(), journal_end: app.live.journal_end(), written_ms: 0 }
+    }
+
+    /// Ends when the link was made anew or cut.
+    async fn run(mut self) {
+        let mut event = Event::Begin;
+        loop {
+            self.journal_end.mark_unchanged();
+            let end = match self.app.read_now(|read| Ok(journal::tip(read, OWN)?.seq)) {
+                Ok(end) => end,
+                Err(reject) => {
+                    tracing::error!(error = %reject, "the journal cannot be read");
+                    0
+                }
+            };
+            let action = self.forwarder.step(self.app.clock.now_ms(), end, event, self.app.chance.as_ref());
+            self.show(action).await;
+            event = match action {
+                Action::Ask => self.ask(end).await,
+                Action::Send { after } => self.send(after).await,
+                Action::Wait { until_ms, resting } => {
+                    let wait = Duration::from_millis(u64::try_from(until_ms - self.app.clock.now_ms()).unwrap_or(0));
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        _ = self.journal_end.changed(), if resting => {}
+                        () = self.app.sync.store.wake.notified() => return,
+                    }
+                    Event::Woken
+                }
+            };
+            if !matches!(event, Event::Woken | Event::Failed(Failure::Away(_))) {
+                let now_ms = self.app.clock.now_ms();
+                self.app.sync.store.note(|seen| seen.contact_ms = Some(now_ms));
+            }
+        }
+    }
+
+    async fn ask(&self, end: i64) -> Event {
+        match self.office.state(end).await {
+            Ok(sees) => {
+                let ours = self.app.read_now(|read| Ok(hash_at(read, sees.acked)?));
+                let theirs = blake3::Hash::from_hex(&sees.hash).ok();
+                let agrees = sees.acked == 0 || matches!((ours, theirs), (Ok(Some(ours)), Some(theirs)) if theirs.as_bytes() == &ours);
+                Event::Sees { acked: sees.acked, agrees: agrees || sees.acked > end }
+            }
+            Err(answered) => failed(answered),
+        }
+    }
+
+    async fn send(&self, after: i64) -> Event {
+        let packed = self.app.read(move |read| Ok(read_batch(read, after)?)).await;
+        let frame = match packed {
+            Ok(Some(batch)) => tokio::task::spawn_blocking(move || batch.encode()).await,
+            Ok(None) => return Event::Woken,
+            Err(problem) => return Event::Failed(Failure::Refused(problem.0)),
+        };
+        match frame {
+            Ok(Ok(frame)) => match self.office.send(frame).await {
+                Ok(acknowledged) => Event::Acked(acknowledged.acked),
+                Err(answered) => failed(answered),
+            },
+            Ok(Err(why)) => Event::Failed(Failure::Refused(crate::sync::not_a_batch(why))),
+            Err(_) => Event::Failed(Failure::Refused(crate::web::FAULT.refuse())),
+        }
+    }
+
+    /// Lets people see how the link stands, and writes it down now and then.
+    async fn show(&mut self, action: Action) {
+        let acked = self.forwarder.acked();
+        let trouble = self.forwarder.trouble().cloned();
+        let outgoing = &self.app.sync.store;
+        let before = outgoing.seen();
+        let changed = outgoing.note(|seen| {
+            seen.acked = acked.unwrap_or(seen.acked);
+            seen.trouble = trouble;
+        });
+        let seen = outgoing.seen();
+        if before.trouble != seen.trouble {
+            match &seen.trouble {
+                Some(refusal) => {
+                    tracing::warn!(code = refusal.code.code, params = ?refusal.params, "the head office does not take entries")
+                }
+                None => tracing::info!(acked = seen.acked, "the head office takes entries"),
+            }
+        }
+        if changed {
+            self.app.live.publish(&crate::live::notice("office", json!({ "acked": seen.acked })));
+        }
+        let now_ms = self.app.clock.now_ms();
+        let resting = matches!(action, Action::Wait { resting: true, .. });
+        if changed && acked.is_some() && (resting || now_ms - self.written_ms >= WRITTEN_EVERY_MS) {
+            self.written_ms = now_ms;
+            if let Err(reject) = self.app.run(self.app.own_caller(), note_acked(seen.acked, seen.contact_ms)).await {
+                tracing::warn!(error = %reject, "how far the head office is could not be written down");
+            }
+        }
+    }
+}
+
+fn failed(answered: Answered) -> Event {
+    Event::Failed(match answered {
+        Answered::Away(refusal) => Failure::Away(refusal),
+        Answered::Refused(refusal) if refusal.code == crate::sync::GAP => Failure::Gap,
+        Answered::Refused(refusal) => Failure::Refused(refusal),
+    })
+}

@@ -1,0 +1,62 @@
+//! What goes out: the next entries of the own journal, with the personal blobs they name.
+
+use std::collections::BTreeSet;
+
+use duken_kernel::journal::{self, OWN};
+use duken_kernel::vault::read_blob;
+use duken_kernel::{Fault, Read};
+use duken_protocol::ids::NodeId;
+use duken_protocol::sync::{BLOB_BYTES_MAX, Batch, BatchEntry, named_blobs};
+
+/// Entries in one batch.
+pub const BATCH_ENTRIES_MAX: usize = 4_000;
+/// Bytes of entries in one batch, unless one entry alone is larger.
+pub const BATCH_BYTES_MAX: usize = 2 << 20;
+/// Entries read at once.
+const CHUNK: i64 = 250;
+
+/// The entries after `after`, as many as fit a batch; nothing when there are none.
+///
+/// # Errors
+/// The engine's; [`Fault::Invariant`] when `after` is no number of the journal.
+pub fn read_batch(read: &dyn Read, after: i64) -> Result<Option<Batch>, Fault> {
+    let own = read.row("SELECT id, epoch FROM node WHERE number = ?1", &[OWN.into()])?;
+    let own = own.ok_or_else(|| Fault::invariant("S1", "this node has no id"))?;
+    let id: String = own.get(0)?;
+    let node = id.parse().map(NodeId).map_err(|_| Fault::invariant("S1", "the node's id is no UUID"))?;
+    let before = hash_at(read, after)?.ok_or_else(|| Fault::invariant("S2", format!("there is no entry {after} here")))?;
+    let mut batch = Batch { node, epoch: own.get(1)?, from: after + 1, before, entries: Vec::new(), blobs: Vec::new() };
+    let mut bytes = 0;
+    let mut named = BTreeSet::new();
+    'full: loop {
+        let chunk = journal::read_after(read, OWN, batch.last(), CHUNK)?;
+        let read_all = (chunk.len() as i64) < CHUNK;
+        for entry in chunk {
+            let more = entry.bytes.len();
+            if !batch.entries.is_empty() && (bytes + more > BATCH_BYTES_MAX || batch.entries.len() >= BATCH_ENTRIES_MAX) {
+                break 'full;
+            }
+            bytes += more;
+            named.extend(named_blobs(&entry.bytes).map(str::to_owned));
+            batch.entries.push(BatchEntry { hash: entry.hash, bytes: entry.bytes });
+        }
+        if read_all {
+            break;
+        }
+    }
+    for hash in named {
+        batch.blobs.extend(read_blob(read, &hash)?.filter(|blob| blob.len() <= BLOB_BYTES_MAX));
+    }
+    Ok((!batch.entries.is_empty()).then_some(batch))
+}
+
+/// The hash of an entry of the own journal; zeros for number 0, nothing when it is not there.
+///
+/// # Errors
+/// The engine's.
+pub fn hash_at(read: &dyn Read, seq: i64) -> Result<Option<[u8; 32]>, Fault> {
+    if seq == 0 {
+        return Ok(Some([0; 32]));
+    }
+    Ok(journal::read_after(read, OWN, seq - 1, 1)?.first().filter(|entry| entry.seq == seq).map(|entry| entry.hash))
+}
