@@ -37,11 +37,13 @@ pub struct Domain {
 pub static ALL: &[fn() -> Domain] = &[
     crate::settings::domain,
     crate::staff::domain,
+    crate::tills::domain,
+    crate::parties::domain,
     crate::catalog::domain,
     crate::stock::domain,
-    crate::tills::domain,
     crate::devices::domain,
     crate::payments::domain,
+    crate::sales::domain,
     crate::sync::domain,
 ];
 

@@ -208,6 +208,7 @@ impl Hub {
     /// Starts the background workers; they end when `stop` turns true.
     pub fn start(self: &Arc<Self>, stop: tokio::sync::watch::Receiver<bool>) {
         self.sync.start(self, stop.clone());
+        crate::sales::start(self, stop.clone());
         self.devices.start(self, stop);
     }
 

@@ -12,11 +12,12 @@ mod routes;
 
 use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Reject, Tx};
+use duken_protocol::money::{Amount, Currency};
 
 pub use model::{Method, OperationKind};
 pub use project::{ShiftSums, add_to_shift};
 pub use queries::{OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, name_of, open_shift, open_shift_by_id, open_shifts, shift};
-pub use routes::ShiftShape;
+pub use routes::{Named, ShiftShape};
 
 use crate::domains::Domain;
 
@@ -80,4 +81,13 @@ pub fn domain() -> Domain {
 /// The engine's.
 pub fn first_till(tx: &mut Tx<'_>) -> Result<i64, Reject> {
     commands::make_till(tx, "Касса 1", 1)
+}
+
+/// Notes that the drawer was opened without a sale.
+///
+/// # Errors
+/// `shift.closed`, `shift.not_own`, `shift.reason_missing`.
+pub fn note_drawer_opened(tx: &mut Tx<'_>, shift: i64, reason: String, currency: Currency, only_own: Option<i64>) -> Result<i64, Reject> {
+    let kind = OperationKind::DrawerOpened;
+    commands::move_cash(commands::MoveCash { shift, kind, amount: Amount::ZERO, reason, currency, only_own })(tx)
 }

@@ -1,0 +1,358 @@
+//! Returns: lines and quantities not yet returned, at the original sums, by the original ways.
+
+use duken_kernel::journal::{Draft, OWN};
+use duken_kernel::{Read, Reject, Tx};
+use duken_protocol::money::Amount;
+use duken_protocol::quantity::Quantity;
+use serde::{Deserialize, Serialize};
+
+use super::Terms;
+use super::complete_sale::{date_of, next_number};
+use super::terms::{clock_holds, shift_of};
+use crate::catalog::Kind;
+use crate::catalog::door as catalog;
+use crate::payments;
+use crate::sales::document::{Completed, Line, Paid, RETURNED, Returned, Series};
+use crate::sales::model::{part, split_refund, vat_within};
+use crate::sales::{
+    BAD_PRICE, BAD_QUANTITY, NO_CASH, NO_RECEIPT, OTHER_WAY, REASON_MISSING, REFUND_PENDING, RETURN_EMPTY, RETURN_OVER, queries,
+};
+use crate::settings::RoundingScope;
+use crate::stock::door as stock;
+use crate::tills::{Method, cash_in_drawer};
+use crate::web::CARD_NOT_FOUND;
+
+/// A line to return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReturnLine {
+    /// The line of the sale, from 1.
+    pub line: i64,
+    /// How much of it.
+    pub quantity: Quantity,
+}
+
+/// A return as it is asked for.
+#[derive(Debug, Clone)]
+pub struct ReturnAsked {
+    /// The till that gives the money back.
+    pub till: i64,
+    /// The sale.
+    pub sale: i64,
+    /// What comes back.
+    pub lines: Vec<ReturnLine>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A return worked out, before it is recorded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Quote {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Rounding given back.
+    pub rounding: Amount,
+    /// What the customer gets.
+    pub total: Amount,
+    /// How.
+    pub payments: Vec<Paid>,
+    /// For each payment, its place among the payments of the sale, from 0.
+    pub gives_back: Vec<i64>,
+}
+
+/// Works a return out.
+///
+/// # Errors
+/// `return.no_such_receipt`, `return.empty`, then by line `return.over_sold`, `cart.bad_quantity`.
+pub fn quote(read: &dyn Read, terms: &Terms, sale: i64, asked: &[ReturnLine]) -> Result<(Completed, Quote), Reject> {
+    let sold = queries::completed(read, OWN, sale)?.ok_or_else(|| NO_RECEIPT.refuse())?;
+    if asked.is_empty() {
+        return RETURN_EMPTY.err();
+    }
+    let back = queries::returned_lines(read, OWN, sale)?;
+    let mut lines = Vec::with_capacity(asked.len());
+    for (index, wanted) in asked.iter().enumerate() {
+        let field = format!("lines.{index}.quantity");
+        let position = usize::try_from(wanted.line - 1).ok().filter(|_| asked[..index].iter().all(|other| other.line != wanted.line));
+        let line = position.and_then(|p| sold.lines.get(p)).ok_or_else(|| RETURN_OVER.refuse().field(field.clone()))?;
+        if wanted.quantity.0 <= 0 {
+            return Err(BAD_QUANTITY.refuse().field(field).into());
+        }
+        let before = back.get(&wanted.line).map_or(Quantity::ZERO, |(quantity, _)| *quantity);
+        let after = before + wanted.quantity;
+        if after > line.q {
+            let left = (line.q - before).format();
+            return Err(RETURN_OVER.refuse().field(field).with("name", line.n.as_str()).with("left", left).into());
+        }
+        let share = |whole: Amount| part(whole, line.q, before, after);
+        lines.push(Line {
+            q: wanted.quantity,
+            disc: share(line.disc),
+            sum: share(line.sum),
+            vat: share(line.vat),
+            cost: line.cost.map(share),
+            of: Some(wanted.line),
+            ..line.clone()
+        });
+    }
+    let quote = priced(read, terms, sale, &sold, lines, &back)?;
+    Ok((sold, quote))
+}
+
+fn priced(
+    read: &dyn Read,
+    terms: &Terms,
+    sale: i64,
+    sold: &Completed,
+    lines: Vec<Line>,
+    back: &std::collections::BTreeMap<i64, (Quantity, Amount)>,
+) -> Result<Quote, Reject> {
+    let exact: Amount = lines.iter().map(|line| line.sum).sum();
+    let (returned_total, refunded) = queries::refunded(read, OWN, sale)?;
+    let left_total = sold.total - returned_total;
+    let everything = sold.lines.iter().enumerate().all(|(index, line)| {
+        let number = index as i64 + 1;
+        let before = back.get(&number).map_or(Quantity::ZERO, |(quantity, _)| *quantity);
+        let now = lines.iter().find(|l| l.of == Some(number)).map_or(Quantity::ZERO, |l| l.q);
+        before + now == line.q
+    });
+    // The last return gives back what is left of the rounded total; those before it are rounded like the sale.
+    let total = if everything {
+        left_total
+    } else if terms.settings.rounding.scope == RoundingScope::Receipt && sold.rounding.0 != 0 {
+        exact.rounded_to(terms.settings.rounding_step()).min(left_total)
+    } else {
+        exact.min(left_total)
+    };
+    let left: Vec<Amount> =
+        sold.payments.iter().enumerate().map(|(index, paid)| paid.a - refunded.get(&(index as i64)).copied().unwrap_or_default()).collect();
+    let whole: Vec<bool> = sold.payments.iter().map(|paid| paid.m == Method::Kaspi).collect();
+    let parts = split_refund(total, &left, &whole, sold.currency.scale());
+    let mut payments = Vec::new();
+    let mut gives_back = Vec::new();
+    for (index, (amount, paid)) in parts.iter().zip(&sold.payments).enumerate() {
+        if amount.0 > 0 {
+            payments.push(Paid { m: paid.m, a: *amount, t: None, pay: paid.pay });
+            gives_back.push(index as i64);
+        }
+    }
+    Ok(Quote { lines, rounding: total - exact, total, payments, gives_back })
+}
+
+/// What waits while a terminal gives money back.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pending {
+    /// The till.
+    pub till: i64,
+    /// The sale.
+    pub sale: i64,
+    /// Why.
+    pub reason: String,
+    /// The return, worked out.
+    pub quote: Quote,
+    /// The customer of the sale.
+    pub customer: Option<i64>,
+}
+
+/// What a return came to: a document, or one that waits for a terminal.
+pub const PENDING_SIGN: i64 = -1;
+
+/// Returns lines of a sale. Answers with the return's number, or, when a terminal has to give money back first, with
+/// the negative number of the pending return: it becomes a document once the terminal has done its part.
+///
+/// # Errors
+/// `shift.not_open`, `clock.suspect`, `sale.reason_missing`, `return.pending`, those of [`quote`],
+/// `return.not_enough_cash`, those of refunds.
+pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        shift_of(tx, asked.till)?;
+        clock_holds(tx)?;
+        if asked.reason.trim().is_empty() {
+            return Err(REASON_MISSING.refuse().field("reason").into());
+        }
+        if tx.row("SELECT id FROM pending_return WHERE sale = ?1 AND result IS NULL", &[asked.sale.into()])?.is_some() {
+            return REFUND_PENDING.err();
+        }
+        let (sold, quote) = quote(tx, &terms, asked.sale, &asked.lines)?;
+        enough_cash(tx, &terms, asked.till, &quote.payments)?;
+        let pending =
+            Pending { till: asked.till, sale: asked.sale, reason: asked.reason.trim().to_owned(), quote, customer: sold.customer };
+        let by_terminal: Vec<(Amount, i64)> =
+            pending.quote.payments.iter().filter(|p| p.m == Method::Kaspi).filter_map(|p| Some((p.a, p.pay?))).collect();
+        if by_terminal.is_empty() {
+            return record(tx, pending);
+        }
+        let id = tx.insert(
+            "INSERT INTO pending_return (sale, body, made_by, till, made_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[asked.sale.into(), serde_json::to_string(&pending)?.into(), terms.actor.user.into(), asked.till.into(), tx.now_ms.into()],
+        )?;
+        tx.caller.till = Some(asked.till);
+        for (amount, original) in by_terminal {
+            let payment = payments::find(tx, OWN, original)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+            payments::begin_refund(tx, asked.till, id, payment.terminal, amount, original)?;
+        }
+        Ok(PENDING_SIGN * id)
+    }
+}
+
+/// Finishes a pending return once every refund of it is settled. Answers with the return's number, or 0 when the
+/// terminal gave nothing back and the return is dropped.
+///
+/// # Errors
+/// `card.not_found`, `return.pending` while a refund is not settled, `shift.not_open`.
+pub fn finish_pending(tx: &mut Tx<'_>, id: i64) -> Result<i64, Reject> {
+    let row =
+        tx.row("SELECT body, result, made_by FROM pending_return WHERE id = ?1", &[id.into()])?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+    if let Some(result) = row.get::<Option<i64>>(1)? {
+        return Ok(result);
+    }
+    let refunds = payments::of_return(tx, OWN, id)?;
+    if refunds.iter().any(|refund| !refund.state.is_settled()) {
+        return REFUND_PENDING.err();
+    }
+    let mut pending: Pending = serde_json::from_str(&row.get::<String>(0)?)?;
+    let done = refunds.iter().all(|refund| refund.state.is_paid());
+    let result = if done {
+        for paid in pending.quote.payments.iter_mut().filter(|paid| paid.m == Method::Kaspi) {
+            paid.pay = refunds.iter().find(|refund| refund.original == paid.pay).map(|refund| refund.id);
+        }
+        tx.caller.by = row.get(2)?;
+        record(tx, pending)?
+    } else {
+        0
+    };
+    tx.execute("UPDATE pending_return SET result = ?2 WHERE id = ?1", &[id.into(), result.into()])?;
+    tx.notify("sales", serde_json::json!({ "pending_return": id.to_string(), "id": result.to_string(), "kind": "return" }));
+    Ok(result)
+}
+
+fn enough_cash(tx: &Tx<'_>, terms: &Terms, till: i64, payments: &[Paid]) -> Result<(), Reject> {
+    let needed: Amount = payments.iter().filter(|paid| paid.m == Method::Cash).map(|paid| paid.a).sum();
+    let have = cash_in_drawer(tx, OWN, till, terms.currency())?;
+    if needed > have {
+        return Err(NO_CASH.refuse().with("have", terms.currency().format(have)).into());
+    }
+    Ok(())
+}
+
+fn record(tx: &mut Tx<'_>, pending: Pending) -> Result<i64, Reject> {
+    let shift = shift_of(tx, pending.till)?;
+    let sold = queries::completed(tx, OWN, pending.sale)?.ok_or_else(|| NO_RECEIPT.refuse())?;
+    let body = Returned {
+        number: next_number(tx, Series::Return, tx.caller.business_date / 10_000)?,
+        receipt: shift.receipts + 1,
+        shift: shift.id,
+        till: pending.till,
+        sale: Some(pending.sale),
+        customer: pending.customer,
+        currency: sold.currency,
+        lines: pending.quote.lines,
+        rounding: pending.quote.rounding,
+        total: pending.quote.total,
+        payments: pending.quote.payments,
+        gives_back: pending.quote.gives_back,
+        reason: pending.reason,
+    };
+    write(tx, &body, None)
+}
+
+fn write(tx: &mut Tx<'_>, body: &Returned, date: Option<i32>) -> Result<i64, Reject> {
+    tx.caller.till = Some(body.till);
+    let draft = Draft::new(RETURNED, body)?;
+    let id = tx.record(match date {
+        Some(date) => draft.dated(date),
+        None => draft,
+    })?;
+    tx.notify("sales", serde_json::json!({ "id": id.to_string(), "kind": "return" }));
+    tx.notify(format!("shift:{}", body.shift), serde_json::json!({}));
+    Ok(id)
+}
+
+/// A line that comes back without its receipt.
+#[derive(Debug, Clone)]
+pub struct FreeLine {
+    /// The product.
+    pub product: i64,
+    /// How much.
+    pub quantity: Quantity,
+    /// What is given back for one.
+    pub price: Amount,
+}
+
+/// Returns goods without their receipt, for cash or a way noted by hand.
+///
+/// # Errors
+/// `shift.not_open`, `clock.suspect`, `sale.bad_date`, `sale.reason_missing`, `return.empty`, by line `card.not_found`,
+/// `cart.bad_quantity`, `sale.bad_price`; `return.other_way`, `return.not_enough_cash`.
+pub fn return_without_receipt(
+    terms: Terms,
+    till: i64,
+    asked: Vec<FreeLine>,
+    method: Method,
+    reason: String,
+    date: Option<i32>,
+) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let shift = shift_of(tx, till)?;
+        clock_holds(tx)?;
+        let day = date_of(tx, &terms, date)?;
+        if reason.trim().is_empty() {
+            return Err(REASON_MISSING.refuse().field("reason").into());
+        }
+        if asked.is_empty() {
+            return RETURN_EMPTY.err();
+        }
+        if method == Method::Kaspi {
+            return OTHER_WAY.err();
+        }
+        let mut lines = Vec::with_capacity(asked.len());
+        for (index, wanted) in asked.iter().enumerate() {
+            let product =
+                catalog::product(tx, OWN, wanted.product)?.ok_or_else(|| CARD_NOT_FOUND.refuse().field(format!("lines.{index}")))?;
+            if wanted.quantity.0 <= 0 || wanted.quantity.0 > 1_000_000_000 {
+                return Err(BAD_QUANTITY.refuse().field(format!("lines.{index}.quantity")).into());
+            }
+            if wanted.price.0 < 0 {
+                return Err(BAD_PRICE.refuse().field(format!("lines.{index}.price")).into());
+            }
+            let rate = catalog::vat_percent_on(&product.vat, day).unwrap_or(0);
+            let sum = wanted.quantity.at_price(wanted.price);
+            let service = product.kind == Kind::Service;
+            let unit_cost = if service { None } else { stock::holding(tx, OWN, stock::WAREHOUSE, product.id)?.unit_cost() };
+            lines.push(Line {
+                p: product.id,
+                n: product.name,
+                u: product.unit.code().to_owned(),
+                q: wanted.quantity,
+                price: wanted.price,
+                disc: Amount::ZERO,
+                sum,
+                rate,
+                vat: vat_within(sum, rate),
+                cost: unit_cost.map(|cost| wanted.quantity.at_price(cost)),
+                service,
+                of: None,
+            });
+        }
+        let exact: Amount = lines.iter().map(|line| line.sum).sum();
+        let total =
+            if terms.settings.rounding.scope == RoundingScope::None { exact } else { exact.rounded_to(terms.settings.rounding_step()) };
+        let payments = vec![Paid { m: method, a: total, t: None, pay: None }];
+        enough_cash(tx, &terms, till, &payments)?;
+        let body = Returned {
+            number: next_number(tx, Series::Return, day / 10_000)?,
+            receipt: shift.receipts + 1,
+            shift: shift.id,
+            till,
+            sale: None,
+            customer: None,
+            currency: terms.currency(),
+            lines,
+            rounding: total - exact,
+            total,
+            payments,
+            gives_back: Vec::new(),
+            reason: reason.trim().to_owned(),
+        };
+        write(tx, &body, Some(day))
+    }
+}

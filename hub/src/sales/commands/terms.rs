@@ -1,0 +1,88 @@
+//! What holds while a command of the till runs: the settings and the person's rights.
+
+use std::sync::Arc;
+
+use duken_kernel::journal::OWN;
+use duken_kernel::{Read, Refusal, Reject, Tx};
+use duken_protocol::money::{Amount, Currency};
+
+use crate::sales::model::{Discount, Rounding};
+use crate::sales::{BAD_DISCOUNT, CLOCK_SUSPECT, DISCOUNT_OVER};
+use crate::settings::Settings;
+use crate::tills::{NO_SHIFT, OpenShift};
+use crate::web::Actor;
+
+/// The most minor units a document may come to.
+pub(super) const MOST: i64 = 1_000_000_000_000_00;
+
+/// Settings and rights under which a command runs.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The settings.
+    pub settings: Arc<Settings>,
+    /// The person.
+    pub actor: Actor,
+}
+
+impl Terms {
+    /// The store's currency.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.settings.currency()
+    }
+
+    /// How sums are rounded.
+    #[must_use]
+    pub fn rounding(&self) -> Rounding {
+        Rounding { step: self.settings.rounding_step(), scope: self.settings.rounding.scope }
+    }
+
+    /// Whether the person may give this discount on this sum.
+    ///
+    /// # Errors
+    /// `sale.bad_discount`, `access.denied`, `sale.discount_over_limit`.
+    pub fn may_discount(&self, discount: Discount, sum: Amount) -> Result<(), Refusal> {
+        let fits = match discount {
+            Discount::Percent(hundredths) => (0..=10_000).contains(&hundredths),
+            Discount::Amount(amount) => amount.0 >= 0 && amount <= sum,
+        };
+        if !fits {
+            return Err(BAD_DISCOUNT.refuse().field("discount"));
+        }
+        let off = discount.off(sum);
+        if off == Amount::ZERO {
+            return Ok(());
+        }
+        self.actor.need("sales.discount")?;
+        let limit = sum.scaled(self.actor.discount_limit, 10_000);
+        if off > limit {
+            let percent = format!("{}", self.actor.discount_limit / 100);
+            return Err(DISCOUNT_OVER.refuse().field("discount").with("limit", percent));
+        }
+        Ok(())
+    }
+}
+
+/// The open shift of a till.
+///
+/// # Errors
+/// `shift.not_open`.
+pub fn shift_of(tx: &Tx<'_>, till: i64) -> Result<OpenShift, Reject> {
+    Ok(crate::tills::open_shift(tx, OWN, till)?.ok_or_else(|| NO_SHIFT.refuse())?)
+}
+
+/// A clock set back by more than five minutes against the last receipt stops sales until a person looks.
+///
+/// # Errors
+/// `clock.suspect`.
+pub fn clock_holds(tx: &Tx<'_>) -> Result<(), Reject> {
+    const MOST_BACK_MS: i64 = 5 * 60_000;
+    let last = tx.row("SELECT at FROM receipt WHERE node = ?1 ORDER BY id DESC LIMIT 1", &[OWN.into()])?;
+    let Some(last) = last else { return Ok(()) };
+    let last_ms: i64 = last.get(0)?;
+    let confirmed = duken_kernel::writer::meta(tx, "clock.confirmed_ms")?.and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
+    if tx.now_ms + MOST_BACK_MS < last_ms && !(confirmed > 0 && confirmed <= tx.now_ms && tx.now_ms - confirmed < 24 * 3_600_000) {
+        return CLOCK_SUSPECT.err();
+    }
+    Ok(())
+}

@@ -1,0 +1,443 @@
+//! The till and its carts.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use duken_kernel::Fault;
+use duken_kernel::journal::OWN;
+use duken_protocol::money::Money;
+use duken_protocol::quantity::Qty;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::shapes::{CartShape, cart_shape, sale_shape};
+use super::{DiscountShape, SaleShape, own, terms};
+use crate::devices;
+use crate::hub::App;
+use crate::sales::cart;
+use crate::sales::commands::{self, AddLine, ChangeLine};
+use crate::sales::receipt::SALE;
+use crate::sales::{CART_GONE, queries};
+use crate::tills::{self, Method};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Problem, Route};
+
+pub(super) fn routes() -> Vec<Route> {
+    let sell = Access::Needs("sales.sell");
+    vec![
+        Route::get("/api/till", Access::Needs("till.use"), "The till of this device: shift and carts", till).gives::<TillNow>(),
+        Route::post("/api/till/open-drawer", Access::Needs("shift.cash_out"), "Open the drawer without a sale", open_drawer)
+            .takes::<ReasonInput>(),
+        Route::get("/api/till/tiles", Access::Needs("till.use"), "Categories and goods to tap", tiles)
+            .query::<TilesQuery>()
+            .gives::<TilesShape>(),
+        Route::post("/api/carts", sell, "Open a cart", open).gives::<CartShape>(),
+        Route::get("/api/carts/{id}", sell, "A cart", show).gives::<CartShape>(),
+        Route::delete("/api/carts/{id}", sell, "Empty a cart", empty),
+        Route::post("/api/carts/{id}/hold", sell, "Set a cart aside", hold).takes::<HoldInput>().gives::<CartShape>(),
+        Route::post("/api/carts/{id}/take", sell, "Bring a cart to this till", take).gives::<CartShape>(),
+        Route::post("/api/carts/{id}/scan", sell, "Add what a code stands for", scan).takes::<ScanInput>().gives::<CartShape>(),
+        Route::post("/api/carts/{id}/lines", sell, "Add a product", add_line).takes::<LineInput>().gives::<CartShape>(),
+        Route::put("/api/carts/{id}/lines/{line}", sell, "Change a line", change_line).takes::<LineChange>().gives::<CartShape>(),
+        Route::delete("/api/carts/{id}/lines/{line}", sell, "Take a line out", remove_line).gives::<CartShape>(),
+        Route::put("/api/carts/{id}/discount", sell, "The receipt's discount", discount).takes::<DiscountInput>().gives::<CartShape>(),
+        Route::put("/api/carts/{id}/customer", sell, "The customer", customer).takes::<CustomerInput>().gives::<CartShape>(),
+        Route::post("/api/carts/{id}/payments", sell, "Note a payment, or start one on the terminal", pay)
+            .takes::<PaymentInput>()
+            .gives::<CartShape>(),
+        Route::delete("/api/carts/{id}/payments/{payment}", sell, "Take a noted payment back", unpay).gives::<CartShape>(),
+        Route::post("/api/carts/{id}/complete", sell, "Complete the sale", complete).takes::<CompleteInput>().gives::<SaleShape>(),
+    ]
+}
+
+fn shape(app: &App, actor: &Actor, id: i64) -> Answer<CartShape> {
+    let settings = app.settings();
+    let (date, _) = settings.date_at(app.clock.now_ms());
+    let _ = actor;
+    Ok(Json(app.read_now(|read| {
+        let found = cart::find(read, id)?.ok_or_else(|| CART_GONE.refuse())?;
+        Ok(cart_shape(read, &settings, &found, date)?)
+    })?))
+}
+
+/// The till of a device.
+#[derive(Debug, Serialize, ToSchema)]
+struct TillNow {
+    till: Option<TillChip>,
+    shift: Option<ShiftChip>,
+    carts: Vec<CartChip>,
+    active_cart_id: Option<Id>,
+}
+
+/// A till with its devices.
+#[derive(Debug, Serialize, ToSchema)]
+struct TillChip {
+    id: Id,
+    name: String,
+    number: i64,
+    printer_id: Option<Id>,
+    terminal_id: Option<Id>,
+    scanner_id: Option<Id>,
+}
+
+/// The open shift.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShiftChip {
+    id: Id,
+    number: i64,
+    opened_at: String,
+    overdue: bool,
+}
+
+/// A cart in the row of chips.
+#[derive(Debug, Serialize, ToSchema)]
+struct CartChip {
+    id: Id,
+    label: String,
+    total: Money,
+    lines: i64,
+    state: &'static str,
+}
+
+async fn till(State(app): State<App>, actor: Actor) -> Answer<TillNow> {
+    let settings = app.settings();
+    let now_ms = app.clock.now_ms();
+    let (date, _) = settings.date_at(now_ms);
+    let Some(id) = actor.till else { return Ok(Json(TillNow { till: None, shift: None, carts: Vec::new(), active_cart_id: None })) };
+    Ok(Json(app.read_now(|read| {
+        let till = tills::find(read, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        let shift = tills::open_shift(read, OWN, id)?;
+        let carts = cart::of_till(read, id)?;
+        let active = carts.iter().rev().find(|c| !c.held).map(|c| Id(c.id));
+        Ok(TillNow {
+            till: Some(TillChip {
+                id: Id(till.id),
+                name: till.name,
+                number: till.number,
+                printer_id: till.printer.map(Id),
+                terminal_id: till.terminal.map(Id),
+                scanner_id: till.scanner.map(Id),
+            }),
+            shift: shift.map(|shift| ShiftChip {
+                id: Id(shift.id),
+                number: shift.number,
+                opened_at: super::at(shift.opened_ms),
+                overdue: now_ms - shift.opened_ms > i64::from(settings.max_shift_hours) * 3_600_000,
+            }),
+            carts: carts
+                .iter()
+                .map(|c| {
+                    let total = queries::cart_sums(read, &settings, c, date)?.total;
+                    let state = if c.held { "held" } else { "open" };
+                    Ok(CartChip {
+                        id: Id(c.id),
+                        label: c.label.clone(),
+                        total: Money::new(total, settings.currency()),
+                        lines: c.lines.len() as i64,
+                        state,
+                    })
+                })
+                .collect::<Result<_, Fault>>()?,
+            active_cart_id: active,
+        })
+    })?))
+}
+
+/// A reason.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct ReasonInput {
+    reason: String,
+}
+
+async fn open_drawer(State(app): State<App>, command: Command<ReasonInput>) -> Result<StatusCode, Problem> {
+    let caller = command.caller(&app);
+    let currency = app.settings().currency();
+    let actor = command.actor;
+    let only_own = actor.only_own("shift.cash_out");
+    let till = actor.till.ok_or_else(|| tills::NO_TILL.refuse())?;
+    app.run(caller, move |tx| {
+        let shift = tills::open_shift(tx, OWN, till)?.ok_or_else(|| tills::NO_SHIFT.refuse())?;
+        tills::note_drawer_opened(tx, shift.id, command.input.reason, currency, only_own)?;
+        devices::enqueue_drawer(tx, till)?;
+        Ok(shift.id)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which tiles.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TilesQuery {
+    category: Option<Id>,
+}
+
+/// Categories and goods to tap.
+#[derive(Debug, Serialize, ToSchema)]
+struct TilesShape {
+    categories: Vec<TileCategory>,
+    products: Vec<TileProduct>,
+}
+
+/// A category's tile.
+#[derive(Debug, Serialize, ToSchema)]
+struct TileCategory {
+    id: Id,
+    name: String,
+    color: String,
+    icon: String,
+    parent_id: Option<Id>,
+}
+
+/// A product's tile.
+#[derive(Debug, Serialize, ToSchema)]
+struct TileProduct {
+    id: Id,
+    name: String,
+    unit: String,
+    price: Option<Money>,
+    stock: Option<Qty>,
+    photo_hash: Option<String>,
+}
+
+/// Goods on the first page of tiles: what sold most in the last days, then the rest by name.
+const TILES: i64 = 60;
+
+async fn tiles(State(app): State<App>, Query(query): Query<TilesQuery>) -> Answer<TilesShape> {
+    let settings = app.settings();
+    let (date, _) = settings.date_at(app.clock.now_ms());
+    let category = query.category.map(|id| id.0);
+    let currency = settings.currency();
+    let shape = app
+        .read(move |read| {
+            let month = i64::from(date) / 100 * 100;
+            let rows = read.rows(
+                "SELECT p.product FROM product p LEFT JOIN sales_product s ON s.node = p.node AND s.product = p.product AND s.period = ?2 \
+                 WHERE p.node = ?1 AND p.archived = 0 AND p.available = 1 AND p.price IS NOT NULL AND (?3 IS NULL OR p.category = ?3) \
+                 ORDER BY COALESCE(s.sum, 0) DESC, p.product LIMIT ?4",
+                &[OWN.into(), month.into(), category.into(), TILES.into()],
+            )?;
+            let mut products = Vec::with_capacity(rows.len());
+            for row in rows {
+                let Some(product) = crate::catalog::door::product(read, OWN, row.get(0)?)? else { continue };
+                let kept = product.kind == crate::catalog::Kind::Product;
+                let have =
+                    if kept { Some(Qty(crate::stock::door::on_hand(read, OWN, crate::stock::door::WAREHOUSE, product.id)?)) } else { None };
+                products.push(TileProduct {
+                    id: Id(product.id),
+                    name: product.name,
+                    unit: product.unit.code().to_owned(),
+                    price: product.price.map(|price| Money::new(price, currency)),
+                    stock: have,
+                    photo_hash: product.photo,
+                });
+            }
+            let categories = read
+                .rows(
+                    "SELECT category, name, color, icon, parent FROM category WHERE node = ?1 AND archived = 0 ORDER BY name",
+                    &[OWN.into()],
+                )?
+                .iter()
+                .map(|row| {
+                    let parent: Option<i64> = row.get(4)?;
+                    Ok(TileCategory {
+                        id: Id(row.get(0)?),
+                        name: row.get(1)?,
+                        color: row.get(2)?,
+                        icon: row.get(3)?,
+                        parent_id: parent.map(Id),
+                    })
+                })
+                .collect::<Result<_, Fault>>()?;
+            Ok(TilesShape { categories, products })
+        })
+        .await?;
+    Ok(Json(shape))
+}
+
+/// A body without fields.
+#[derive(Debug, Clone, Deserialize)]
+struct Nothing {}
+
+async fn open(State(app): State<App>, command: Command<Nothing>) -> Answer<CartShape> {
+    let Nothing {} = command.input;
+    let id = app.run(command.caller(&app), commands::open_cart(terms(&app, &command.actor))).await?;
+    shape(&app, &command.actor, id)
+}
+
+async fn show(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Answer<CartShape> {
+    shape(&app, &actor, id.0)
+}
+
+async fn empty(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
+    app.run(command.caller(&app), commands::empty(id.0)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Setting a cart aside.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct HoldInput {
+    label: Option<String>,
+}
+
+async fn hold(State(app): State<App>, Path(id): Path<Id>, command: Command<HoldInput>) -> Answer<CartShape> {
+    app.run(command.caller(&app), commands::hold(id.0, true, command.input.label.clone())).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+async fn take(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Answer<CartShape> {
+    app.run(command.caller(&app), commands::take(terms(&app, &command.actor), id.0)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// A scanned or typed code.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct ScanInput {
+    code: String,
+}
+
+async fn scan(State(app): State<App>, Path(id): Path<Id>, command: Command<ScanInput>) -> Answer<CartShape> {
+    let code = command.input.code.trim().to_owned();
+    app.run(command.caller(&app), commands::scan(terms(&app, &command.actor), id.0, code)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// A product to add.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct LineInput {
+    product_id: Id,
+    quantity: Option<Qty>,
+    /// The scanned code, when it carries a weight or a sum.
+    code: Option<String>,
+}
+
+async fn add_line(State(app): State<App>, Path(id): Path<Id>, command: Command<LineInput>) -> Answer<CartShape> {
+    let LineInput { product_id, quantity, code } = command.input.clone();
+    let input = AddLine { product: product_id.0, quantity: quantity.map(|q| q.0), code };
+    app.run(command.caller(&app), commands::add_line(terms(&app, &command.actor), id.0, input)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// A change of a line; what is absent stays, `discount: null` takes the discount away.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct LineChange {
+    quantity: Option<Qty>,
+    #[serde(default, deserialize_with = "given")]
+    discount: Option<Option<DiscountShape>>,
+    price: Option<Money>,
+    reason: Option<String>,
+}
+
+/// Tells an absent field from `null`.
+#[expect(clippy::option_option, reason = "absent and null are two things here")]
+fn given<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Option<DiscountShape>>, D::Error> {
+    Option::<DiscountShape>::deserialize(input).map(Some)
+}
+
+async fn change_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, command: Command<LineChange>) -> Answer<CartShape> {
+    let currency = app.settings().currency();
+    let input = command.input.clone();
+    let change = ChangeLine {
+        quantity: input.quantity.map(|q| q.0),
+        discount: match input.discount {
+            None => None,
+            Some(None) => Some(None),
+            Some(Some(discount)) => Some(Some(discount.read(currency)?)),
+        },
+        price: input.price.map(|price| own(currency, price, "price")).transpose()?,
+        reason: input.reason,
+    };
+    app.run(command.caller(&app), commands::change_line(terms(&app, &command.actor), id.0, line.0, change)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+async fn remove_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
+    app.run(command.caller(&app), commands::remove_line(id.0, line.0)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// The receipt's discount, or none.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct DiscountInput {
+    discount: Option<DiscountShape>,
+}
+
+async fn discount(State(app): State<App>, Path(id): Path<Id>, command: Command<DiscountInput>) -> Answer<CartShape> {
+    let currency = app.settings().currency();
+    let discount = command.input.discount.as_ref().map(|d| d.read(currency)).transpose()?;
+    app.run(command.caller(&app), commands::discount(terms(&app, &command.actor), id.0, discount)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// The customer, or none.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct CustomerInput {
+    customer_id: Option<Id>,
+}
+
+async fn customer(State(app): State<App>, Path(id): Path<Id>, command: Command<CustomerInput>) -> Answer<CartShape> {
+    app.run(command.caller(&app), commands::set_customer(id.0, command.input.customer_id.map(|id| id.0))).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// A payment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct PaymentInput {
+    method: Method,
+    amount: Money,
+    /// Cash handed over.
+    tendered: Option<Money>,
+}
+
+async fn pay(State(app): State<App>, Path(id): Path<Id>, command: Command<PaymentInput>) -> Answer<CartShape> {
+    let currency = app.settings().currency();
+    let amount = own(currency, command.input.amount, "amount")?;
+    let tendered = command.input.tendered.map(|t| own(currency, t, "tendered")).transpose()?;
+    let terms = terms(&app, &command.actor);
+    let caller = command.caller(&app);
+    match command.input.method {
+        Method::Kaspi => app.run(caller, commands::pay_by_terminal(terms, id.0, amount)).await?,
+        method => app.run(caller, commands::note_payment(terms, id.0, method, amount, tendered)).await?,
+    };
+    shape(&app, &command.actor, id.0)
+}
+
+async fn unpay(State(app): State<App>, Path((id, payment)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
+    app.run(command.caller(&app), commands::remove_payment(id.0, payment.0)).await?;
+    shape(&app, &command.actor, id.0)
+}
+
+/// Completing a sale.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct CompleteInput {
+    /// Print the receipt; yes when absent.
+    print: Option<bool>,
+}
+
+async fn complete(State(app): State<App>, Path(id): Path<Id>, command: Command<CompleteInput>) -> Answer<SaleShape> {
+    let caller = command.caller(&app);
+    let terms = terms(&app, &command.actor);
+    let print = command.input.print.unwrap_or(true);
+    let sale = app
+        .run(caller, move |tx| {
+            let sale = commands::complete_cart(tx, &terms, id.0)?;
+            after_sale(tx, sale, print)?;
+            Ok(sale)
+        })
+        .await?;
+    Ok(Json(app.read_now(|read| {
+        let view = queries::view(read, OWN, sale)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        Ok(sale_shape(read, OWN, &view)?)
+    })?))
+}
+
+/// The receipt and the drawer of a sale: jobs in the sale's own commit.
+pub(super) fn after_sale(tx: &mut duken_kernel::Tx<'_>, sale: i64, print: bool) -> Result<(), duken_kernel::Reject> {
+    let Some(body) = queries::completed(tx, OWN, sale)? else { return Ok(()) };
+    if body.payments.iter().any(|paid| paid.m == Method::Cash) {
+        devices::enqueue_drawer(tx, body.till)?;
+    }
+    if print {
+        devices::enqueue_print(tx, body.till, SALE, sale, false)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,364 @@
+//! Sales: the direct way, history, receipts.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use duken_kernel::journal::OWN;
+use duken_kernel::{Fault, Read};
+use duken_protocol::money::Money;
+use duken_protocol::quantity::Qty;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::carts::after_sale;
+use super::shapes::{SaleShape, sale_shape};
+use super::{DiscountShape, at, day, own, parsed_day, terms};
+use crate::domains::LayoutAsk;
+use crate::hub::App;
+use crate::sales::commands::{self, Asked, AskedLine, Paying};
+use crate::sales::document::{Number, Series};
+use crate::sales::queries::{self, ReceiptFilter, ReceiptRow};
+use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
+use crate::tills::{self, Method, NO_TILL};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, DENIED, Id, Problem, Route};
+use crate::{devices, parties, staff};
+
+pub(super) fn routes() -> Vec<Route> {
+    let view = Access::Needs("sales.view");
+    let see = Access::NeedsAny(&["sales.view", "sales.return", "sales.sell"]);
+    vec![
+        Route::post("/api/sales", Access::Needs("sales.sell"), "A sale in one request", sell).takes::<SellInput>().gives::<SaleShape>(),
+        Route::get("/api/sales", view, "Sales and returns, newest first", list).query::<SalesQuery>().gives::<SalePage>(),
+        Route::get("/api/sales/{id}", see, "A sale or return", show).gives::<SaleShape>(),
+        Route::get("/api/sales/by-number/{number}", see, "By its number, or by the text of its QR", by_number).gives::<SaleShape>(),
+        Route::post("/api/sales/{id}/print", see, "Print a copy", print).takes::<PrintInput>().gives::<PrintAnswer>(),
+        Route::get("/api/sales/{id}/receipt.html", see, "The browser's print view", receipt_html),
+        Route::get("/api/sales/{id}/receipt.png", see, "The receipt as a picture", receipt_png),
+        Route::post("/api/shifts/{id}/print", Access::Needs("shift.view"), "Print a shift's report", print_shift)
+            .takes::<ShiftPrintInput>()
+            .gives::<PrintAnswer>(),
+    ]
+}
+
+/// A sale in one request.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SellInput {
+    /// The till; the device's own when absent.
+    till_id: Option<Id>,
+    lines: Vec<SellLine>,
+    discount: Option<DiscountShape>,
+    payments: Vec<SellPayment>,
+    customer_id: Option<Id>,
+    /// Another date than today's: `sales.backdate`.
+    business_date: Option<String>,
+    /// Why another date or price.
+    reason: Option<String>,
+    #[serde(default)]
+    print: bool,
+}
+
+/// A line of a sale in one request.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SellLine {
+    product_id: Id,
+    quantity: Qty,
+    /// A price by hand: `sales.price_override`.
+    price: Option<Money>,
+    discount: Option<DiscountShape>,
+}
+
+/// A payment of a sale in one request: cash, card or transfer.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct SellPayment {
+    method: Method,
+    amount: Money,
+    tendered: Option<Money>,
+}
+
+async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<SaleShape> {
+    let currency = app.settings().currency();
+    let caller = command.caller(&app);
+    let terms = terms(&app, &command.actor);
+    let input = command.input;
+    let till = input.till_id.map(|id| id.0).or(command.actor.till).ok_or_else(|| NO_TILL.refuse())?;
+    let discount = |shape: Option<DiscountShape>| shape.map(|d| d.read(currency)).transpose();
+    let mut lines = Vec::with_capacity(input.lines.len());
+    for line in input.lines {
+        lines.push(AskedLine {
+            product: line.product_id.0,
+            quantity: line.quantity.0,
+            own_price: line.price.map(|price| own(currency, price, "lines.price")).transpose()?,
+            shown_price: None,
+            discount: discount(line.discount)?,
+        });
+    }
+    let mut payments = Vec::with_capacity(input.payments.len());
+    for payment in input.payments {
+        if payment.method == Method::Kaspi {
+            return Err(BAD_PAYMENT.refuse().field("payments").into());
+        }
+        payments.push(Paying {
+            method: payment.method,
+            amount: own(currency, payment.amount, "payments")?,
+            tendered: payment.tendered.map(|t| own(currency, t, "payments")).transpose()?,
+            payment: None,
+        });
+    }
+    let asked = Asked {
+        till,
+        lines,
+        discount: discount(input.discount)?,
+        customer: input.customer_id.map(|id| id.0),
+        payments,
+        date: parsed_day(input.business_date.as_deref(), "business_date")?,
+        reason: input.reason,
+        discounts_checked: false,
+    };
+    let print = input.print;
+    let sale = app
+        .run(caller, move |tx| {
+            let sale = commands::complete_sale(tx, &terms, asked)?;
+            if print {
+                after_sale(tx, sale, true)?;
+            }
+            Ok(sale)
+        })
+        .await?;
+    Ok(Json(app.read_now(|read| one(read, OWN, sale))?))
+}
+
+fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, duken_kernel::Reject> {
+    let view = queries::view(read, node, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+    Ok(sale_shape(read, node, &view)?)
+}
+
+/// Which sales.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SalesQuery {
+    /// `yyyy-mm-dd`.
+    from: Option<String>,
+    /// `yyyy-mm-dd`.
+    to: Option<String>,
+    cashier: Option<String>,
+    till: Option<String>,
+    shift: Option<String>,
+    /// `cash`, `kaspi`, `card`, `transfer`.
+    method: Option<String>,
+    number: Option<String>,
+    customer: Option<String>,
+    /// `sale`, `return`, `all`.
+    kind: Option<String>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+/// A row of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SaleRow {
+    id: Id,
+    kind: &'static str,
+    number: String,
+    receipt_number: i64,
+    business_date: String,
+    recorded_at: String,
+    till_name: String,
+    cashier_name: String,
+    customer_name: String,
+    total: Money,
+    methods: Vec<Method>,
+    /// `completed`, `returned_in_part`, `returned`.
+    state: &'static str,
+}
+
+/// A page of sales with the totals of the whole filter.
+#[derive(Debug, Serialize, ToSchema)]
+struct SalePage {
+    items: Vec<SaleRow>,
+    next: Option<String>,
+    totals: SaleTotals,
+}
+
+/// Totals of a filter.
+#[derive(Debug, Serialize, ToSchema)]
+struct SaleTotals {
+    sales: Money,
+    returns: Money,
+    sales_count: i64,
+    returns_count: i64,
+}
+
+fn filter(actor: &Actor, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
+    let id = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<i64>().ok());
+    let method = query.method.as_deref().and_then(|word| Method::ALL.into_iter().find(|m| m.word() == word));
+    let number = query
+        .number
+        .as_deref()
+        .filter(|n| !n.trim().is_empty())
+        .map(|text| Number::read(text).map_or(Number { year: 0, serial: 0 }, |(_, n)| n));
+    let cursor =
+        query.cursor.as_deref().and_then(|c| c.split_once('.')).and_then(|(date, id)| Some((date.parse().ok()?, id.parse().ok()?)));
+    Ok(ReceiptFilter {
+        from: parsed_day(query.from.as_deref(), "from")?,
+        to: parsed_day(query.to.as_deref(), "to")?,
+        cashier: actor.only_own("sales.view").or(id(&query.cashier)),
+        till: id(&query.till),
+        shift: id(&query.shift),
+        method: method.map(Method::bit),
+        series: match query.kind.as_deref() {
+            Some("sale") => Some(Series::Sale),
+            Some("return") => Some(Series::Return),
+            _ => None,
+        },
+        number,
+        customer: id(&query.customer),
+        before: cursor,
+    })
+}
+
+fn row(read: &dyn Read, node: i64, receipt: &ReceiptRow, currency: duken_protocol::money::Currency) -> Result<SaleRow, Fault> {
+    let customer_name = match receipt.customer {
+        Some(id) => parties::find(read, node, id)?.map(|c| c.name).unwrap_or_default(),
+        None => String::new(),
+    };
+    let state = if receipt.returned.0 == 0 {
+        "completed"
+    } else if receipt.returned >= receipt.total {
+        "returned"
+    } else {
+        "returned_in_part"
+    };
+    Ok(SaleRow {
+        id: Id(receipt.id),
+        kind: if receipt.series == Series::Sale { "sale" } else { "return" },
+        number: receipt.number.shown(receipt.series.letters()),
+        receipt_number: receipt.receipt,
+        business_date: day(receipt.date),
+        recorded_at: at(receipt.at_ms),
+        till_name: tills::find_of(read, node, receipt.till)?.map(|t| t.name).unwrap_or_default(),
+        cashier_name: match receipt.cashier {
+            Some(id) => staff::name_of(read, node, id)?,
+            None => String::new(),
+        },
+        customer_name,
+        total: Money::new(receipt.total, currency),
+        methods: Method::ALL.into_iter().filter(|m| receipt.methods & m.bit() != 0).collect(),
+        state,
+    })
+}
+
+async fn list(State(app): State<App>, actor: Actor, Query(query): Query<SalesQuery>) -> Answer<SalePage> {
+    let filter = filter(&actor, &query)?;
+    let limit = query.limit.unwrap_or(50).clamp(1, 500);
+    let currency = app.settings().currency();
+    let page = app
+        .read(move |read| {
+            let rows = queries::list(read, OWN, &filter, limit)?;
+            let next = if rows.len() as i64 == limit { rows.last().map(|r| format!("{}.{}", r.date, r.id)) } else { None };
+            let (sales_count, sales, returns_count, returns) = queries::list_totals(read, OWN, &filter)?;
+            let items = rows.iter().map(|r| Ok(row(read, OWN, r, currency)?)).collect::<Result<_, duken_kernel::Reject>>()?;
+            let totals =
+                SaleTotals { sales: Money::new(sales, currency), returns: Money::new(returns, currency), sales_count, returns_count };
+            Ok(SalePage { items, next, totals })
+        })
+        .await?;
+    Ok(Json(page))
+}
+
+/// A cashier who sees only his own sales still finds any receipt that a customer brings back.
+async fn show(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Answer<SaleShape> {
+    Ok(Json(app.read_now(|read| {
+        let view = queries::view(read, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        let own_only = actor.only_own("sales.view").is_some() || !actor.may("sales.view");
+        if own_only && view.cashier != actor.user && !actor.may("sales.return") {
+            return Err(DENIED.refuse().with("permission", "sales.view").into());
+        }
+        Ok(sale_shape(read, OWN, &view)?)
+    })?))
+}
+
+async fn by_number(State(app): State<App>, Path(number): Path<String>) -> Answer<SaleShape> {
+    let (series, number) = Number::read(&number).ok_or_else(|| NO_RECEIPT.refuse().field("number"))?;
+    Ok(Json(app.read_now(|read| {
+        let id = queries::by_number(read, OWN, series, number)?.ok_or_else(|| NO_RECEIPT.refuse().field("number"))?;
+        one(read, OWN, id)
+    })?))
+}
+
+/// Where to print.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct PrintInput {
+    /// The till whose printer is used; the device's own when absent.
+    till_id: Option<Id>,
+}
+
+/// The job of a print; none when the till has no printer: the browser's print view does it then.
+#[derive(Debug, Serialize, ToSchema)]
+struct PrintAnswer {
+    job_id: Option<Id>,
+}
+
+async fn print(State(app): State<App>, Path(id): Path<Id>, command: Command<PrintInput>) -> Answer<PrintAnswer> {
+    let till = command.input.till_id.map(|id| id.0).or(command.actor.till);
+    let job = app
+        .run(command.caller(&app), move |tx| {
+            let view = queries::view(tx, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+            let kind = if view.series == Series::Sale { receipt::SALE } else { receipt::RETURN };
+            Ok(devices::enqueue_print(tx, till.unwrap_or(view.till), kind, view.id, true)?.unwrap_or(0))
+        })
+        .await?;
+    Ok(Json(PrintAnswer { job_id: (job > 0).then_some(Id(job)) }))
+}
+
+/// Which report of a shift.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+struct ShiftPrintInput {
+    /// `x` or `z`.
+    kind: String,
+}
+
+async fn print_shift(State(app): State<App>, Path(id): Path<Id>, command: Command<ShiftPrintInput>) -> Answer<PrintAnswer> {
+    let kind = if command.input.kind == "z" { receipt::SHIFT_Z } else { receipt::SHIFT_X };
+    let till = command.actor.till;
+    let job = app
+        .run(command.caller(&app), move |tx| {
+            let shift = tills::shift(tx, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+            Ok(devices::enqueue_print(tx, till.unwrap_or(shift.till), kind, id.0, false)?.unwrap_or(0))
+        })
+        .await?;
+    Ok(Json(PrintAnswer { job_id: (job > 0).then_some(Id(job)) }))
+}
+
+fn layout(app: &App, id: i64, copy: bool) -> Result<(duken_protocol::layout::Layout, String), Problem> {
+    let (layout, number) = app.read_now(|read| {
+        let view = queries::view(read, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        let kind = if view.series == Series::Sale { receipt::SALE } else { receipt::RETURN };
+        let ask = LayoutAsk { node: OWN, id, copy };
+        let find = receipt::LAYOUTS.iter().find(|(name, _)| *name == kind).map(|(_, lay_out)| lay_out);
+        let layout = match find {
+            Some(lay_out) => lay_out(app, read, ask)?,
+            None => None,
+        };
+        Ok((layout.ok_or_else(|| CARD_NOT_FOUND.refuse())?, view.number.shown(view.series.letters())))
+    })?;
+    Ok((layout, number))
+}
+
+async fn receipt_html(State(app): State<App>, Path(id): Path<Id>) -> Result<Response, Problem> {
+    let (layout, number) = layout(&app, id.0, false)?;
+    let page = receipt::page(&layout, app.settings().tape, &number);
+    Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+}
+
+async fn receipt_png(State(app): State<App>, Path(id): Path<Id>) -> Result<Response, Problem> {
+    let (layout, _) = layout(&app, id.0, false)?;
+    let width = if app.settings().tape == crate::settings::Tape::Mm58 { 384 } else { 576 };
+    match duken_agent::raster::render(&layout, width) {
+        Ok(bitmap) => Ok(([(header::CONTENT_TYPE, "image/png")], bitmap.to_png()).into_response()),
+        Err(error) => {
+            tracing::error!(%error, "a receipt could not be drawn");
+            Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+        }
+    }
+}
