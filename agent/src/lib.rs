@@ -6,4 +6,5 @@
 pub mod kaspi;
 pub mod printer;
 pub mod raster;
+pub mod scanner;
 pub mod trust;
