@@ -21,8 +21,6 @@ const FLEETING: Duration = Duration::from_secs(2);
 pub struct Client {
     /// Its number.
     pub id: u64,
-    /// The session it was opened with.
-    pub session: Option<i64>,
     state: Mutex<State>,
     wake: Notify,
 }
@@ -33,7 +31,6 @@ struct State {
     /// Topics whose messages were dropped, with the last number dropped.
     lost: BTreeMap<Arc<str>, u64>,
     topics: BTreeSet<Arc<str>>,
-    closed: bool,
 }
 
 struct Waiting {
@@ -43,41 +40,30 @@ struct Waiting {
     text: Utf8Bytes,
 }
 
-/// What a client's link does next.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Send these.
-    Send(Vec<Utf8Bytes>),
-    /// Close the link.
-    Close,
-}
-
 impl Client {
-    pub(super) fn new(id: u64, session: Option<i64>) -> Self {
-        Self { id, session, state: Mutex::default(), wake: Notify::new() }
+    pub(super) fn new(id: u64) -> Self {
+        Self { id, state: Mutex::default(), wake: Notify::new() }
     }
 
-    /// Waits until there is something to do.
-    pub async fn next(&self) -> Next {
+    /// Waits until there are messages; takes all that wait.
+    pub async fn next(&self) -> Vec<Utf8Bytes> {
         loop {
             let woken = self.wake.notified();
-            if let Some(next) = self.take() {
-                return next;
+            let texts = self.take();
+            if !texts.is_empty() {
+                return texts;
             }
             woken.await;
         }
     }
 
-    fn take(&self) -> Option<Next> {
+    fn take(&self) -> Vec<Utf8Bytes> {
         let mut state = self.state();
-        if state.closed {
-            return Some(Next::Close);
-        }
         let now = Instant::now();
         let mut texts: Vec<Utf8Bytes> =
             std::mem::take(&mut state.lost).into_iter().map(|(topic, seq)| wire::refetch(&topic, seq).into()).collect();
         texts.extend(state.waiting.drain(..).filter(|w| w.dies_at.is_none_or(|at| now < at)).map(|w| w.text));
-        if texts.is_empty() { None } else { Some(Next::Send(texts)) }
+        texts
     }
 
     /// Queues a message of a topic. Never waits: a full queue is dropped, and what was in it is to be fetched anew.
@@ -106,12 +92,6 @@ impl Client {
             drop(state);
             self.wake.notify_one();
         }
-    }
-
-    /// Lets the link be closed.
-    pub fn close(&self) {
-        self.state().closed = true;
-        self.wake.notify_one();
     }
 
     pub(super) fn may_follow_more(&self, topic: &str) -> bool {

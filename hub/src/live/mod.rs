@@ -12,11 +12,13 @@ mod permit;
 mod ring;
 mod socket;
 #[cfg(test)]
+mod socket_tests;
+#[cfg(test)]
 mod tests;
 mod wire;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::ws::Utf8Bytes;
@@ -35,7 +37,7 @@ const TOPICS_KEPT: usize = 4096;
 /// The fan-out of what was committed.
 pub struct Live {
     topics: Mutex<Topics>,
-    clients: Mutex<HashMap<u64, Arc<Client>>>,
+    connected: AtomicUsize,
     next_client: AtomicU64,
     journal_end: watch::Sender<i64>,
 }
@@ -70,7 +72,7 @@ impl Live {
     pub fn beginning_at(ceiling: u64) -> Self {
         Self {
             topics: Mutex::new(Topics { rings: HashMap::new(), ceiling }),
-            clients: Mutex::default(),
+            connected: AtomicUsize::new(0),
             next_client: AtomicU64::new(1),
             journal_end: watch::Sender::new(0),
         }
@@ -105,13 +107,6 @@ impl Live {
         }
     }
 
-    /// Closes the links of a session that was revoked.
-    pub fn end_session(&self, session: i64) {
-        for client in self.clients().values().filter(|client| client.session == Some(session)) {
-            client.close();
-        }
-    }
-
     /// The last number of the hub's own journal, as it grows.
     #[must_use]
     pub fn journal_end(&self) -> watch::Receiver<i64> {
@@ -121,21 +116,21 @@ impl Live {
     /// How many clients are connected.
     #[must_use]
     pub fn connected(&self) -> usize {
-        self.clients().len()
+        self.connected.load(Ordering::Relaxed)
     }
 
     /// Takes a client in.
     #[must_use]
-    pub fn join(&self, session: Option<i64>) -> Arc<Client> {
+    pub fn join(&self) -> Arc<Client> {
         let id = self.next_client.fetch_add(1, Ordering::Relaxed);
-        let client = Arc::new(Client::new(id, session));
-        self.clients().insert(id, client.clone());
+        let client = Arc::new(Client::new(id));
+        self.connected.fetch_add(1, Ordering::Relaxed);
         client
     }
 
     /// Lets a client go.
     pub fn leave(&self, client: &Client) {
-        self.clients().remove(&client.id);
+        self.connected.fetch_sub(1, Ordering::Relaxed);
         let mut topics = self.topics();
         for topic in client.followed() {
             if let Some(ring) = topics.rings.get_mut(&topic) {
@@ -179,10 +174,6 @@ impl Live {
 
     fn topics(&self) -> MutexGuard<'_, Topics> {
         self.topics.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn clients(&self) -> MutexGuard<'_, HashMap<u64, Arc<Client>>> {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

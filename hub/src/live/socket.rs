@@ -1,14 +1,18 @@
 //! The WebSocket itself: one task per client.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use duken_kernel::refusal::Code;
 use futures_util::{SinkExt, StreamExt};
+use tokio::time::Instant;
 
-use super::client::{Client, Next};
+use super::client::Client;
 use super::{may_follow, wire};
 use crate::hub::App;
 use crate::web::{Actor, DENIED, TOO_LARGE};
@@ -23,7 +27,7 @@ const MESSAGE_BYTES_MAX: usize = 64 << 10;
 /// `GET /api/live`. Origin and session were looked at by the guard of the route.
 pub(super) async fn open(State(app): State<App>, actor: Actor, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).on_upgrade(move |socket| async move {
-        let client = app.live.join(actor.session);
+        let client = app.live.join();
         Link { app: &app, client: &client, headers: &headers, actor }.serve(socket).await;
         app.live.leave(&client);
     })
@@ -31,7 +35,7 @@ pub(super) async fn open(State(app): State<App>, actor: Actor, headers: HeaderMa
 
 struct Link<'l> {
     app: &'l App,
-    client: &'l std::sync::Arc<Client>,
+    client: &'l Arc<Client>,
     headers: &'l HeaderMap,
     actor: Actor,
 }
@@ -43,34 +47,28 @@ impl Link<'_> {
         if out.send(Message::Text(wire::hello(journal_end).into())).await.is_err() {
             return;
         }
+        let mut sessions = self.app.sessions.changes();
         let mut beat = tokio::time::interval(BEAT);
-        let mut heard_at = tokio::time::Instant::now();
+        let mut heard_at = Instant::now();
         loop {
             let messages = tokio::select! {
-                heard = from_client.next() => match heard {
-                    Some(Ok(message)) => {
-                        heard_at = tokio::time::Instant::now();
-                        match message {
-                            Message::Text(text) => self.heard(text.as_str()),
-                            Message::Close(_) => return,
-                            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Vec::new(),
-                        }
+                heard = from_client.next() => {
+                    heard_at = Instant::now();
+                    match heard {
+                        Some(Ok(Message::Text(text))) => self.heard(text.as_str()),
+                        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Vec::new(),
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                     }
-                    Some(Err(_)) | None => return,
-                },
-                next = self.client.next() => match next {
-                    Next::Send(texts) => texts.into_iter().map(Message::Text).collect(),
-                    Next::Close => vec![ended()],
-                },
+                }
+                texts = self.client.next() => texts.into_iter().map(Message::Text).collect(),
+                _ = sessions.changed() => self.look_again(),
                 _ = beat.tick() => {
                     if heard_at.elapsed() > PATIENCE {
                         return;
                     }
-                    match self.app.sessions.actor(self.app, self.headers) {
-                        Ok(actor) => self.actor = actor,
-                        Err(_) => self.client.close(),
-                    }
-                    vec![Message::Ping(axum::body::Bytes::new())]
+                    let mut messages = self.look_again();
+                    messages.push(Message::Ping(Bytes::new()));
+                    messages
                 }
             };
             let closing = messages.iter().any(|message| matches!(message, Message::Close(_)));
@@ -86,6 +84,19 @@ impl Link<'_> {
         }
     }
 
+    /// Looks at the session again: it may have ended, or the person may have lost rights.
+    fn look_again(&mut self) -> Vec<Message> {
+        let Ok(actor) = self.app.sessions.actor(self.app, self.headers) else { return vec![ended()] };
+        self.actor = actor;
+        let lost: Vec<_> = self.client.followed().into_iter().filter(|topic| !may_follow(&self.actor, topic)).collect();
+        lost.iter()
+            .map(|topic| {
+                self.app.live.unfollow(self.client, topic);
+                refused(topic, DENIED)
+            })
+            .collect()
+    }
+
     /// Takes what the client says; what is to be answered at once. Words it does not know are passed over.
     fn heard(&self, text: &str) -> Vec<Message> {
         let Ok(said) = serde_json::from_str::<wire::FromClient>(text) else { return Vec::new() };
@@ -94,17 +105,21 @@ impl Link<'_> {
         }
         let mut answers = Vec::new();
         for wanted in &said.subscribe {
-            let refused = if !may_follow(&self.actor, &wanted.topic) {
+            let why = if !may_follow(&self.actor, &wanted.topic) {
                 Some(DENIED)
             } else if !self.app.live.follow(self.client, &wanted.topic, wanted.from) {
                 Some(TOO_LARGE)
             } else {
                 None
             };
-            answers.extend(refused.map(|code| Message::Text(wire::refused(&wanted.topic, code.code).into())));
+            answers.extend(why.map(|code| refused(&wanted.topic, code)));
         }
         answers
     }
+}
+
+fn refused(topic: &str, code: Code) -> Message {
+    Message::Text(wire::refused(topic, code.code).into())
 }
 
 fn ended() -> Message {

@@ -1,11 +1,11 @@
-//! What a browser hears. No sockets here: the link is `Client::next`.
+//! What a browser hears. Without sockets: there the link is `Client::next`; `socket_tests` has the sockets.
 
 use std::sync::Arc;
 
 use duken_kernel::writer::{Committed, Notice};
 use serde_json::{Value as Json, json};
 
-use super::client::{Client, Next, QUEUE_MAX};
+use super::client::{Client, QUEUE_MAX};
 use super::{Live, may_follow, notice};
 use crate::staff::Scope;
 use crate::web::Actor;
@@ -15,16 +15,13 @@ fn moved(topic: &str, n: i64) -> Notice {
 }
 
 fn following(live: &Live, topic: &str) -> Arc<Client> {
-    let client = live.join(None);
+    let client = live.join();
     assert!(live.follow(&client, topic, None));
     client
 }
 
 async fn heard(client: &Client) -> Vec<Json> {
-    match client.next().await {
-        Next::Send(texts) => texts.iter().map(|text| serde_json::from_str(text).unwrap()).collect(),
-        Next::Close => vec![json!("close")],
-    }
+    client.next().await.iter().map(|text| serde_json::from_str(text).unwrap()).collect()
 }
 
 #[tokio::test]
@@ -58,7 +55,7 @@ async fn who_comes_back_goes_on_from_his_number_or_is_told_to_fetch_anew() {
         (None, 1, true),
     ];
     for &(from, count, refetch) in cases {
-        let client = live.join(None);
+        let client = live.join();
         assert!(live.follow(&client, "sales", from));
         assert_eq!(client.waiting(), count, "{from:?}");
         if count > 0 {
@@ -106,18 +103,6 @@ async fn a_scan_dies_after_two_seconds() {
 }
 
 #[tokio::test]
-async fn a_revoked_session_is_closed_and_others_are_not() {
-    let live = Live::default();
-    let (mine, other) = (live.join(Some(1)), live.join(Some(2)));
-    live.end_session(1);
-    assert_eq!(mine.next().await, Next::Close);
-    assert!(live.follow(&other, "session", None));
-    assert!(matches!(other.next().await, Next::Send(_)));
-    live.leave(&mine);
-    assert_eq!(live.connected(), 1);
-}
-
-#[tokio::test]
 async fn a_forgotten_topic_never_gives_a_number_twice() {
     let live = Live::beginning_at(0);
     for n in 0..10 {
@@ -128,7 +113,7 @@ async fn a_forgotten_topic_never_gives_a_number_twice() {
         live.publish(&moved(&format!("cart:{cart}"), 0));
     }
     assert_eq!(live.reached("cart:1"), None, "nobody follows it");
-    let client = live.join(None);
+    let client = live.join();
     assert!(live.follow(&client, "cart:1", Some(reached)));
     assert_eq!(heard(&client).await[0]["refetch"], true);
     assert!(live.reached("cart:1").unwrap() > reached);

@@ -43,6 +43,7 @@ struct Known {
 #[derive(Default)]
 pub struct Sessions {
     known: RwLock<HashMap<[u8; 32], Arc<Known>>>,
+    changed: tokio::sync::watch::Sender<u64>,
 }
 
 impl Sessions {
@@ -51,6 +52,13 @@ impl Sessions {
         if let Ok(mut known) = self.known.write() {
             known.clear();
         }
+        self.changed.send_modify(|times| *times += 1);
+    }
+
+    /// Moves whenever people, rights or sessions changed: open links look at their session again.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changed.subscribe()
     }
 
     /// The person behind a request.

@@ -21,14 +21,27 @@ const CHUNK: i64 = 2_000;
 pub(crate) fn make_tables(engine: &Sqlite, schema: &Schema) -> Result<(), Fault> {
     let declared = declaration(schema);
     let known = meta(engine, "tables")?;
-    if known.as_deref() == Some(&declared) {
+    if known.as_deref() == Some(&declared) && !knows_more(engine, schema)? {
         return Ok(());
     }
     if known.is_some() {
-        tracing::info!("the tables' declaration changed: replaying the journal");
+        tracing::info!("this program knows more or other tables than the last: replaying the journal");
     }
     rebuild(engine, schema)?;
     set_meta(engine, "tables", &declared)
+}
+
+/// Whether an entry of another node that was set aside can be projected by this program. It is then not enough to
+/// project that one: later entries stand on it.
+fn knows_more(engine: &Sqlite, schema: &Schema) -> Result<bool, Fault> {
+    for row in engine.rows("SELECT node, seq FROM set_aside ORDER BY node, seq LIMIT 1000", &[])? {
+        let (node, seq): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let Some(raw) = journal::read_after(engine, node, seq - 1, 1)?.into_iter().next() else { continue };
+        if Entry::parse(node, raw).is_ok_and(|entry| schema.project(&entry, &BlobsIn(engine)).is_ok()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn declaration(schema: &Schema) -> String {

@@ -14,7 +14,7 @@ fn any_order_of_deliveries_gives_exactly_the_prefix() {
     store.write(60);
     let end = store.end();
     let ranges = prop::collection::vec((1..=end, 1..=20_i64), 1..25);
-    let mut runner = TestRunner::new(Config { cases: 24, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
     runner
         .run(&ranges, |deliveries| {
             let office = House::new(Role::Office);
