@@ -8,6 +8,7 @@
 pub mod codes;
 mod commands;
 pub mod door;
+pub mod import;
 mod model;
 mod project;
 mod queries;

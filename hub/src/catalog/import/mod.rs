@@ -1,0 +1,57 @@
+//! Price lists of others: read, recognised, planned. Pure: bytes and the catalogue go in, a plan comes out; applying it
+//! is the work of the `imports` domain.
+//!
+//! Rules: a code of 8, 12, 13 or 14 digits with the right check digit is a barcode, compared as GTIN-14; 1–6 digits is
+//! a short code; any other is refused, its product is still made. A code on two goods stays on both. A price that is
+//! missing or no number makes a product without a price. A repeated name makes two products. A row with name and codes
+//! of an earlier one is a repeat and skipped. Running a list twice changes nothing.
+
+mod columns;
+mod decode;
+mod matching;
+mod numbers;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod xlsx;
+
+pub use columns::{Assignment, Field, Layout, SheetColumn, recognise, rows};
+pub use decode::{Encoding, Sheet, SheetRow, decode};
+pub use numbers::{amount, quantity};
+pub use plan::{Action, Counts, Goods, Known, Note, Plan, Planned, Row, merged, plan};
+
+/// The most bytes of an upload.
+pub const MOST_BYTES: usize = 32 << 20;
+/// The most rows of a list.
+pub const MOST_ROWS: usize = 250_000;
+/// The most columns of a list.
+pub const MOST_COLUMNS: usize = 100;
+
+/// Why a file cannot be read as a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// Nothing in it.
+    #[error("the file is empty")]
+    Empty,
+    /// A format of its own that is not read.
+    #[error("this is {0}, not a list")]
+    Foreign(&'static str),
+    /// Bytes of no text.
+    #[error("this is no text")]
+    Binary,
+    /// Text in a broken encoding.
+    #[error("the text is broken at line {line}")]
+    BrokenEncoding {
+        /// Where, from 1.
+        line: usize,
+    },
+    /// An Excel workbook that does not open.
+    #[error("the workbook is broken")]
+    BrokenWorkbook,
+    /// Unpacked it would be too large.
+    #[error("the workbook is too large when unpacked")]
+    TooLarge,
+    /// More rows than are taken.
+    #[error("too many rows")]
+    TooManyRows,
+}

@@ -1,0 +1,149 @@
+//! The first filled sheet of an Excel workbook, within bounds that are checked before it is read.
+
+use std::io::{Cursor, Read};
+
+use calamine::{DataRef, Reader, Xlsx};
+
+use super::{Encoding, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, Unreadable};
+
+/// The most bytes that a workbook may hold unpacked.
+const MOST_UNPACKED_BYTES: u64 = 160 << 20;
+/// The most files in its archive.
+const MOST_FILES: usize = 1_000;
+
+/// Reads the workbook.
+pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+    weigh(bytes)?;
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
+    for name in workbook.sheet_names() {
+        let rows = sheet(&mut workbook, &name)?;
+        if !rows.is_empty() {
+            return Ok(Sheet { rows, encoding: Encoding::Xlsx, separator: None });
+        }
+    }
+    Err(Unreadable::Empty)
+}
+
+/// Unpacks the archive into nothing: what it says of its sizes may be a lie.
+fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Foreign("zip"))?;
+    if !archive.file_names().any(|name| name.is_ok_and(|name| name == "xl/workbook.xml")) {
+        return Err(Unreadable::Foreign("zip"));
+    }
+    if archive.len() > MOST_FILES {
+        return Err(Unreadable::TooLarge);
+    }
+    let mut left = MOST_UNPACKED_BYTES;
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(|_| Unreadable::BrokenWorkbook)?;
+        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).map_err(|_| Unreadable::BrokenWorkbook)?;
+        left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
+    }
+    Ok(())
+}
+
+fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>, Unreadable> {
+    // Charts and the like are sheets without cells.
+    let Ok(mut cells) = workbook.worksheet_cells_reader(name) else { return Ok(Vec::new()) };
+    let mut rows: Vec<SheetRow> = Vec::new();
+    while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::BrokenWorkbook)? {
+        let (row, column) = cell.get_position();
+        let text = text(cell.get_value());
+        let column = column as usize;
+        if text.is_empty() || column >= MOST_COLUMNS {
+            continue;
+        }
+        let line = row + 1;
+        if rows.last().is_none_or(|last| last.line != line) {
+            if rows.len() == MOST_ROWS {
+                return Err(Unreadable::TooManyRows);
+            }
+            rows.push(SheetRow { line, cells: Vec::new() });
+        }
+        if let Some(last) = rows.last_mut() {
+            if last.cells.len() <= column {
+                last.cells.resize(column + 1, String::new());
+            }
+            last.cells[column] = text;
+        }
+    }
+    Ok(rows)
+}
+
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_text(*number),
+        DataRef::String(text) => text.trim().to_owned(),
+        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::DateTime(_) | DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
+
+/// A number as Excel shows it: a barcode is no `4.61E12`, and 0.1 + 0.2 is 0.3.
+fn number_text(number: f64) -> String {
+    if number.fract().abs() < f64::EPSILON && number.abs() < 1e15 {
+        return format!("{number:.0}");
+    }
+    let shortest = format!("{number}");
+    let fifteen = format!("{number:.*}", 15_usize.saturating_sub(1 + shortest.find('.').unwrap_or(1)).min(9));
+    fifteen.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_workbook_is_read_as_people_see_it() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "Название").unwrap();
+        sheet.write(0, 1, "Штрихкод").unwrap();
+        sheet.write(0, 2, "Цена").unwrap();
+        sheet.write(2, 0, " Сыр ").unwrap();
+        sheet.write(2, 1, 4_610_082_840_836_i64).unwrap();
+        sheet.write(2, 2, 0.1 + 0.2).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let read = read(&bytes).unwrap();
+        assert_eq!(read.rows.len(), 2);
+        assert_eq!((read.rows[1].line, read.rows[1].cells.as_slice()), (3, ["Сыр", "4610082840836", "0.3"].map(str::to_owned).as_slice()));
+    }
+
+    #[test]
+    fn numbers_as_excel_shows_them() {
+        for (number, text) in [(450.0, "450"), (1250.5, "1250.5"), (0.345, "0.345"), (450.550_000_000_000_01, "450.55"), (-3.0, "-3")] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_read() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        archive.start_file("xl/workbook.xml", options).unwrap();
+        let zeros = vec![b' '; 1 << 20];
+        for _ in 0..170 {
+            archive.write_all(&zeros).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        assert!(bytes.len() < 1 << 20);
+        assert_eq!(read(&bytes).unwrap_err(), Unreadable::TooLarge);
+    }
+
+    #[test]
+    fn cells_far_apart_take_no_room() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "a").unwrap();
+        sheet.write(1_048_575, 16_383, "b").unwrap();
+        sheet.write(1_048_575, 1, "c").unwrap();
+        let read = read(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(read.rows.len(), 2);
+        assert_eq!(read.rows[1].cells, ["", "c"]);
+    }
+}
