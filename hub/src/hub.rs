@@ -207,6 +207,9 @@ impl Hub {
 
     /// Starts the background workers; they end when `stop` turns true.
     pub fn start(self: &Arc<Self>, stop: tokio::sync::watch::Receiver<bool>) {
+        if let Err(reject) = crate::catalog::started(self) {
+            tracing::error!(error = &reject as &dyn std::error::Error, "the search index could not be made");
+        }
         self.sync.start(self, stop.clone());
         crate::sales::start(self, stop.clone());
         self.devices.start(self, stop);

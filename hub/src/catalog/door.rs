@@ -7,7 +7,8 @@ pub use super::codes::Measure;
 use super::codes::{self, CodeKey};
 use super::model::{Kind, Unit};
 use super::project::sku_folded;
-pub use super::search::{Hit, Matched, Query, find as search};
+pub use super::queries::categories;
+pub use super::search::{Hit, Matched, Query, find as search, hit_of, in_category};
 pub use super::vat::percent_on as vat_percent_on;
 use crate::settings::WeightCode;
 

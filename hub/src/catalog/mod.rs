@@ -8,24 +8,29 @@
 pub mod codes;
 mod commands;
 pub mod door;
+mod export;
 pub mod import;
 mod model;
+mod photos;
 mod project;
 mod queries;
+mod routes;
 pub mod search;
 mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod vat;
 
-use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
+use duken_kernel::{Projector, Reject};
 
 pub use commands::{MakeBarcode, PurchasePrice, Wanted, archive, archive_category, duplicate, restore, save, save_category};
 pub use model::{Card, CategoryCard, Kind, Unit};
-pub use queries::{Stored, StoredCategory};
+pub use queries::{Stored, StoredCategory, all, stored};
+pub use routes::{FileUpload, ProductHit, Upload, hit_shape};
 
 use crate::domains::Domain;
+use crate::hub::Hub;
 
 /// A card has no name.
 pub const NAME_MISSING: Code = Code::new("product.name_missing", 422);
@@ -97,6 +102,19 @@ const REFUSALS: &[Code] = &[
     FILE_MISSING,
 ];
 
+/// What is done when the hub starts: the search index is made anew where it is missing or of another form.
+///
+/// # Errors
+/// The engine's.
+pub fn started(hub: &Hub) -> Result<(), Reject> {
+    if hub.read_now(|read| Ok(search::index::is_current(read)?))? {
+        return Ok(());
+    }
+    let products = hub.run_and_wait(hub.own_caller(), |tx| Ok(search::index::rebuild(tx.engine())?))?;
+    tracing::info!(products, "the search index was made");
+    Ok(())
+}
+
 /// The domain.
 #[must_use]
 pub fn domain() -> Domain {
@@ -109,7 +127,7 @@ pub fn domain() -> Domain {
             project: project::project,
         },
         refusals: REFUSALS,
-        routes: Vec::new(),
+        routes: routes::routes(),
         layouts: &[],
     }
 }

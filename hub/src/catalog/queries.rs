@@ -259,3 +259,13 @@ pub fn categories(read: &dyn Read, node: i64, archived: bool) -> Result<Vec<(Sto
     );
     read.rows(&sql, &[node.into(), archived.into()])?.iter().map(|row| Ok((category_of(row)?, row.get(7)?))).collect()
 }
+
+/// How many products in use lie in a category directly.
+///
+/// # Errors
+/// The engine's.
+pub fn products_in(read: &dyn Read, node: i64, category: i64) -> Result<i64, Fault> {
+    let row =
+        read.row("SELECT count(*) FROM product WHERE node = ?1 AND category = ?2 AND archived = 0", &[node.into(), category.into()])?;
+    row.map_or(Ok(0), |row| row.get(0))
+}

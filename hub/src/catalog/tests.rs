@@ -45,7 +45,7 @@ impl Shop {
 
     pub fn run(&mut self, command: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static) -> Result<i64, Reject> {
         let (sender, receiver) = channel();
-        let caller = Caller { by: Some(7), business_date: 2026_11_21, zone_offset_min: 300, ..Caller::default() };
+        let caller = Caller { by: Some(7), business_date: 20_261_121, zone_offset_min: 300, ..Caller::default() };
         let answer = Box::new(move |outcome| sender.send(outcome).unwrap());
         self.writer.step(vec![Job { caller, run: Box::new(command), answer }]);
         receiver.recv().unwrap()
@@ -97,7 +97,7 @@ fn matched(shop: &Shop, text: &str) -> CodeMatch {
 fn a_product_is_made_changed_put_away_and_taken_back() {
     let mut shop = Shop::new();
     let id = shop.make(card("Айран", &["4870003750990", "04870003750990", "12"], 45_000));
-    let made = queries::stored(shop.writer.engine(), OWN, id).unwrap().unwrap();
+    let made = stored(shop.writer.engine(), OWN, id).unwrap().unwrap();
     assert_eq!(made.card.codes, ["4870003750990", "12"], "one barcode written twice is one");
     assert_eq!(made.card.sku, (1_000_000 + id).to_string());
     let changed = Card { price: Some(Amount(50_000)), codes: vec!["12".into()], ..made.card.clone() };
@@ -117,7 +117,7 @@ fn a_product_is_made_changed_put_away_and_taken_back() {
     shop.run(restore(id)).unwrap();
     assert_eq!(shop.found("айран"), ["Айран"]);
     let copy = shop.run(duplicate(id)).unwrap();
-    let copy = queries::stored(shop.writer.engine(), OWN, copy).unwrap().unwrap();
+    let copy = stored(shop.writer.engine(), OWN, copy).unwrap().unwrap();
     assert_eq!((copy.card.name.as_str(), copy.card.codes.len()), ("Айран (2)", 0));
     shop.holds();
 }

@@ -82,11 +82,11 @@ mod tests {
     #[test]
     fn the_standard_rate_rises_with_the_year_2026() {
         let cases = [
-            ("standard", 2025_12_31, Some(12)),
-            ("standard", 2026_01_01, Some(16)),
-            ("zero", 2026_01_01, Some(0)),
-            ("none", 2026_01_01, None),
-            ("unheard", 2026_01_01, None),
+            ("standard", 20_251_231, Some(12)),
+            ("standard", 20_260_101, Some(16)),
+            ("zero", 20_260_101, Some(0)),
+            ("none", 20_260_101, None),
+            ("unheard", 20_260_101, None),
         ];
         for (id, date, percent) in cases {
             assert_eq!(percent_on(id, date), percent, "{id} on {date}");

@@ -9,6 +9,8 @@ mod adjust;
 pub mod door;
 mod model;
 mod project;
+mod queries;
+mod routes;
 #[cfg(test)]
 mod tests;
 
@@ -43,7 +45,7 @@ pub fn domain() -> Domain {
     Domain {
         projector: Projector { name: "stock", tables: project::TABLES, local: &[], kinds: &[project::ADJUSTED], project: project::project },
         refusals: REFUSALS,
-        routes: Vec::new(),
+        routes: routes::routes(),
         layouts: &[],
     }
 }

@@ -68,7 +68,10 @@ const WORDS: &[(Field, &[&str])] = &[
     (Field::Unit, &["ед", "единица", "өлшем", "unit", "uom"]),
     (Field::Brand, &["бренд", "марка", "производитель", "brand", "manufacturer"]),
     (Field::Group, &["группа", "категория", "раздел", "санат", "топ", "group", "category"]),
-    (Field::Name, &["наименование", "название", "номенклатура", "товар", "атауы", "тауар", "name", "title", "product", "item", "description"]),
+    (
+        Field::Name,
+        &["наименование", "название", "номенклатура", "товар", "атауы", "тауар", "name", "title", "product", "item", "description"],
+    ),
     (Field::Barcodes, &["код", "коды", "code", "codes"]),
 ];
 
@@ -94,7 +97,12 @@ pub fn recognise(sheet: &Sheet) -> Layout {
             guesses[at] = Some(*field);
         }
     }
-    for (field, weight) in [(Field::Barcodes, codes_weight as fn(&[&str]) -> usize), (Field::Unit, units_weight), (Field::Price, numbers_weight), (Field::Name, names_weight)] {
+    for (field, weight) in [
+        (Field::Barcodes, codes_weight as fn(&[&str]) -> usize),
+        (Field::Unit, units_weight),
+        (Field::Price, numbers_weight),
+        (Field::Name, names_weight),
+    ] {
         if guesses.contains(&Some(field)) {
             continue;
         }
@@ -197,7 +205,10 @@ mod tests {
     fn headers_in_three_languages() {
         use Field::{Barcodes, Brand, Group, Name, Price, PurchasePrice, Sku, Stock, Unit};
         let cases: &[(&str, Vec<Option<Field>>)] = &[
-            ("group,name,barcodes,unit,price_kzt\nа,б,4870003751492,шт,1\n", vec![Some(Group), Some(Name), Some(Barcodes), Some(Unit), Some(Price)]),
+            (
+                "group,name,barcodes,unit,price_kzt\nа,б,4870003751492,шт,1\n",
+                vec![Some(Group), Some(Name), Some(Barcodes), Some(Unit), Some(Price)],
+            ),
             (
                 "Артикул;Номенклатура;Штрих-код;Ед. изм.;Цена закупа;Цена продажи;Остаток;Бренд\n",
                 vec![Some(Sku), Some(Name), Some(Barcodes), Some(Unit), Some(PurchasePrice), Some(Price), Some(Stock), Some(Brand)],
@@ -218,7 +229,8 @@ mod tests {
 
     #[test]
     fn without_a_header_the_contents_tell() {
-        let (first_row, found) = guesses("Молочное;Кефир 1 %;4870003751492;шт;495\nМолочное;Айран;4870003750990;шт;300\nМолочное;Сыр;4870003752543;кг;3000\n");
+        let (first_row, found) =
+            guesses("Молочное;Кефир 1 %;4870003751492;шт;495\nМолочное;Айран;4870003750990;шт;300\nМолочное;Сыр;4870003752543;кг;3000\n");
         assert_eq!(first_row, 0);
         assert_eq!(found, [None, Some(Field::Name), Some(Field::Barcodes), Some(Field::Unit), Some(Field::Price)]);
     }

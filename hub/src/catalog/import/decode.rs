@@ -182,10 +182,8 @@ fn separator(text: &str) -> u8 {
             *counts.entry(record.len()).or_default() += 1;
         }
         let usual = counts.into_iter().filter(|(cells, _)| *cells > 1).max_by_key(|(cells, rows)| (*rows, *cells));
-        if let Some((cells, rows)) = usual {
-            if (rows, cells) > (best.0, best.1) {
-                best = (rows, cells, candidate);
-            }
+        if let Some((cells, rows)) = usual.filter(|(cells, rows)| (*rows, *cells) > (best.0, best.1)) {
+            best = (rows, cells, candidate);
         }
     }
     best.2
@@ -198,7 +196,12 @@ enum Quotes {
 }
 
 fn reader(text: &str, separator: u8, quotes: Quotes) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).quoting(quotes == Quotes::Read).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .quoting(quotes == Quotes::Read)
+        .from_reader(text.as_bytes())
 }
 
 fn cells(text: &str, separator: u8) -> Result<Vec<SheetRow>, Unreadable> {
@@ -242,12 +245,8 @@ mod tests {
         let windows = WINDOWS_1251.encode(plain).0.into_owned();
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(plain.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let marked = [b"\xEF\xBB\xBF", plain.as_bytes()].concat();
-        let cases: &[(&[u8], Encoding)] = &[
-            (plain.as_bytes(), Encoding::Utf8),
-            (&marked, Encoding::Utf8),
-            (&windows, Encoding::Windows1251),
-            (&wide, Encoding::Utf16),
-        ];
+        let cases: &[(&[u8], Encoding)] =
+            &[(plain.as_bytes(), Encoding::Utf8), (&marked, Encoding::Utf8), (&windows, Encoding::Windows1251), (&wide, Encoding::Utf16)];
         for (bytes, encoding) in cases {
             let sheet = decode(bytes).unwrap();
             assert_eq!((sheet.encoding, sheet.separator), (*encoding, Some(';')));

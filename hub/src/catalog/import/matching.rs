@@ -74,9 +74,8 @@ pub(super) fn find_products(rows: &[RowOf<'_>], known: &[Known]) -> Vec<Option<u
     pass(&|row, taken| catalogue.sharing(row, taken, true));
     pass(&|row, taken| catalogue.sharing(row, taken, false));
     pass(&|(goods, codes, _), taken| {
-        let fits = |at: &usize| {
-            !taken.contains(at) && catalogue.group_fits(goods, *at) && (codes.is_empty() || catalogue.keys[*at].is_empty())
-        };
+        let fits =
+            |at: &usize| !taken.contains(at) && catalogue.group_fits(goods, *at) && (codes.is_empty() || catalogue.keys[*at].is_empty());
         catalogue.named(&goods.name).iter().copied().find(fits)
     });
     found

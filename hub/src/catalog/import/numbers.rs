@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn quantities_may_be_below_zero() {
-        for (text, thousandths) in [("12", Some(12_000)), ("0,345", Some(345)), ("-3", Some(-3_000)), ("−3", Some(-3_000)), ("много", None)] {
+        for (text, thousandths) in [("12", Some(12_000)), ("0,345", Some(345)), ("-3", Some(-3_000)), ("−3", Some(-3_000)), ("много", None)]
+        {
             assert_eq!(quantity(text), thousandths.map(Quantity), "{text}");
         }
     }

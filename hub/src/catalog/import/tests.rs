@@ -68,7 +68,12 @@ fn every_rule_of_a_list() {
         &["no_price 1015a", "repeated_name 2"],
         &["repeat 2"],
         &["shared_code 4870003751492"],
-        &["refused_code_wrong_check_digit 46009490100205", "refused_code_wrong_length 123456789", "refused_code_not_digits 12A", "no_price"],
+        &[
+            "refused_code_wrong_check_digit 46009490100205",
+            "refused_code_wrong_length 123456789",
+            "refused_code_not_digits 12A",
+            "no_price",
+        ],
         &["no_name"],
     ];
     assert_eq!(notes(&plan), expected.iter().map(|row| row.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>()).collect::<Vec<_>>());
@@ -115,10 +120,8 @@ fn a_product_is_found_again_however_it_changed() {
 
 #[test]
 fn a_sku_stands_on_one_product() {
-    let rows = [
-        Row { sku: Some("A-1".into()), ..row(1, "", "Кефир", "", "1") },
-        Row { sku: Some("a-1".into()), ..row(2, "", "Айран", "", "1") },
-    ];
+    let rows =
+        [Row { sku: Some("A-1".into()), ..row(1, "", "Кефир", "", "1") }, Row { sku: Some("a-1".into()), ..row(2, "", "Айран", "", "1") }];
     let plan = plan_of(&rows, &[]);
     assert_eq!(notes(&plan), [vec![], vec!["sku_taken a-1".to_owned()]]);
     let known = after(&plan, Vec::new());
@@ -129,7 +132,8 @@ fn a_sku_stands_on_one_product() {
 }
 
 fn any_row() -> impl Strategy<Value = Row> {
-    let code = prop::sample::select(vec!["4870003751492", "4870003750990", "7", "07", "8", "46009490100205", "2500606430013", "04870003750990"]);
+    let code =
+        prop::sample::select(vec!["4870003751492", "4870003750990", "7", "07", "8", "46009490100205", "2500606430013", "04870003750990"]);
     let group = prop::sample::select(vec!["А", "Б"]);
     let name = prop::sample::select(vec!["Кефир", "Айран", "Сыр", ""]);
     let price = prop::sample::select(vec!["", "100", "250,5", "x"]);
@@ -157,7 +161,8 @@ proptest! {
 }
 
 fn real_list() -> Option<PathBuf> {
-    let data = std::env::var_os("DUKEN_DATA").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let data = std::env::var_os("DUKEN_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
     let list = data.join("catalog/kz_store_1c_pricelist.csv");
     if !list.exists() {
         eprintln!("not tested: {} is not here", list.display());

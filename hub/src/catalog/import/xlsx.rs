@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn numbers_as_excel_shows_them() {
-        for (number, text) in [(450.0, "450"), (1250.5, "1250.5"), (0.345, "0.345"), (450.550_000_000_000_01, "450.55"), (-3.0, "-3")] {
+        for (number, text) in [(450.0, "450"), (1250.5, "1250.5"), (0.345, "0.345"), (0.1 + 0.2, "0.3"), (-3.0, "-3")] {
             assert_eq!(number_text(number), text);
         }
     }

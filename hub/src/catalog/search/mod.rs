@@ -117,6 +117,28 @@ pub fn find(read: &dyn Read, node: i64, query: &Query<'_>) -> Result<Vec<Hit>, F
     Ok(finder.finish(&marks))
 }
 
+/// A product as a find, for choices and lines.
+///
+/// # Errors
+/// The engine's.
+pub fn hit_of(read: &dyn Read, node: i64, product: i64, matched: Matched) -> Result<Option<Hit>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.product = ?2");
+    read.row(&sql, &[node.into(), product.into()])?.map(|row| hit(&row, matched)).transpose()
+}
+
+/// The products of a category (of none: those that lie in none) that are in use and for sale, by name.
+///
+/// # Errors
+/// The engine's.
+pub fn in_category(read: &dyn Read, node: i64, category: Option<i64>, limit: usize) -> Result<Vec<Hit>, Fault> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.category IS ?2 AND p.archived = 0 AND p.available = 1 \
+         ORDER BY p.folded, p.product LIMIT ?3"
+    );
+    let rows = read.rows(&sql, &[node.into(), category.into(), Value::Int(limit as i64)])?;
+    rows.iter().map(|row| hit(row, Matched::Name)).collect()
+}
+
 struct Finder<'f> {
     read: &'f dyn Read,
     node: i64,
@@ -320,7 +342,8 @@ mod tests {
 
     #[test]
     fn what_was_typed_is_marked_in_the_name() {
-        let cases: &[(&str, &[&str], &[(usize, usize)])] = &[
+        type Case<'c> = (&'c str, &'c [&'c str], &'c [(usize, usize)]);
+        let cases: &[Case<'_>] = &[
             ("Молоко «Айналайын» 2,5%", &["мол", "2"], &[(0, 3), (19, 1)]),
             ("Сгущёнка", &["ущен"], &[(2, 4)]),
             ("Құрт соленый", &["курт"], &[(0, 4)]),
