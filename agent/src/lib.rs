@@ -3,6 +3,7 @@
 //! The hub runs this library inside itself for the devices on its own USB, serial ports and network; the program
 //! `duken-agent` runs the same library on another machine and dials the hub. There is one way to drive a printer.
 
+pub mod devices;
 pub mod kaspi;
 pub mod printer;
 pub mod raster;
