@@ -44,6 +44,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::devices::domain,
     crate::payments::domain,
     crate::sales::domain,
+    crate::reports::domain,
     crate::sync::domain,
 ];
 

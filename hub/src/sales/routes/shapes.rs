@@ -215,12 +215,12 @@ pub(super) fn likely_notes(due: Amount, currency: Currency) -> Vec<Amount> {
     for unit in units {
         let step = unit * currency.scale();
         let up = Amount((due.0 + step - 1).div_euclid(step) * step);
-        if up > due && up.0 <= due.0 * 4 + step && !notes.contains(&up) {
+        if up > due && up.0 <= due.0 * 4 + units[0] * 16 * currency.scale() && !notes.contains(&up) {
             notes.push(up);
         }
     }
     notes.sort_unstable();
-    notes.truncate(6);
+    notes.truncate(4);
     notes
 }
 
@@ -420,8 +420,8 @@ mod tests {
     #[test]
     fn notes_are_likely() {
         let notes = |due: i64| likely_notes(Amount(due * 100), Currency::KZT).into_iter().map(|a| a.0 / 100).collect::<Vec<_>>();
-        assert_eq!(notes(1_240), [1_500, 2_000, 5_000]);
-        assert_eq!(notes(500), [1_000, 2_000]);
+        assert_eq!(notes(1_240), [1_500, 2_000, 5_000, 10_000]);
+        assert_eq!(notes(500), [1_000, 2_000, 5_000, 10_000]);
         assert_eq!(notes(7_300), [7_500, 8_000, 10_000, 20_000]);
     }
 }

@@ -1,0 +1,242 @@
+//! `/api/home`, `/api/reports`.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use duken_kernel::journal::OWN;
+use duken_kernel::{Fault, Read};
+use duken_protocol::money::{Amount, Currency, Money};
+use duken_protocol::quantity::Qty;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::queries::{self, DaySums, ProductSums};
+use crate::hub::App;
+use crate::settings::{Settings, yyyymmdd};
+use crate::web::{Access, Answer, Id, MALFORMED, Problem, Route};
+use crate::{payments, staff, tills};
+
+/// The domain's routes.
+pub(super) fn routes() -> Vec<Route> {
+    let reports = Access::Needs("reports.view");
+    vec![
+        Route::get("/api/home", Access::SignedIn, "The store at a glance", home).gives::<Home>(),
+        Route::get("/api/reports/sales-by-day", reports, "Sales by day", by_day).query::<PeriodQuery>().gives::<ByDay>(),
+        Route::get("/api/reports/sales-by-product", reports, "Sales by product", by_product).query::<PeriodQuery>().gives::<ByProduct>(),
+    ]
+}
+
+/// The store at a glance. Sums are there for those who may see reports.
+#[derive(Debug, Serialize, ToSchema)]
+struct Home {
+    today: Option<DayShape>,
+    yesterday: Option<DayShape>,
+    week: Vec<DayShape>,
+    top_products: Vec<ProductShape>,
+    open_shifts: Vec<HomeShift>,
+    low_stock: i64,
+    attention: Vec<Attention>,
+}
+
+/// Sums of a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct DayShape {
+    date: String,
+    sales: Money,
+    sales_count: i64,
+    returns: Money,
+    returns_count: i64,
+    /// Sales less returns.
+    net: Money,
+    average: Money,
+    discount: Money,
+    vat: Money,
+}
+
+/// Sums of a product.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProductShape {
+    id: Id,
+    name: String,
+    sku: String,
+    quantity: Qty,
+    sum: Money,
+    returned_quantity: Qty,
+    returned_sum: Money,
+    /// Sales less returns.
+    net: Money,
+}
+
+/// An open shift.
+#[derive(Debug, Serialize, ToSchema)]
+struct HomeShift {
+    id: Id,
+    till_name: String,
+    number: i64,
+    opened_at: String,
+    opened_by: String,
+    overdue: bool,
+}
+
+/// Something that asks for a person.
+#[derive(Debug, Serialize, ToSchema)]
+struct Attention {
+    /// `payment_unknown`, `shift_overdue`, `no_price`, `low_stock`.
+    kind: &'static str,
+    count: i64,
+    /// Where it is mended.
+    link: &'static str,
+}
+
+fn day(date: i32) -> String {
+    format!("{:04}-{:02}-{:02}", date / 10_000, date / 100 % 100, date % 100)
+}
+
+fn day_shape(sums: DaySums, currency: Currency) -> DayShape {
+    let money = |amount| Money::new(amount, currency);
+    let average = if sums.sales_count > 0 { sums.sales.scaled(1, sums.sales_count) } else { Amount::ZERO };
+    DayShape {
+        date: day(sums.date),
+        sales: money(sums.sales),
+        sales_count: sums.sales_count,
+        returns: money(sums.returns),
+        returns_count: sums.returns_count,
+        net: money(sums.sales - sums.returns),
+        average: money(average),
+        discount: money(sums.discount),
+        vat: money(sums.vat),
+    }
+}
+
+fn product_shape(sums: ProductSums, currency: Currency) -> ProductShape {
+    let money = |amount| Money::new(amount, currency);
+    ProductShape {
+        id: Id(sums.product),
+        name: sums.name,
+        sku: sums.sku,
+        quantity: Qty(sums.quantity),
+        sum: money(sums.sum),
+        returned_quantity: Qty(sums.returned_quantity),
+        returned_sum: money(sums.returned_sum),
+        net: money(sums.sum - sums.returned_sum),
+    }
+}
+
+/// The day `back` days before today in the store's zone.
+fn day_before(settings: &Settings, now_ms: i64, back: i64) -> i32 {
+    settings.date_at(now_ms - back * 24 * 3_600_000).0
+}
+
+async fn home(State(app): State<App>, actor: crate::web::Actor) -> Answer<Home> {
+    let settings = app.settings();
+    let now_ms = app.clock.now_ms();
+    let sums_seen = actor.may("reports.view");
+    let home = app.read(move |read| Ok(at_a_glance(read, &settings, now_ms, sums_seen)?)).await?;
+    Ok(Json(home))
+}
+
+fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, sums_seen: bool) -> Result<Home, Fault> {
+    const WEEK_DAYS: i64 = 7;
+    const TOP: i64 = 5;
+    let currency = settings.currency();
+    let today = day_before(settings, now_ms, 0);
+    let week_ago = day_before(settings, now_ms, WEEK_DAYS - 1);
+    let known = queries::days(read, OWN, week_ago, today)?;
+    let of = |date: i32| known.iter().find(|d| d.date == date).copied().unwrap_or(DaySums { date, ..DaySums::default() });
+    let week: Vec<DayShape> = (0..WEEK_DAYS).rev().map(|back| day_shape(of(day_before(settings, now_ms, back)), currency)).collect();
+    let shifts = tills::open_shifts(read, OWN)?;
+    let max_ms = i64::from(settings.max_shift_hours) * 3_600_000;
+    let mut open_shifts = Vec::with_capacity(shifts.len());
+    for shift in &shifts {
+        open_shifts.push(HomeShift {
+            id: Id(shift.id),
+            till_name: tills::name_of(read, shift.till)?.unwrap_or_default(),
+            number: shift.number,
+            opened_at: jiff::Timestamp::from_millisecond(shift.opened_ms).map(|t| t.to_string()).unwrap_or_default(),
+            opened_by: shift.opened_by.map_or(Ok(String::new()), |id| staff::name_of(read, OWN, id))?,
+            overdue: now_ms - shift.opened_ms > max_ms,
+        });
+    }
+    let unknown = payments::unsettled(read, OWN)?.iter().filter(|p| p.state == payments::State::Unknown).count() as i64;
+    let low_stock = queries::low_stock(read, OWN)?;
+    let overdue = open_shifts.iter().filter(|s| s.overdue).count() as i64;
+    let asks = [
+        Attention { kind: "payment_unknown", count: unknown, link: "/till" },
+        Attention { kind: "shift_overdue", count: overdue, link: "/shifts" },
+        Attention { kind: "no_price", count: queries::without_price(read, OWN)?, link: "/products?no_price=true" },
+        Attention { kind: "low_stock", count: low_stock, link: "/stock?state=low" },
+    ];
+    let top = queries::product_sums(read, OWN, week_ago, today, 0, TOP)?;
+    Ok(Home {
+        today: sums_seen.then(|| day_shape(of(today), currency)),
+        yesterday: sums_seen.then(|| day_shape(of(day_before(settings, now_ms, 1)), currency)),
+        week: if sums_seen { week } else { Vec::new() },
+        top_products: if sums_seen { top.into_iter().map(|p| product_shape(p, currency)).collect() } else { Vec::new() },
+        open_shifts,
+        low_stock,
+        attention: asks.into_iter().filter(|a| a.count > 0).collect(),
+    })
+}
+
+/// Some days.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PeriodQuery {
+    /// `yyyy-mm-dd`.
+    from: Option<String>,
+    /// `yyyy-mm-dd`.
+    to: Option<String>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+impl PeriodQuery {
+    fn days(&self) -> Result<(i32, i32), Problem> {
+        let read = |text: &Option<String>, field: &str, absent: i32| -> Result<i32, Problem> {
+            let Some(text) = text.as_deref().filter(|t| !t.is_empty()) else { return Ok(absent) };
+            let date = text.parse().map_err(|_| MALFORMED.refuse().field(field).with("reason", "yyyy-mm-dd"))?;
+            Ok(yyyymmdd(date))
+        };
+        Ok((read(&self.from, "from", 0)?, read(&self.to, "to", 9999_12_31)?))
+    }
+}
+
+/// Sales by day, with the sum of all.
+#[derive(Debug, Serialize, ToSchema)]
+struct ByDay {
+    items: Vec<DayShape>,
+    total: DayShape,
+}
+
+async fn by_day(State(app): State<App>, Query(query): Query<PeriodQuery>) -> Answer<ByDay> {
+    let (from, to) = query.days()?;
+    let currency = app.settings().currency();
+    let days = app.read(move |read| Ok(queries::days(read, OWN, from, to)?)).await?;
+    let total = days.iter().fold(DaySums::default(), |sum, day| DaySums {
+        date: 0,
+        sales_count: sum.sales_count + day.sales_count,
+        sales: sum.sales + day.sales,
+        returns_count: sum.returns_count + day.returns_count,
+        returns: sum.returns + day.returns,
+        discount: sum.discount + day.discount,
+        vat: sum.vat + day.vat,
+        cost: sum.cost + day.cost,
+    });
+    Ok(Json(ByDay { items: days.into_iter().map(|d| day_shape(d, currency)).collect(), total: day_shape(total, currency) }))
+}
+
+/// Sales by product, best first.
+#[derive(Debug, Serialize, ToSchema)]
+struct ByProduct {
+    items: Vec<ProductShape>,
+    next: Option<String>,
+}
+
+async fn by_product(State(app): State<App>, Query(query): Query<PeriodQuery>) -> Answer<ByProduct> {
+    let (from, to) = query.days()?;
+    let limit = query.limit.unwrap_or(100).clamp(1, 500);
+    let offset: i64 = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0).max(0);
+    let currency = app.settings().currency();
+    let items = app.read(move |read| Ok(queries::product_sums(read, OWN, from, to, offset, limit)?)).await?;
+    let next = if items.len() as i64 == limit { Some((offset + limit).to_string()) } else { None };
+    Ok(Json(ByProduct { items: items.into_iter().map(|p| product_shape(p, currency)).collect(), next }))
+}
