@@ -1,10 +1,13 @@
+import { Popover, Stack, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconBuilding, IconCreditCard, IconPrinter, IconServer } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
 import { devicesQuery } from '@/api/devices';
 import { hubLink } from '@/api/link';
 import { syncQuery } from '@/api/office';
 import type { Device, DeviceKind, DeviceState, SyncState } from '@/api/types';
-import { Light, type LightColor } from '@/components/Light';
+import { Light, type LightColor, Spot } from '@/components/Light';
 import { useT } from '@/i18n';
 import { liveState, useLive } from '@/live/socket';
 import { useIdentity, useMay } from './identity';
@@ -19,69 +22,91 @@ export const DEVICE_COLOR: Record<DeviceState, LightColor> = {
   attention: 'warn',
 };
 const SYNC_COLOR: Record<SyncState['state'], LightColor> = { off: 'idle', enrolled: 'good', error: 'bad' };
+const WORST: LightColor[] = ['bad', 'warn', 'good', 'idle'];
 
-/** The devices that this till uses; on a machine that is no till, those of the store. */
-function useDevice(kind: DeviceKind): Device | undefined {
-  const till = useIdentity().till?.id;
-  const { data = [] } = useQuery(devicesQuery);
-  const ofKind = data.filter((device) => device.kind === kind);
-  return ofKind.find((device) => till && device.till_ids.includes(till)) ?? (till ? undefined : ofKind[0]);
+type Lamp = {
+  key: string;
+  icon: ComponentType<{ size?: number }>;
+  color: LightColor;
+  label: string;
+  detail: string;
+};
+
+/** What of this kind serves the till; on a machine that is no till, the first of the store. */
+function deviceFor(devices: Device[], kind: DeviceKind, till: string | undefined): Device | undefined {
+  const ofKind = devices.filter((device) => device.kind === kind);
+  return till ? ofKind.find((device) => device.till_ids.includes(till)) : ofKind[0];
 }
 
-function DeviceLight({ kind }: { kind: 'printer' | 'terminal' }) {
-  const t = useT();
-  const device = useDevice(kind);
-  const Icon = kind === 'printer' ? IconPrinter : IconCreditCard;
-  if (!device) return null;
-  return (
-    <Light
-      icon={<Icon size={20} />}
-      color={DEVICE_COLOR[device.state]}
-      label={device.name}
-      detail={device.state_detail || t(`device.state.${device.state}`)}
-    />
-  );
-}
-
-export function Lights() {
+function useLamps(): Lamp[] {
   const t = useT();
   const may = useMay();
+  const { store, till } = useIdentity();
+  const isStore = store.role === 'store';
   const link = hubLink.use();
   const live = liveState.use();
-  const store = useIdentity().store.role === 'store';
-  useLive(store ? 'devices' : null);
+  useLive(isStore ? 'devices' : null);
+  const devices = useQuery({ ...devicesQuery, enabled: isStore && may('devices.view') });
+  const sync = useQuery({ ...syncQuery, enabled: isStore && may('office.view') });
+
   const hub: LightColor = !link.up ? 'bad' : live === 'open' ? 'good' : 'warn';
-  return (
-    <>
-      <Light
-        icon={<IconServer size={20} />}
-        color={hub}
-        label={t('light.hub')}
-        detail={t(hub === 'good' ? 'light.hub_good' : hub === 'warn' ? 'light.hub_warn' : 'light.hub_bad')}
-      />
-      {store && may('devices.view') && <DeviceLight kind="printer" />}
-      {store && may('devices.view') && <DeviceLight kind="terminal" />}
-      {store && may('office.view') && <OfficeLight />}
-    </>
-  );
+  const hubWords = hub === 'good' ? 'light.hub_good' : hub === 'warn' ? 'light.hub_warn' : 'light.hub_bad';
+  const lamps: Lamp[] = [
+    { key: 'hub', icon: IconServer, color: hub, label: t('light.hub'), detail: t(hubWords) },
+  ];
+  for (const kind of ['printer', 'terminal'] as const) {
+    const device = deviceFor(devices.data ?? [], kind, till?.id);
+    if (!device) continue;
+    lamps.push({
+      key: kind,
+      icon: kind === 'printer' ? IconPrinter : IconCreditCard,
+      color: DEVICE_COLOR[device.state],
+      label: device.name,
+      detail: device.state_detail || t(`device.state.${device.state}`),
+    });
+  }
+  if (sync.data) {
+    const { state, lag_entries: count, detail } = sync.data;
+    const behind = state === 'enrolled' && count > 0;
+    const words = behind ? t('light.office_lag', { count }) : t('light.office_good');
+    lamps.push({
+      key: 'office',
+      icon: IconBuilding,
+      color: behind ? 'warn' : SYNC_COLOR[state],
+      label: t('light.office'),
+      detail: state === 'off' ? t('light.office_off') : (detail ?? words),
+    });
+  }
+  return lamps;
 }
 
-function OfficeLight() {
+/** The small honest lights; on a phone one for all of them, with the words a tap away. */
+export function Lights() {
   const t = useT();
-  const { data } = useQuery(syncQuery);
-  if (!data) return null;
-  const behind = data.state === 'enrolled' && data.lag_entries > 0;
-  const detail =
-    data.state === 'off'
-      ? t('light.office_off')
-      : (data.detail ??
-        (behind ? t('light.office_lag', { count: data.lag_entries }) : t('light.office_good')));
+  const lamps = useLamps();
+  const phone = useMediaQuery('(max-width: 760px)', window.innerWidth <= 760);
+  if (!phone) {
+    return lamps.map(({ key, icon: Icon, ...lamp }) => (
+      <Light key={key} icon={<Icon size={20} />} {...lamp} />
+    ));
+  }
+  const worst = WORST.find((color) => lamps.some((lamp) => lamp.color === color)) ?? 'good';
   return (
-    <Light
-      icon={<IconBuilding size={20} />}
-      color={behind ? 'warn' : SYNC_COLOR[data.state]}
-      label={t('light.office')}
-      detail={detail}
-    />
+    <Popover position="bottom-end" width={280}>
+      <Popover.Target>
+        <UnstyledButton p={14} aria-label={t('light.all')}>
+          <Spot color={worst}>{null}</Spot>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="sm">
+          {lamps.map((lamp) => (
+            <Spot key={lamp.key} color={lamp.color}>
+              {lamp.label}: {lamp.detail}
+            </Spot>
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

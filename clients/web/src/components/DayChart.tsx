@@ -4,7 +4,7 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import type { Money } from '@/api/types';
-import { useT } from '@/i18n';
+import { useLanguage, useT } from '@/i18n';
 import { formatDate } from '@/lib/dates';
 import { formatMoney, minorOf } from '@/lib/money';
 
@@ -13,11 +13,12 @@ echarts.use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRender
 /** Sales by day as bars. */
 export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
   const t = useT();
+  const language = useLanguage();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const style = getComputedStyle(document.documentElement);
+    const style = getComputedStyle(document.body);
     const probe = document.createElement('span');
     element.append(probe);
     const colour = (name: string) => {
@@ -52,7 +53,8 @@ export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
         splitNumber: 3,
         axisLabel: {
           color: soft,
-          formatter: (value: number) => new Intl.NumberFormat('ru', { notation: 'compact' }).format(value),
+          formatter: (value: number) =>
+            new Intl.NumberFormat(language, { notation: 'compact' }).format(value),
         },
         splitLine: { lineStyle: { color: line } },
       },
@@ -71,6 +73,6 @@ export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
       observer.disconnect();
       chart.dispose();
     };
-  }, [days]);
+  }, [days, language]);
   return <div ref={place} role="img" aria-label={t('home.chart')} style={{ height: 230, width: '100%' }} />;
 }

@@ -1,7 +1,8 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useZone } from '@/app/identity';
 import { useT } from '@/i18n';
 import { addDays, today } from '@/lib/dates';
+import { DateField } from './DateField';
 
 type Range = { from?: string; to?: string };
 
@@ -17,21 +18,19 @@ export function Period({ from, to, onChange }: Range & { onChange: (range: Range
   ];
   return (
     <Group gap={6}>
-      <TextInput
-        type="date"
+      <DateField
         size="sm"
+        w={140}
         aria-label={t('period.from')}
-        max={to}
-        value={from ?? ''}
-        onChange={(event) => onChange({ from: event.currentTarget.value || undefined, to })}
+        date={from}
+        onDate={(date) => onChange({ from: date ?? undefined, to })}
       />
-      <TextInput
-        type="date"
+      <DateField
         size="sm"
+        w={140}
         aria-label={t('period.to')}
-        min={from}
-        value={to ?? ''}
-        onChange={(event) => onChange({ from, to: event.currentTarget.value || undefined })}
+        date={to}
+        onDate={(date) => onChange({ from, to: date ?? undefined })}
       />
       {usual.map(([name, range]) => (
         <Button

@@ -36,6 +36,16 @@ export function formatDate(date: string): string {
   return `${day}.${month}.${year}`;
 }
 
+/** What a person typed (`1.9.2026`, `01.09.26`) as a business date, or null. */
+export function parseDate(text: string): string | null {
+  const match = /^\s*(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{2}|\d{4})\s*$/.exec(text);
+  if (!match) return null;
+  const [, day = '', month = '', year = ''] = match;
+  const date = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const at = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : null;
+}
+
 /** Today's date at the store, `2026-11-21`. */
 export function today(zone: string, now: Date = new Date()): string {
   const p = parts(now.toISOString(), zone);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, formatDate, formatDateTime, today } from './dates';
+import { addDays, formatDate, formatDateTime, parseDate, today } from './dates';
 import { formatMoney, fromMinor, parseAmount, toMinor } from './money';
 import { addQuantity, formatQuantity, parseQuantity } from './quantity';
 
@@ -57,5 +57,14 @@ describe('dates', () => {
     expect(today('Asia/Almaty', new Date('2026-11-20T20:30:00Z'))).toBe('2026-11-21');
     expect(formatDate('2026-11-21')).toBe('21.11.2026');
     expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
+  });
+
+  it.each([
+    ['1.9.2026', '2026-09-01'],
+    ['01.09.26', '2026-09-01'],
+    ['31.02.2026', null],
+    ['2026', null],
+  ])('typed %j is %j', (typed, date) => {
+    expect(parseDate(typed)).toBe(date);
   });
 });

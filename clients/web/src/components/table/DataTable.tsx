@@ -69,7 +69,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
     <div className={classes.table}>
       <div className={classes.toolbar}>
         {props.toolbar}
-        {!phone && <ColumnChoice layout={layout} />}
+        {!phone && (
+          <div className={classes.choice}>
+            <ColumnChoice layout={layout} />
+          </div>
+        )}
       </div>
       <ProblemNote error={list.error} retry={() => void list.refetch()} />
       {list.isPending && !list.error && <ScenePending />}

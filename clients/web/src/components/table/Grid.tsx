@@ -1,9 +1,17 @@
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { Column, TableLayout } from './columns';
 import type { TableProps } from './DataTable';
 import classes from './DataTable.module.css';
 
+/** The height of a row before any has been measured. */
 const ROW_PX = 45;
 /** Rows drawn beyond the visible ones on either side. */
 const MARGIN_ROWS = 20;
@@ -21,6 +29,15 @@ type GridProps<Row> = TableProps<Row> & {
 export function Grid<Row>(props: GridProps<Row>) {
   const { rows, layout } = props;
   const [view, setView] = useState({ first: 0, count: 60 });
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [rowPx, setRowPx] = useState(ROW_PX);
+  // Names may take two lines: what is not drawn is given the average height of what is.
+  useLayoutEffect(() => {
+    const drawn = body.current?.querySelectorAll<HTMLElement>('tr[data-index]') ?? [];
+    if (drawn.length === 0) return;
+    const height = [...drawn].reduce((sum, row) => sum + row.offsetHeight, 0) / drawn.length;
+    setRowPx((before) => (Math.abs(height - before) > 4 ? height : before));
+  });
   const virtual = rows.length > VIRTUAL_FROM_ROWS;
   const from = virtual ? Math.max(0, view.first - MARGIN_ROWS) : 0;
   const to = virtual ? Math.min(rows.length, view.first + view.count + MARGIN_ROWS) : rows.length;
@@ -47,8 +64,8 @@ export function Grid<Row>(props: GridProps<Row>) {
       onScroll={(event) => {
         if (!virtual) return;
         const { scrollTop, clientHeight } = event.currentTarget;
-        const first = Math.floor(scrollTop / ROW_PX / 10) * 10;
-        const count = Math.ceil(clientHeight / ROW_PX) + 10;
+        const first = Math.floor(scrollTop / rowPx / 10) * 10;
+        const count = Math.ceil(clientHeight / rowPx) + 10;
         if (first !== view.first || count !== view.count) setView({ first, count });
       }}
     >
@@ -60,8 +77,8 @@ export function Grid<Row>(props: GridProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody onKeyDown={onKeyDown}>
-          {from > 0 && <Gap rows={from} columns={layout.shown.length} />}
+        <tbody ref={body} onKeyDown={onKeyDown}>
+          {from > 0 && <Gap height={from * rowPx} columns={layout.shown.length} />}
           {rows.slice(from, to).map((row, offset) => (
             <tr
               key={props.rowKey(row)}
@@ -78,7 +95,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               ))}
             </tr>
           ))}
-          {to < rows.length && <Gap rows={rows.length - to} columns={layout.shown.length} />}
+          {to < rows.length && <Gap height={(rows.length - to) * rowPx} columns={layout.shown.length} />}
         </tbody>
         {hasTotals && (
           <tfoot>
@@ -97,9 +114,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   );
 }
 
-function Gap({ rows, columns }: { rows: number; columns: number }) {
+function Gap({ height, columns }: { height: number; columns: number }) {
   return (
-    <tr aria-hidden style={{ height: rows * ROW_PX }}>
+    <tr aria-hidden style={{ height }}>
       <td colSpan={columns} />
     </tr>
   );

@@ -79,7 +79,7 @@ function Figures() {
             <Facts
               rows={data.top_products.map((product) => [
                 product.name,
-                <span key={product.id}>
+                <span key={product.id} className="num">
                   <Quantity of={product.quantity} /> · <Sum of={product.sum} />
                 </span>,
               ])}

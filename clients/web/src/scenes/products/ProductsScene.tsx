@@ -45,7 +45,7 @@ export function ProductsScene() {
     },
     { key: 'name', header: t('product.name'), sort: 'name', cell: (row) => row.name, phone: 'title' },
     { key: 'sku', header: t('product.sku'), cell: (row) => row.sku },
-    { key: 'barcodes', header: t('product.barcodes'), cell: (row) => row.barcodes.join(', ') || '—' },
+    { key: 'barcodes', header: t('product.barcodes'), cell: (row) => <Barcodes codes={row.barcodes} /> },
     { key: 'category', header: t('product.category'), cell: (row) => row.category_name ?? '—' },
     {
       key: 'brand',
@@ -163,5 +163,15 @@ export function ProductsScene() {
         }
       />
     </Page>
+  );
+}
+
+function Barcodes({ codes }: { codes: string[] }) {
+  const [first, ...others] = codes;
+  return (
+    <span className="num" title={codes.join(', ')}>
+      {first ?? '—'}
+      {others.length > 0 && <span className="soft"> +{others.length}</span>}
+    </span>
   );
 }

@@ -29,7 +29,12 @@ export function ReturnsScene() {
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/returns', search: { ...filter, ...change }, replace: true });
   const columns: Column<ReturnDocument>[] = [
-    { key: 'number', header: t('sale.number'), cell: (row) => row.number, phone: 'title' },
+    {
+      key: 'number',
+      header: t('sale.number'),
+      cell: (row) => <span className="num">{row.number}</span>,
+      phone: 'title',
+    },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
     { key: 'sale', header: t('return.of_sale'), cell: (row) => row.sale_number ?? '—' },
     { key: 'reason', header: t('return.reason'), cell: (row) => row.reason },

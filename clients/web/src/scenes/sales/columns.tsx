@@ -21,7 +21,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
     {
       key: 'number',
       header: t('sale.number'),
-      cell: (row) => row.number,
+      cell: (row) => <span className="num">{row.number}</span>,
       phone: 'title',
       total: totals && t('sale.count', { count: totals.count }),
     },
@@ -37,7 +37,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
         ),
     },
     { key: 'cashier', header: t('sale.cashier'), cell: (row) => row.cashier_name },
-    { key: 'till', header: t('sale.till'), cell: (row) => row.till_name },
+    { key: 'till', header: t('sale.till'), cell: (row) => <span className="num">{row.till_name}</span> },
     {
       key: 'customer',
       header: t('sale.customer'),

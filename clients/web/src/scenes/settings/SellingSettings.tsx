@@ -1,6 +1,7 @@
-import { NativeSelect, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, SimpleGrid } from '@mantine/core';
 import { fieldProblem } from '@/api/problem';
 import type { Language, Settings } from '@/api/types';
+import { DateField } from '@/components/DateField';
 import { Card } from '@/components/Page';
 import { LANGUAGE_NAMES, LANGUAGES, useT } from '@/i18n';
 import type { SettingsPart } from './SettingsScene';
@@ -63,14 +64,13 @@ export function SellingSettings({ draft, set, error, readOnly }: SettingsPart) {
             value={draft.max_shift_hours}
             onChange={(hours) => typeof hours === 'number' && set('max_shift_hours', hours)}
           />
-          <TextInput
-            type="date"
+          <DateField
             label={t('settings.closed_until')}
             description={t('settings.closed_until_text')}
             readOnly={readOnly}
-            value={draft.closed_until ?? ''}
+            date={draft.closed_until}
             error={fieldProblem(error, 'closed_until')}
-            onChange={(event) => set('closed_until', event.currentTarget.value || null)}
+            onDate={(date) => set('closed_until', date)}
           />
           <NativeSelect
             size="md"

@@ -39,53 +39,55 @@ export function CartPane(props: {
 
   return (
     <aside className={classes.pane} aria-label={t('till.receipt')}>
-      <div className={classes.head}>
-        <ActionIcon
-          className={classes.back}
-          variant="subtle"
-          color="gray"
-          size={44}
-          onClick={props.onBack}
-          aria-label={t('common.back')}
-        >
-          <IconArrowLeft size={22} />
-        </ActionIcon>
-        <Button
-          variant={cart?.customer ? 'light' : 'default'}
-          h={44}
-          px="sm"
-          className={classes.customer}
-          leftSection={<IconUser size={20} />}
-          disabled={!open || count === 0}
-          onClick={props.onCustomer}
-        >
-          <span className={classes.cut}>{cart?.customer?.name ?? t('till.customer')}</span>
-          <kbd>F3</kbd>
-        </Button>
-        {may('sales.discount') && (
+      {stage === 'find' && (
+        <div className={classes.head}>
+          <ActionIcon
+            className={classes.back}
+            variant="subtle"
+            color="gray"
+            size={44}
+            onClick={props.onBack}
+            aria-label={t('common.back')}
+          >
+            <IconArrowLeft size={22} />
+          </ActionIcon>
           <Button
-            variant="default"
+            variant={cart?.customer ? 'light' : 'default'}
             h={44}
             px="sm"
+            className={classes.customer}
+            leftSection={<IconUser size={20} />}
             disabled={!open || count === 0}
-            onClick={props.onDiscount}
-            leftSection={<IconDiscount size={20} />}
+            onClick={props.onCustomer}
           >
-            <span className={classes.cut}>{t('till.discount')}</span>
-            <kbd>F4</kbd>
+            <span className={classes.cut}>{cart?.customer?.name ?? t('till.customer')}</span>
+            <kbd>F3</kbd>
           </Button>
-        )}
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={44}
-          disabled={!open || count === 0}
-          aria-label={t('till.empty')}
-          onClick={() => setEmptying(true)}
-        >
-          <IconTrash size={20} />
-        </ActionIcon>
-      </div>
+          {may('sales.discount') && (
+            <Button
+              variant="default"
+              h={44}
+              px="sm"
+              disabled={!open || count === 0}
+              onClick={props.onDiscount}
+              leftSection={<IconDiscount size={20} />}
+            >
+              <span className={classes.cut}>{t('till.discount')}</span>
+              <kbd>F4</kbd>
+            </Button>
+          )}
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={44}
+            disabled={!open || count === 0}
+            aria-label={t('till.empty')}
+            onClick={() => setEmptying(true)}
+          >
+            <IconTrash size={20} />
+          </ActionIcon>
+        </div>
+      )}
       <div className={classes.lines} ref={lines}>
         {cart?.lines.map((line) => (
           <CartLineRow

@@ -51,6 +51,7 @@ export function TillBar({
       {children}
       <Lights />
       <ActionIcon
+        className={classes.lock}
         variant="subtle"
         color="gray"
         size={44}
