@@ -20,7 +20,7 @@ use crate::hub::App;
 
 /// The browser client, built into the program.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../clients/web/dist"]
+#[folder = "../clients/web/dist"]
 #[allow_missing = true]
 struct Client;
 
