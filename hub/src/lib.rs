@@ -17,7 +17,7 @@
 //! sales     → settings staff parties catalog stock tills payments devices
 //! devices   → settings staff tills
 //! reports   → settings staff catalog stock tills sales payments
-//! sync      → settings
+//! sync      → settings sales
 //! ```
 
 pub mod catalog;

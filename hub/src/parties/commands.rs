@@ -68,10 +68,11 @@ pub fn erase(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send 
         if customer.erased {
             return Ok(id);
         }
-        for blob in blobs_of(tx, id)? {
-            drop_blob(tx.engine(), &blob)?;
+        let forget = blobs_of(tx, id)?;
+        for blob in &forget {
+            drop_blob(tx.engine(), blob)?;
         }
-        tx.record(Draft::new(ERASED, &Erased { id })?)?;
+        tx.record(Draft::new(ERASED, &Erased { id, forget })?)?;
         Ok(id)
     }
 }

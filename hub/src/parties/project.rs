@@ -47,6 +47,9 @@ pub(super) struct Person {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Erased {
     pub id: i64,
+    /// The blobs that were dropped: whoever received them drops them too.
+    #[serde(default)]
+    pub forget: Vec<String>,
 }
 
 pub(super) fn project(entry: &Entry, blobs: &dyn PersonalBlobs, writes: &mut Writes) -> Result<(), Fault> {

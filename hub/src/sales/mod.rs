@@ -20,7 +20,8 @@ mod worker;
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
-pub use queries::{ReceiptFilter, SaleView, list, list_totals, view};
+pub use queries::{DaySums, ReceiptFilter, days, SaleView, list, list_totals, view};
+pub use routes::{SalePage, SaleShape, SalesQuery, history, one};
 pub use worker::start;
 
 use crate::domains::Domain;

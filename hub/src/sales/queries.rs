@@ -316,3 +316,36 @@ pub fn list_totals(read: &dyn Read, node: i64, filter: &ReceiptFilter) -> Result
     }
     Ok(totals)
 }
+
+/// Sales of one day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DaySums {
+    /// Business date, `yyyymmdd`.
+    pub date: i32,
+    /// How many sales.
+    pub sales_count: i64,
+    /// What they came to.
+    pub sales: Amount,
+    /// How many returns.
+    pub returns_count: i64,
+    /// What was given back.
+    pub returns: Amount,
+}
+
+/// Days of a node with sales or returns, from the first to the last date asked for.
+///
+/// # Errors
+/// The engine's.
+pub fn days(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<Vec<DaySums>, Fault> {
+    // Months and years stand in the same table as days 00.
+    read.rows(
+        "SELECT period, sales_count, sales, returns_count, returns FROM sales_day \
+         WHERE node = ?1 AND period BETWEEN ?2 AND ?3 AND period % 100 <> 0 ORDER BY period",
+        &[node.into(), from.into(), to.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(DaySums { date: row.get(0)?, sales_count: row.get(1)?, sales: row.get(2)?, returns_count: row.get(3)?, returns: row.get(4)? })
+    })
+    .collect()
+}

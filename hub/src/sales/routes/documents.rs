@@ -128,7 +128,11 @@ async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<Sal
     Ok(Json(app.read_now(|read| one(read, OWN, sale))?))
 }
 
-fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, duken_kernel::Reject> {
+/// A sale or return of a node.
+///
+/// # Errors
+/// `card.not_found`; then the engine's.
+pub fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, duken_kernel::Reject> {
     let view = queries::view(read, node, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
     Ok(sale_shape(read, node, &view)?)
 }
@@ -136,7 +140,7 @@ fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, duken_kernel::R
 /// Which sales.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct SalesQuery {
+pub struct SalesQuery {
     /// `yyyy-mm-dd`.
     from: Option<String>,
     /// `yyyy-mm-dd`.
@@ -174,7 +178,7 @@ pub(super) struct SaleRow {
 
 /// A page of sales with the totals of the whole filter.
 #[derive(Debug, Serialize, ToSchema)]
-struct SalePage {
+pub struct SalePage {
     items: Vec<SaleRow>,
     next: Option<String>,
     totals: SaleTotals,
@@ -189,7 +193,7 @@ struct SaleTotals {
     returns_count: i64,
 }
 
-fn filter(actor: &Actor, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
+fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
     let id = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<i64>().ok());
     let method = query.method.as_deref().and_then(|word| Method::ALL.into_iter().find(|m| m.word() == word));
     let number = query
@@ -202,7 +206,7 @@ fn filter(actor: &Actor, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
     Ok(ReceiptFilter {
         from: parsed_day(query.from.as_deref(), "from")?,
         to: parsed_day(query.to.as_deref(), "to")?,
-        cashier: actor.only_own("sales.view").or(id(&query.cashier)),
+        cashier: own_cashier.or(id(&query.cashier)),
         till: id(&query.till),
         shift: id(&query.shift),
         method: method.map(Method::bit),
@@ -249,21 +253,26 @@ fn row(read: &dyn Read, node: i64, receipt: &ReceiptRow, currency: duken_protoco
 }
 
 async fn list(State(app): State<App>, actor: Actor, Query(query): Query<SalesQuery>) -> Answer<SalePage> {
-    let filter = filter(&actor, &query)?;
+    Ok(Json(history(&app, OWN, actor.only_own("sales.view"), &query).await?))
+}
+
+/// Sales and returns of a node, newest first; of one cashier when he sees no others.
+///
+/// # Errors
+/// `request.malformed` for a date that is none; then the engine's.
+pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &SalesQuery) -> Result<SalePage, Problem> {
+    let filter = filter(own_cashier, query)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let currency = app.settings().currency();
-    let page = app
-        .read(move |read| {
-            let rows = queries::list(read, OWN, &filter, limit)?;
-            let next = if rows.len() as i64 == limit { rows.last().map(|r| format!("{}.{}", r.date, r.id)) } else { None };
-            let (sales_count, sales, returns_count, returns) = queries::list_totals(read, OWN, &filter)?;
-            let items = rows.iter().map(|r| Ok(row(read, OWN, r, currency)?)).collect::<Result<_, duken_kernel::Reject>>()?;
-            let totals =
-                SaleTotals { sales: Money::new(sales, currency), returns: Money::new(returns, currency), sales_count, returns_count };
-            Ok(SalePage { items, next, totals })
-        })
-        .await?;
-    Ok(Json(page))
+    app.read(move |read| {
+        let currency = crate::settings::read_of(read, node)?.currency();
+        let rows = queries::list(read, node, &filter, limit)?;
+        let next = if rows.len() as i64 == limit { rows.last().map(|r| format!("{}.{}", r.date, r.id)) } else { None };
+        let (sales_count, sales, returns_count, returns) = queries::list_totals(read, node, &filter)?;
+        let items = rows.iter().map(|r| Ok(row(read, node, r, currency)?)).collect::<Result<_, duken_kernel::Reject>>()?;
+        let totals = SaleTotals { sales: Money::new(sales, currency), returns: Money::new(returns, currency), sales_count, returns_count };
+        Ok(SalePage { items, next, totals })
+    })
+    .await
 }
 
 /// A cashier who sees only his own sales still finds any receipt that a customer brings back.

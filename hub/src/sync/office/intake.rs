@@ -6,8 +6,9 @@ use std::sync::Arc;
 use duken_kernel::journal::{self, Entry, RawEntry, Tip};
 use duken_kernel::replay::project_or_set_aside;
 use duken_kernel::store::{Deferred, Engine, Value};
-use duken_kernel::vault::store_blob;
+use duken_kernel::vault::{drop_blob, store_blob};
 use duken_kernel::{Fault, Read, Reject, Tx};
+use serde::Deserialize;
 use serde_json::json;
 
 use super::verified::Verified;
@@ -83,6 +84,7 @@ fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Res
         for blob in batch.blobs_of(&entry.bytes) {
             store_blob(engine, blob)?;
         }
+        forget(engine, &entry.bytes)?;
         journal::append(engine, store, &raw)?;
         if index + 1 == last {
             taken.head = Entry::parse(store, raw.clone()).ok().map(|entry| (entry.head().at, entry.head().zone));
@@ -92,6 +94,28 @@ fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Res
     }
     sums.flush(engine)?;
     Ok(taken)
+}
+
+/// What an entry may say of personal blobs, whatever its kind.
+#[derive(Deserialize)]
+struct Said {
+    body: Forgets,
+}
+
+#[derive(Deserialize)]
+struct Forgets {
+    /// Blobs that were dropped because a person was erased: they are dropped here too.
+    #[serde(default)]
+    forget: Vec<String>,
+}
+
+fn forget(engine: &dyn Engine, entry: &[u8]) -> Result<(), Fault> {
+    const WORD: &[u8] = b"\"forget\"";
+    if !entry.windows(WORD.len()).any(|window| window == WORD) {
+        return Ok(());
+    }
+    let said: Option<Said> = serde_json::from_slice(entry).ok();
+    said.map_or(Ok(()), |said| said.body.forget.iter().try_for_each(|hash| drop_blob(engine, hash)))
 }
 
 fn note(tx: &mut Tx<'_>, store: i64, reached: i64, head: Option<(i64, i16)>) -> Result<(), Fault> {

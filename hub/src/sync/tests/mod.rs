@@ -1,5 +1,6 @@
 //! Two hubs over loopback, on real databases.
 
+mod chain;
 mod delivery;
 mod enrolment;
 mod forwarding;

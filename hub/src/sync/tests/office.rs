@@ -32,7 +32,7 @@ async fn link(store: &House, office: &House, url: &str, fingerprint: Option<&str
 }
 
 /// Waits until the office has everything, hearing of each step on the live topic.
-async fn everything_arrived(office: &House, number: i64, store: &House) {
+pub(super) async fn everything_arrived(office: &House, number: i64, store: &House) {
     let client = office.app.live.join();
     assert!(office.app.live.follow(&client, "office", None));
     let arrived = async {
