@@ -4,6 +4,7 @@
 //! `duken-agent` runs the same library on another machine and dials the hub. There is one way to drive a printer.
 
 pub mod devices;
+pub mod discovery;
 pub mod kaspi;
 pub mod printer;
 pub mod raster;

@@ -211,42 +211,50 @@ impl Runtime {
     /// Runs a job once and says how it ended. The same id again, even while it runs, gives the same outcome. The job goes
     /// on when the caller stops waiting. Questions without effect (states) run each time.
     pub async fn submit(&self, job: Job) -> Outcome {
+        self.accept(job).outcome().await
+    }
+
+    /// Takes a job on: it is noted (on disk where the memory has a file) when this returns, and runs by itself.
+    #[must_use]
+    pub fn accept(&self, job: Job) -> Ticket {
         if is_question(&job.work) {
-            return self.run(job).await;
+            return Ticket { running: self.spawn(job, false) };
+        }
+        let mut running = lock(&self.inner.running);
+        if let Some(receiver) = running.get(&job.id) {
+            return Ticket { running: receiver.clone() };
+        }
+        let mut memory = lock(&self.inner.memory);
+        if let Some(Remembered::Ended(outcome)) = memory.get(job.id) {
+            return Ticket::ended(outcome.clone());
+        }
+        if !lock(&self.inner.devices).contains_key(&job.device_id) {
+            return Ticket::ended(not_done(&job.work, Reason::UnknownDevice, ""));
+        }
+        // On disk before the first byte.
+        if let Err(error) = memory.begin(job.id) {
+            return Ticket::ended(not_done(&job.work, Reason::Interrupted, &format!("the job cannot be noted: {error}")));
         }
         let id = job.id;
-        let mut running = {
-            let mut running = lock(&self.inner.running);
-            if let Some(receiver) = running.get(&id) {
-                receiver.clone()
-            } else {
-                let mut memory = lock(&self.inner.memory);
-                if let Some(Remembered::Ended(outcome)) = memory.get(id) {
-                    return outcome.clone();
+        let receiver = self.spawn(job, true);
+        running.insert(id, receiver.clone());
+        Ticket { running: receiver }
+    }
+
+    fn spawn(&self, job: Job, remembered: bool) -> watch::Receiver<Option<Outcome>> {
+        let (done, receiver) = watch::channel(None);
+        let (own, id) = (self.clone(), job.id);
+        tokio::spawn(async move {
+            let outcome = own.run(job).await;
+            if remembered {
+                if let Err(error) = lock(&own.inner.memory).end(id, outcome.clone()) {
+                    tracing::error!(%id, %error, "an outcome cannot be noted on disk");
                 }
-                if !lock(&self.inner.devices).contains_key(&job.device_id) {
-                    return not_done(&job.work, Reason::UnknownDevice, "");
-                }
-                // On disk before the first byte.
-                if let Err(error) = memory.begin(id) {
-                    return not_done(&job.work, Reason::Interrupted, &format!("the job cannot be noted: {error}"));
-                }
-                let (done, receiver) = watch::channel(None);
-                running.insert(id, receiver.clone());
-                let own = self.clone();
-                tokio::spawn(async move {
-                    let outcome = own.run(job).await;
-                    if let Err(error) = lock(&own.inner.memory).end(id, outcome.clone()) {
-                        tracing::error!(%id, %error, "an outcome cannot be noted on disk");
-                    }
-                    lock(&own.inner.running).remove(&id);
-                    let _ = done.send(Some(outcome));
-                });
-                receiver
+                lock(&own.inner.running).remove(&id);
             }
-        };
-        let ended = running.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
-        ended.unwrap_or_else(|| Outcome::unknown(Reason::Interrupted, "the worker ended"))
+            let _ = done.send(Some(outcome));
+        });
+        receiver
     }
 
     async fn run(&self, job: Job) -> Outcome {
@@ -281,6 +289,24 @@ impl Runtime {
         for worker in workers {
             let _ = worker.await;
         }
+    }
+}
+
+/// A job that was taken on.
+#[derive(Debug)]
+pub struct Ticket {
+    running: watch::Receiver<Option<Outcome>>,
+}
+
+impl Ticket {
+    fn ended(outcome: Outcome) -> Self {
+        Self { running: watch::channel(Some(outcome)).1 }
+    }
+
+    /// Waits for the end.
+    pub async fn outcome(mut self) -> Outcome {
+        let ended = self.running.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+        ended.unwrap_or_else(|| Outcome::unknown(Reason::Interrupted, "the worker ended"))
     }
 }
 
