@@ -49,11 +49,8 @@ export const takeCart = (id: string, key: string) => cart<Cart>('POST', `/${id}/
 export const dropCart = (id: string, key: string) => cart<void>('DELETE', `/${id}`, key);
 export const scanInto = (id: string, code: string, key: string) =>
   cart<ScanAnswer>('POST', `/${id}/scan`, key, { code });
-export const addLine = (
-  id: string,
-  body: { product_id: string; quantity?: string; code?: string },
-  key: string,
-) => cart<Cart>('POST', `/${id}/lines`, key, body);
+export const addLine = (id: string, body: { product_id: string; quantity?: string }, key: string) =>
+  cart<Cart>('POST', `/${id}/lines`, key, body);
 export const changeLine = (id: string, line: string, body: LineChange, key: string) =>
   cart<Cart>('PUT', `/${id}/lines/${line}`, key, body);
 export const removeLine = (id: string, line: string, key: string) =>

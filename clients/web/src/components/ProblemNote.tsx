@@ -3,11 +3,15 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { ApiError, HubSilent } from '@/api/problem';
 import { useT } from '@/i18n';
 
+const COVERED = ['session.missing', 'session.expired', 'session.locked'];
+
 /** What went wrong in a sentence; the code for whoever helps by telephone stands folded away below. */
 export function ProblemNote({ error, retry }: { error: unknown; retry?: () => void }) {
   const t = useT();
   if (!error) return null;
   const problem = error instanceof ApiError ? error.problem : null;
+  // The cover over the page asks for the person; there is nothing else to do here.
+  if (problem && COVERED.includes(problem.code)) return null;
   const text =
     error instanceof HubSilent
       ? t('problem.silent')

@@ -1,7 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
 /** A value outside of React that components can follow. */
-export type Store<T> = { get: () => T; set: (value: T) => void; use: () => T };
+export type Store<T> = {
+  get: () => T;
+  set: (value: T) => void;
+  subscribe: (listener: () => void) => () => void;
+  use: () => T;
+};
 
 export function createStore<T>(initial: T): Store<T> {
   let value = initial;
@@ -9,10 +14,13 @@ export function createStore<T>(initial: T): Store<T> {
   const get = () => value;
   const subscribe = (listener: () => void) => {
     listeners.add(listener);
-    return () => listeners.delete(listener);
+    return () => {
+      listeners.delete(listener);
+    };
   };
   return {
     get,
+    subscribe,
     set: (next) => {
       if (Object.is(next, value)) return;
       value = next;

@@ -46,7 +46,12 @@ export function ReturnDone(props: { id: string; initial?: ReturnDocument; onDone
         {data.payments.map((payment) => (
           <div key={payment.method}>
             <Facts rows={[[t(`payment.method.${payment.method}`), <Sum key="s" of={payment.amount} />]]} />
-            <Spot color={COLOR[payment.state]}>{payment.detail || t(`return.state.${payment.state}`)}</Spot>
+            <Spot color={COLOR[payment.state]}>
+              {payment.detail ||
+                (payment.state === 'noted'
+                  ? t(`return.noted.${payment.method}`)
+                  : t(`return.state.${payment.state}`))}
+            </Spot>
           </div>
         ))}
       </Card>

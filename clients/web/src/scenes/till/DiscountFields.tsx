@@ -17,7 +17,11 @@ export function discountOf({ kind, text }: DiscountText): Discount | null {
   return { kind, value: kind === 'percent' ? String(Number(value)) : value };
 }
 
-export function DiscountFields(props: { value: DiscountText; onChange: (value: DiscountText) => void }) {
+export function DiscountFields(props: {
+  value: DiscountText;
+  autoFocus?: boolean;
+  onChange: (value: DiscountText) => void;
+}) {
   const t = useT();
   const currency = useCurrency();
   const limit = useIdentity().discount_limit_percent;
@@ -26,6 +30,7 @@ export function DiscountFields(props: { value: DiscountText; onChange: (value: D
   return (
     <Group align="flex-end" wrap="nowrap">
       <TextInput
+        data-autofocus={props.autoFocus || undefined}
         style={{ flex: 1 }}
         inputMode="decimal"
         label={t('till.discount')}

@@ -23,7 +23,7 @@ export function DiscountModal(props: {
         }}
       >
         <Stack>
-          <DiscountFields value={value} onChange={setValue} />
+          <DiscountFields autoFocus value={value} onChange={setValue} />
           <Group gap="xs">
             {USUAL_PERCENT.map((percent) => (
               <Button

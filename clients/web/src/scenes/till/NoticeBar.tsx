@@ -39,13 +39,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
           <strong>{t('till.which_product')}</strong>
           <div className={classes.choices}>
             {notice.hits.map((hit) => (
-              <Button
-                key={hit.id}
-                variant="default"
-                h="auto"
-                py={10}
-                onClick={() => void till.add(hit.id, null, notice.code)}
-              >
+              <Button key={hit.id} variant="default" h="auto" py={10} onClick={() => void till.add(hit.id)}>
                 <span className={classes.choice}>
                   {hit.name}
                   <Sum of={hit.price} />

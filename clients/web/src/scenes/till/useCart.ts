@@ -21,8 +21,10 @@ import {
   tillQuery,
 } from '@/api/till';
 import type { Cart, Discount, LineChange, PaymentInput, ProductHit, Sale, TillNow } from '@/api/types';
+import { entered } from '@/app/interruption';
 import { addQuantity } from '@/lib/quantity';
 import { useLive } from '@/live/socket';
+import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 
 /** What the till has to say about the last step, at the place it belongs to. */
 export type Notice =
@@ -64,7 +66,7 @@ export function useCart(now: TillNow) {
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
     setPending((count) => count + 1);
-    const run = tail.current.then(async () => {
+    const attempt = async (): Promise<void> => {
       try {
         let active = current();
         if (active === null) {
@@ -77,12 +79,16 @@ export function useCart(now: TillNow) {
         if (next) keep(next);
         setNotice((before) => (before?.kind === 'problem' ? null : before));
       } catch (error) {
+        if (error instanceof ApiError && error.problem.status === 401) {
+          // The cover asks for the person; then the step goes on where it stopped.
+          await entered();
+          return attempt();
+        }
         setNotice(noticeFor(error, about.lineId ?? null, about.code ?? null));
         if (error instanceof ApiError) void client.invalidateQueries({ queryKey: tillKeys.all });
-      } finally {
-        setPending((count) => count - 1);
       }
-    });
+    };
+    const run = tail.current.then(attempt).finally(() => setPending((count) => count - 1));
     tail.current = run;
     return run;
   };
@@ -91,11 +97,16 @@ export function useCart(now: TillNow) {
   const lineOf = (next: Cart, product: string) =>
     next.lines.findLast((line) => line.product_id === product)?.id;
 
-  const scan = (code: string, times: string | null = null) => {
-    const key = requestId();
-    const again = requestId();
+  const grant = (wish: Wish) => {
+    keepWish(wish);
     setSale(null);
     setNotice(null);
+    const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
+    return granting.finally(() => dropWish(wish.key));
+  };
+
+  const scanCode = (code: string, { key, quantity: times }: Wish) => {
+    const again = requestId();
     return enqueue(
       async (active) => {
         const answer = await scanInto(active, code, key);
@@ -114,17 +125,20 @@ export function useCart(now: TillNow) {
     );
   };
 
-  const add = (product: string, quantity: string | null = null, code: string | null = null) => {
-    const key = requestId();
-    setSale(null);
-    setNotice(null);
-    return enqueue(async (active) => {
-      const body = { product_id: product, quantity: quantity ?? undefined, code: code ?? undefined };
-      const next = await addLine(active, body, key);
+  const addProduct = (product: string, { key, quantity }: Wish) =>
+    enqueue(async (active) => {
+      const next = await addLine(active, { product_id: product, quantity: quantity ?? undefined }, key);
       glow(lineOf(next, product));
       return next;
     });
-  };
+
+  const wish = () => ({ key: requestId(), savedAtMs: Date.now() });
+  const scan = (code: string, quantity: string | null = null) => grant({ ...wish(), code, quantity });
+  const add = (product: string, quantity: string | null = null) => grant({ ...wish(), product, quantity });
+
+  useEffect(() => {
+    for (const left of storedWishes()) void grant(left);
+  }, []);
 
   const change = (lineId: string, body: LineChange) => {
     const key = requestId();
