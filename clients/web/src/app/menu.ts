@@ -83,7 +83,9 @@ export function menuFor(session: Session): MenuSection[] {
   const shown = (item: MenuItem) =>
     (!item.role || item.role === session.store.role) &&
     item.any.some((permission) => session.permissions.includes(permission));
-  return MENU.filter(shown).map((section) => {
+  // At the head office the stores come first.
+  const order = session.store.role === 'office' ? [...MENU].reverse() : MENU;
+  return order.filter(shown).map((section) => {
     const items = section.items?.filter(shown);
     return { ...section, items, to: items?.[0]?.to ?? section.to };
   });

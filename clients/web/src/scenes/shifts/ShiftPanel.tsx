@@ -52,13 +52,14 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
       >
         <ShiftReport shift={shown} />
       </Card>
-      {shown.state === 'closed' ? (
+      {closed && (
         <Card title={t('shift.closed_done')}>
           <Button size="xl" onClick={onClosed} autoFocus>
             {t('common.done')}
           </Button>
         </Card>
-      ) : (
+      )}
+      {shown.state === 'open' && (
         <Stack>
           {tasks.length > 1 && (
             <SegmentedControl
