@@ -41,6 +41,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::parties::domain,
     crate::catalog::domain,
     crate::stock::domain,
+    crate::imports::domain,
     crate::devices::domain,
     crate::payments::domain,
     crate::sales::domain,

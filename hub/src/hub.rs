@@ -210,6 +210,7 @@ impl Hub {
         if let Err(reject) = crate::catalog::started(self) {
             tracing::error!(error = &reject as &dyn std::error::Error, "the search index could not be made");
         }
+        crate::imports::started(self);
         self.sync.start(self, stop.clone());
         crate::sales::start(self, stop.clone());
         self.devices.start(self, stop);

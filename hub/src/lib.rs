@@ -26,6 +26,7 @@ pub mod config;
 pub mod devices;
 pub mod domains;
 pub mod hub;
+pub mod imports;
 pub mod live;
 pub mod parties;
 pub mod payments;

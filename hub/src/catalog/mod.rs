@@ -24,7 +24,10 @@ pub mod vat;
 use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Reject};
 
-pub use commands::{MakeBarcode, PurchasePrice, Wanted, archive, archive_category, duplicate, restore, save, save_category};
+pub use commands::{
+    MakeBarcode, PurchasePrice, Wanted, archive, archive_category, duplicate, record_imported, record_new_category, restore, save,
+    save_category,
+};
 pub use model::{Card, CategoryCard, Kind, Unit};
 pub use queries::{Stored, StoredCategory, all, stored};
 pub use routes::{FileUpload, ProductHit, Upload, hit_shape};

@@ -1,5 +1,7 @@
 //! What other domains ask of the stock.
 
+use std::collections::HashSet;
+
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -46,4 +48,12 @@ pub fn on_hand(read: &dyn Read, node: i64, warehouse: i64, product: i64) -> Resu
         &[node.into(), warehouse.into(), product.into()],
     )?;
     row.map_or(Ok(Quantity::ZERO), |row| row.get(0))
+}
+
+/// The products that have ever moved.
+///
+/// # Errors
+/// The engine's.
+pub fn moved(read: &dyn Read, node: i64) -> Result<HashSet<i64>, Fault> {
+    read.rows("SELECT DISTINCT product FROM stock_movement WHERE node = ?1", &[node.into()])?.iter().map(|row| row.get(0)).collect()
 }

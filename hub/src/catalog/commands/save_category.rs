@@ -66,7 +66,7 @@ pub(in crate::catalog) fn record_category(
     let saved = CategorySaved { id: before.map(|b| b.id), card, archived };
     let seq = tx.record(Draft::new(CATEGORY_SAVED, &saved)?)?;
     let id = saved.id.unwrap_or(seq);
-    tx.notify("products", serde_json::json!({ "category": id.to_string() }));
+    tx.notify("catalog", serde_json::json!({ "category": id.to_string() }));
     Ok(id)
 }
 

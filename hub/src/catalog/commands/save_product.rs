@@ -119,7 +119,7 @@ pub(in crate::catalog) fn record(tx: &mut Tx<'_>, before: Option<&Stored>, card:
     let id = saved.id.unwrap_or(seq);
     index::put(tx.engine(), OWN, id, &[&saved.card.name, &saved.card.brand, &saved.card.sku])?;
     if import.is_none() {
-        tx.notify("products", serde_json::json!({ "product": id.to_string() }));
+        tx.notify("catalog", serde_json::json!({ "product": id.to_string() }));
     }
     Ok(id)
 }

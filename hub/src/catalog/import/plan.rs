@@ -15,6 +15,8 @@ use crate::catalog::project::sku_folded;
 
 /// The longest name.
 const MOST_NAME_LETTERS: usize = 300;
+/// The longest name of a category or brand; the rest is cut off.
+const MOST_GROUP_LETTERS: usize = 200;
 
 /// A row of goods as the file has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -224,9 +226,10 @@ fn understand<'r>(row: &'r Row, currency: Currency, counts: &mut Counts) -> Draf
         }
     }
     let mut goods = Goods { name: row.name.trim().to_owned(), codes, ..Goods::default() };
-    goods.group = row.group.clone();
+    let short = |text: &String| text.chars().take(MOST_GROUP_LETTERS).collect::<String>();
+    goods.group = row.group.as_ref().map(short);
     goods.sku = row.sku.clone().filter(|sku| sku.chars().count() <= MOST_NAME_LETTERS);
-    goods.brand = row.brand.clone();
+    goods.brand = row.brand.as_ref().map(short);
     let skipped = if goods.name.is_empty() {
         notes.insert(0, note("no_name", ""));
         true
