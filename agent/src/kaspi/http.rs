@@ -14,8 +14,7 @@ use tokio_rustls::TlsConnector;
 
 use duken_protocol::device::KaspiError;
 
-/// Most bytes of one answer.
-const ANSWER_BYTES_MAX: usize = 256 * 1024;
+use crate::http::{self, ANSWER_BYTES_MAX, Answer};
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +30,6 @@ pub struct Limits {
 pub(super) struct Tls {
     pub config: Arc<rustls::ClientConfig>,
     pub name: ServerName<'static>,
-}
-
-/// An answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub status: u16,
-    pub body: Vec<u8>,
 }
 
 /// Asks once.
@@ -90,7 +82,7 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8], li
             if bytes.len() > ANSWER_BYTES_MAX {
                 return Err(KaspiError::Unreadable { detail: "the answer is too long".to_owned() });
             }
-            match parse(&bytes, end)? {
+            match http::parse(&bytes, end).map_err(|error| KaspiError::Unreadable { detail: error.0.to_owned() })? {
                 Some(answer) => return Ok(answer),
                 None if end => return Err(lost("the connection ended before the answer did".to_owned())),
                 None => {}
@@ -98,54 +90,6 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8], li
         }
     };
     timeout(limit, exchange).await.unwrap_or_else(|_| Err(lost(format!("no answer within {limit:?}"))))
-}
-
-/// Reads an answer as far as it has come; nothing while a part is missing. `end` = no more will come.
-fn parse(bytes: &[u8], end: bool) -> Result<Option<Answer>, KaspiError> {
-    let unreadable = |detail: &str| KaspiError::Unreadable { detail: detail.to_owned() };
-    let mut headers = [httparse::EMPTY_HEADER; 48];
-    let mut response = httparse::Response::new(&mut headers);
-    let head = match response.parse(bytes).map_err(|_| unreadable("this is no HTTP"))? {
-        httparse::Status::Complete(head) => head,
-        httparse::Status::Partial => return Ok(None),
-    };
-    let status = response.code.unwrap_or(0);
-    let header = |name: &str| {
-        response
-            .headers
-            .iter()
-            .find(|header| header.name.eq_ignore_ascii_case(name))
-            .and_then(|header| std::str::from_utf8(header.value).ok())
-    };
-    let body = &bytes[head..];
-    if header("transfer-encoding").is_some_and(|coding| coding.to_ascii_lowercase().contains("chunked")) {
-        return Ok(dechunk(body)?.map(|body| Answer { status, body }));
-    }
-    if let Some(length) = header("content-length") {
-        let length: usize = length.trim().parse().map_err(|_| unreadable("a length that is no number"))?;
-        return Ok((body.len() >= length).then(|| Answer { status, body: body[..length.min(body.len())].to_vec() }));
-    }
-    Ok(end.then(|| Answer { status, body: body.to_vec() }))
-}
-
-fn dechunk(mut bytes: &[u8]) -> Result<Option<Vec<u8>>, KaspiError> {
-    let mut body = Vec::new();
-    loop {
-        match httparse::parse_chunk_size(bytes) {
-            Ok(httparse::Status::Complete((_, 0))) => return Ok(Some(body)),
-            Ok(httparse::Status::Complete((head, size))) => {
-                let size = usize::try_from(size).ok().filter(|&size| size <= ANSWER_BYTES_MAX);
-                let Some(size) = size else { return Err(KaspiError::Unreadable { detail: "a chunk is too long".to_owned() }) };
-                if bytes.len() < head + size + 2 {
-                    return Ok(None);
-                }
-                body.extend_from_slice(&bytes[head..head + size]);
-                bytes = &bytes[head + size + 2..];
-            }
-            Ok(httparse::Status::Partial) => return Ok(None),
-            Err(_) => return Err(KaspiError::Unreadable { detail: "a chunk without a size".to_owned() }),
-        }
-    }
 }
 
 /// The bytes of a GET. Keys and values are escaped; header values lose control characters.
@@ -176,32 +120,6 @@ fn escape(value: &str) -> String {
 mod tests {
     use super::*;
 
-    type Seen<T> = Result<Option<(u16, T)>, &'static str>;
-
-    fn read(text: &str, end: bool) -> Seen<String> {
-        parse(text.as_bytes(), end)
-            .map(|answer| answer.map(|answer| (answer.status, String::from_utf8(answer.body).unwrap())))
-            .map_err(|error| error.code())
-    }
-
-    #[test]
-    fn answers_of_every_shape() {
-        let rows: [(&str, bool, Seen<&str>); 9] = [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", false, Ok(Some((200, "{}")))),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}", true, Ok(None)),
-            ("HTTP/1.1 107 \r\n\r\n{}", true, Ok(Some((107, "{}")))),
-            ("HTTP/1.0 999 Odd\r\ncontent-length: 2\r\n\r\n{}", false, Ok(Some((999, "{}")))),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", false, Ok(Some((200, "{}")))),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{", true, Ok(None)),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", true, Err("unreadable")),
-            ("HTTP/1.1 200", false, Ok(None)),
-            ("hello there\r\n\r\n", false, Err("unreadable")),
-        ];
-        for (text, end, expected) in rows {
-            assert_eq!(read(text, end), expected.map(|some| some.map(|(status, body)| (status, body.to_owned()))), "{text:?}");
-        }
-    }
-
     #[test]
     fn a_request_cannot_be_broken_out_of() {
         let bytes = request("10.0.0.5:8080", "/v2/register", &[("name", "Касса 1&x=2\r\n")], &[("accesstoken", "a\r\nb: c")]);
@@ -210,13 +128,5 @@ mod tests {
             "GET /v2/register?name=%D0%9A%D0%B0%D1%81%D1%81%D0%B0%201%26x%3D2%0D%0A HTTP/1.1\r\nHost: 10.0.0.5:8080\r\n\
              Accept: application/json\r\nConnection: close\r\naccesstoken: ab: c\r\n\r\n"
         );
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(0_u8.., 0..300), tail in "[0-9a-f\r\n{}]{0,40}") {
-            let _ = parse(&bytes, true);
-            let _ = parse(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{tail}").as_bytes(), false);
-        }
     }
 }

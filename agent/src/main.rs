@@ -1,0 +1,236 @@
+//! `duken-agent`: lends the devices of this machine to a hub.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use clap::{Parser, Subcommand};
+use duken_agent::config::{Config, Pairing};
+use duken_agent::devices::{JobMemory, Runtime, RuntimeOptions};
+use duken_agent::discovery::{Announcement, Discovery, DiscoveryOptions, Service, Sighting, plugged_in};
+use duken_agent::link::{self, HubAddress, Identity, Link};
+use duken_agent::printer::Profiles;
+use duken_agent::trust::Trust;
+use tokio::sync::watch;
+
+#[derive(Debug, Parser)]
+#[command(name = "duken-agent", version, about = "Lends the devices of this machine to a Düken hub")]
+struct Arguments {
+    /// Settings file
+    #[arg(long, global = true, env = "DUKEN_AGENT_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of the pairing and of the memory of jobs
+    #[arg(long, global = true, env = "DUKEN_AGENT_STATE")]
+    state: Option<PathBuf>,
+    /// What is logged, such as `info` or `duken_agent=debug`
+    #[arg(long, global = true, env = "DUKEN_AGENT_LOG")]
+    log: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Dial the hub and serve it, for ever
+    Run {
+        /// Address of the hub, over the one from pairing
+        #[arg(long, env = "DUKEN_AGENT_HUB")]
+        hub: Option<String>,
+    },
+    /// Become an agent of a hub by the six digits that it shows
+    Pair {
+        /// Address of the hub, such as https://192.168.1.10:8443
+        #[arg(long, env = "DUKEN_AGENT_HUB")]
+        hub: String,
+        /// The six digits
+        #[arg(long)]
+        code: String,
+        /// Fingerprint of the hub's certificate, where the hub's page or QR names it
+        #[arg(long)]
+        fingerprint: Option<String>,
+        /// Name of this machine for people
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List what is plugged into this machine
+    Devices,
+    /// List the hubs that are seen on the network
+    Hubs {
+        /// Seconds to listen
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
+    /// Read the settings and say whether they can be used
+    CheckConfig,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("duken-agent: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("duken-agent: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut config = match &arguments.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default(),
+    };
+    config.state_dir = arguments.state.or(config.state_dir);
+    config.log = arguments.log.or(config.log);
+    match arguments.command {
+        Command::Run { hub } => {
+            config.hub = hub.or(config.hub);
+            serve(config).await
+        }
+        Command::Pair { hub, code, fingerprint, name } => {
+            config.name = name.or(config.name);
+            pair(&config, &hub, &code, fingerprint.as_deref()).await
+        }
+        Command::Devices => {
+            for device in plugged_in(&profiles(&config)?) {
+                println!("{}", serde_json::to_string(&device)?);
+            }
+            Ok(())
+        }
+        Command::Hubs { seconds } => hubs(seconds).await,
+        Command::CheckConfig => {
+            profiles(&config)?;
+            if let Some(hub) = &config.hub {
+                HubAddress::parse(hub)?;
+            }
+            println!("the settings can be used: {} devices, state in {}", config.devices.len(), config.state_dir().display());
+            Ok(())
+        }
+    }
+}
+
+fn profiles(config: &Config) -> anyhow::Result<Profiles> {
+    Ok(match &config.profiles_dir {
+        Some(folder) => Profiles::with_folder(folder)?,
+        None => Profiles::bundled(),
+    })
+}
+
+fn machine_name(config: &Config) -> String {
+    let host = || nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+    config.name.clone().or_else(host).unwrap_or_else(|| "agent".to_owned())
+}
+
+async fn pair(config: &Config, hub: &str, code: &str, fingerprint: Option<&str>) -> anyhow::Result<()> {
+    let address = HubAddress::parse(hub)?;
+    let answer = link::pair(&address, code, &machine_name(config), fingerprint).await?;
+    let pairing = Pairing {
+        address: address.to_string(),
+        hub_id: answer.hub_id,
+        store: answer.store,
+        agent_id: answer.agent_id,
+        token: answer.token,
+        fingerprint: answer.fingerprint,
+    };
+    pairing.write(&config.state_dir())?;
+    println!("paired with {} at {address}", pairing.store);
+    if let Some(fingerprint) = &pairing.fingerprint {
+        println!("its certificate: {fingerprint}");
+    }
+    Ok(())
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(config.log.as_deref().unwrap_or("info")).context("log")?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let state_dir = config.state_dir();
+    let pairing = Pairing::read(&state_dir)?
+        .ok_or_else(|| anyhow!("not paired yet: duken-agent pair --hub https://… --code 123456 (state in {})", state_dir.display()))?;
+    let address = HubAddress::parse(config.hub.as_deref().unwrap_or(&pairing.address))?;
+    let trust = match &pairing.fingerprint {
+        Some(sha256) => Trust::Pinned { sha256: sha256.clone() },
+        None if address.tls => bail!("paired without TLS, so that https:// cannot be trusted: pair again"),
+        None => Trust::System,
+    };
+    let profiles = profiles(&config)?;
+    let memory = JobMemory::in_file(&state_dir.join("jobs.jsonl")).context("the memory of jobs")?;
+    let (runtime, events) = Runtime::start(RuntimeOptions { profiles: profiles.clone(), memory, ..RuntimeOptions::default() });
+    let identity = Identity { address, trust, agent_id: pairing.agent_id.clone(), token: pairing.token.clone() };
+    let (seen, elsewhere) = watch::channel(None);
+    let finding = tokio::spawn(follow(announcement(&config, &pairing), pairing.hub_id, seen));
+    let found = move || plugged_in(&profiles);
+    let link = Link::new(identity, runtime.clone(), events, config.devices, found, now_ms, chance).with_elsewhere(elsewhere);
+    tokio::select! {
+        () = link.run() => {}
+        () = asked_to_stop() => tracing::info!("stopping after the jobs in hand"),
+    }
+    finding.abort();
+    runtime.stop().await;
+    Ok(())
+}
+
+fn announcement(config: &Config, pairing: &Pairing) -> Announcement {
+    Announcement {
+        service: Service::Till,
+        id: pairing.agent_id.clone(),
+        // An agent serves nothing; the port only has to be one.
+        port: 9,
+        role: String::new(),
+        store: pairing.store.clone(),
+        fingerprint: String::new(),
+        name: machine_name(config),
+    }
+}
+
+/// Follows the hub by its id when its address changes.
+async fn follow(own: Announcement, hub_id: String, seen: watch::Sender<Option<HubAddress>>) {
+    let options = DiscoveryOptions { announce: vec![own], look_for: vec![Service::Hub], ..DiscoveryOptions::default() };
+    let (_discovery, mut news) = Discovery::start(options);
+    while let Some(sighting) = news.recv().await {
+        if let Sighting::Appeared(hub) = sighting
+            && hub.id == hub_id
+            && let Some(address) = hub.addresses.first()
+        {
+            seen.send_replace(Some(HubAddress { tls: true, host: address.to_string(), port: hub.port }));
+        }
+    }
+}
+
+async fn hubs(seconds: u64) -> anyhow::Result<()> {
+    let options = DiscoveryOptions { look_for: vec![Service::Hub], loopback: true, ..DiscoveryOptions::default() };
+    let (_discovery, mut news) = Discovery::start(options);
+    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    while let Ok(Some(sighting)) = tokio::time::timeout_at(until, news.recv()).await {
+        if let Sighting::Appeared(hub) = sighting {
+            let addresses: Vec<String> = hub.addresses.iter().map(|ip| format!("https://{ip}:{}", hub.port)).collect();
+            println!("{}  {}  {}  {}…", hub.store, hub.name, addresses.join(" "), hub.fingerprint);
+        }
+    }
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return std::future::pending().await,
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+fn chance() -> u8 {
+    uuid::Uuid::new_v4().as_bytes()[0]
+}
