@@ -161,6 +161,9 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How long requests under way may take once the hub is told to stop.
+const STOP_PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
+
 async fn serve(config: Config) -> anyhow::Result<()> {
     let listener = web::server::bind(config.http).await.with_context(|| format!("the address {} cannot be used", config.http))?;
     let address = listener.local_addr()?;
@@ -175,6 +178,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         let _nobody_listens = signalled.send(true);
     });
     app.start(stop.clone());
+    let app_for_metrics = app.clone();
     let mut router = web::server::router(&app);
     let network = Network::bind(&app, &config).await?;
     let mut said = serde_json::json!({ "http": format!("http://{address}"), "role": config.role, "node": app.node_id });
@@ -186,12 +190,25 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
     println!("{said}");
-    let mut stopped = stop.clone();
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            let _sender_gone = stopped.wait_for(|stop| *stop).await;
-        })
-        .await?;
+    if let Some(wanted) = config.metrics {
+        let listener = web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?;
+        let serving = async move { axum::serve(listener, web::metrics::router(&app_for_metrics)).await };
+        tokio::spawn(logged("metrics", serving));
+    }
+    let stopping = |mut stop: tokio::sync::watch::Receiver<bool>| async move {
+        let _sender_gone = stop.wait_for(|stop| *stop).await;
+    };
+    let serving =
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stopping(stop.clone()));
+    // Requests under way get their answer; a browser that only listens does not hold the hub up.
+    let patience = async {
+        stopping(stop.clone()).await;
+        tokio::time::sleep(STOP_PATIENCE).await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = patience => tracing::info!("open connections are closed"),
+    }
     tokio::task::spawn_blocking(move || app.stop()).await?;
     Ok(())
 }

@@ -36,6 +36,8 @@ pub struct Hub {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub chance: Arc<dyn Chance>,
+    /// What is counted.
+    pub metrics: crate::web::metrics::Metrics,
     /// The node's id.
     pub node_id: String,
     /// Devices: drivers here and on agents.
@@ -89,6 +91,7 @@ impl Hub {
             files,
             clock,
             chance,
+            metrics: crate::web::metrics::Metrics::default(),
             node_id,
             devices: crate::devices::Devices::default(),
             sync: crate::sync::Sync::default(),

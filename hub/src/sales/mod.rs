@@ -20,7 +20,7 @@ mod worker;
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
-pub use queries::{DaySums, ReceiptFilter, days, SaleView, list, list_totals, view};
+pub use queries::{DaySums, ReceiptFilter, SaleView, days, list, list_totals, view};
 pub use routes::{SalePage, SaleShape, SalesQuery, history, one};
 pub use worker::start;
 

@@ -5,12 +5,12 @@ mod documents;
 mod returns;
 mod shapes;
 
+pub use documents::{SalePage, SalesQuery, history, one};
 use duken_kernel::Refusal;
 use duken_kernel::refusal::Code;
 use duken_protocol::money::{Amount, Currency, Money};
 use duken_protocol::quantity::Quantity;
 use serde::{Deserialize, Serialize};
-pub use documents::{SalePage, SalesQuery, history, one};
 pub use shapes::SaleShape;
 use utoipa::ToSchema;
 

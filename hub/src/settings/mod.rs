@@ -1,5 +1,6 @@
 //! Settings of the store [C24]: one card, `settings.saved`, read by everyone.
 
+mod clock;
 mod commands;
 mod model;
 mod routes;
@@ -28,6 +29,9 @@ static SETTINGS: Table =
 static TABLES: &[&Table] = &[&SETTINGS];
 
 fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes) -> Result<(), Fault> {
+    if entry.kind() == clock::CORRECTED {
+        return Ok(());
+    }
     let settings: Settings = entry.body()?;
     writes.put(&SETTINGS, [], [entry.seq.into(), serde_json::to_string(&settings)?.into()]);
     Ok(())
@@ -56,7 +60,7 @@ pub fn read_of(read: &dyn Read, node: i64) -> Result<Settings, Fault> {
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED], project },
+        projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED, clock::CORRECTED], project },
         refusals: &[INVALID, crate::staff::SETUP_DONE, crate::staff::SETUP_NEEDED],
         routes: routes::routes(),
         layouts: &[],

@@ -2,6 +2,7 @@
 
 mod access;
 mod command;
+pub mod metrics;
 mod openapi;
 mod problem;
 mod registry;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 use serde_json::{Value as Json, json};
+use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{Access, NOT_FOUND, Problem, Route, access, openapi, problem};
@@ -57,8 +58,9 @@ pub fn router(app: &App) -> Router {
         .route("/api/docs.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], include_str!("docs.css")) }))
         .route("/api/docs.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], include_str!("docs.js")) }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem(NOT_FOUND.refuse()) }))
-        .fallback(client)
+        .fallback_service(get(client).layer(CompressionLayer::new()))
         .layer(from_fn(problem::translate))
+        .layer(from_fn_with_state(app.clone(), super::metrics::measure))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("same-origin")))

@@ -33,10 +33,10 @@ impl Pool {
         reader.rows("BEGIN", &[])?;
         let answer = reading(&reader);
         reader.rows("COMMIT", &[])?;
-        if let Ok(mut idle) = self.idle.lock() {
-            if idle.len() < self.most_idle {
-                idle.push(reader);
-            }
+        if let Ok(mut idle) = self.idle.lock()
+            && idle.len() < self.most_idle
+        {
+            idle.push(reader);
         }
         answer
     }

@@ -152,10 +152,10 @@ impl Engine for Sqlite {
         self.run("COMMIT")
     }
     fn rollback(&self) {
-        if !self.connection.is_autocommit() {
-            if let Err(fault) = self.run("ROLLBACK") {
-                tracing::error!(%fault, "the group could not be undone");
-            }
+        if !self.connection.is_autocommit()
+            && let Err(fault) = self.run("ROLLBACK")
+        {
+            tracing::error!(%fault, "the group could not be undone");
         }
     }
     fn savepoint(&self) -> Result<(), Fault> {

@@ -92,7 +92,10 @@ impl Writes {
 
 /// Additions that wait for the end of their group, merged by row.
 #[derive(Debug, Default)]
-pub struct Deferred(BTreeMap<(&'static str, i64, Vec<Value>), (&'static Table, Vec<i64>)>);
+pub struct Deferred(BTreeMap<DeferredKey, (&'static Table, Vec<i64>)>);
+
+/// Table, node, key of the row.
+type DeferredKey = (&'static str, i64, Vec<Value>);
 
 impl Deferred {
     /// Merges one addition.

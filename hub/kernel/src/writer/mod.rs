@@ -35,12 +35,15 @@ const LOCAL_DDL: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS request (id BLOB PRIMARY KEY, body INTEGER NOT NULL, answer INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
+/// A command: decides from tables, records entries, answers with the number of what it made or changed.
+pub type Run = Box<dyn FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send>;
+
 /// A command that waits: what it does, and who hears the answer.
 pub struct Job {
     /// Who asks, and under which request.
     pub caller: Caller,
     /// The command: decides from tables, records entries, answers with the number of what it made or changed.
-    pub run: Box<dyn FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send>,
+    pub run: Run,
     /// Hears the answer once it is durable.
     pub answer: Box<dyn FnOnce(Result<i64, Reject>) + Send>,
 }
@@ -168,14 +171,7 @@ impl Writer {
         Committed { seq: self.tip.seq, entries: self.tip.seq - tip_before.seq, notices }
     }
 
-    fn one(
-        &mut self,
-        caller: Caller,
-        run: Box<dyn FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send>,
-        now_ms: i64,
-        deferred: &mut Deferred,
-        notices: &mut Vec<Notice>,
-    ) -> Result<i64, Reject> {
+    fn one(&mut self, caller: Caller, run: Run, now_ms: i64, deferred: &mut Deferred, notices: &mut Vec<Notice>) -> Result<i64, Reject> {
         if let Some(answer) = self.repeated(&caller, now_ms)? {
             return Ok(answer);
         }

@@ -31,10 +31,10 @@ impl WriterHandle {
         answer: impl FnOnce(Result<i64, Reject>) + Send + 'static,
     ) {
         let job = Message::Job(Box::new(Job { caller, run: Box::new(run), answer: Box::new(answer) }));
-        if let Err(error) = self.sender.send(job) {
-            if let Message::Job(job) = error.0 {
-                (job.answer)(Err(Reject::Fault(Fault::Stopped)));
-            }
+        if let Err(error) = self.sender.send(job)
+            && let Message::Job(job) = error.0
+        {
+            (job.answer)(Err(Reject::Fault(Fault::Stopped)));
         }
     }
 

@@ -1,0 +1,93 @@
+//! What the hub counts, in the text form of Prometheus, on an address of this machine only.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use duken_kernel::journal::{self, OWN};
+
+use crate::hub::App;
+
+/// Upper bounds of the buckets of request times, in microseconds.
+const BUCKETS_US: [u64; 8] = [1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 500_000, 2_500_000];
+
+/// Counters of requests.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    by_class: [AtomicU64; 5],
+    buckets: [AtomicU64; BUCKETS_US.len() + 1],
+    sum_us: AtomicU64,
+}
+
+impl Metrics {
+    fn count(&self, status: u16, took_us: u64) {
+        let class = usize::from(status / 100).clamp(1, 5) - 1;
+        self.by_class[class].fetch_add(1, Relaxed);
+        let bucket = BUCKETS_US.iter().position(|bound| took_us <= *bound).unwrap_or(BUCKETS_US.len());
+        self.buckets[bucket].fetch_add(1, Relaxed);
+        self.sum_us.fetch_add(took_us, Relaxed);
+    }
+}
+
+/// Middleware: counts every request and writes one line of log for it, with its id and without its secrets.
+pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let response = next.run(request).await;
+    let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let status = response.status().as_u16();
+    app.metrics.count(status, took_us);
+    tracing::debug!(%method, path, status, took_us, request_id = id, "answered");
+    response
+}
+
+/// The server of the metrics' address.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    Router::new().route("/metrics", get(show)).with_state(app.clone())
+}
+
+async fn show(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&app))
+}
+
+fn text(app: &App) -> String {
+    let mut out = String::new();
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        let _never_fails = out.write_fmt(text);
+        out.push('\n');
+    };
+    line(format_args!("# TYPE duken_requests_total counter"));
+    for (index, count) in app.metrics.by_class.iter().enumerate() {
+        line(format_args!("duken_requests_total{{class=\"{}xx\"}} {}", index + 1, count.load(Relaxed)));
+    }
+    line(format_args!("# TYPE duken_request_seconds histogram"));
+    let mut sum = 0;
+    for (index, count) in app.metrics.buckets.iter().enumerate() {
+        sum += count.load(Relaxed);
+        match BUCKETS_US.get(index) {
+            Some(bound) => {
+                line(format_args!("duken_request_seconds_bucket{{le=\"{}.{:06}\"}} {sum}", bound / 1_000_000, bound % 1_000_000))
+            }
+            None => line(format_args!("duken_request_seconds_bucket{{le=\"+Inf\"}} {sum}")),
+        }
+    }
+    let sum_us = app.metrics.sum_us.load(Relaxed);
+    line(format_args!("duken_request_seconds_sum {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000));
+    line(format_args!("duken_request_seconds_count {sum}"));
+    let tip = app.read_now(|read| Ok(journal::tip(read, OWN)?)).map_or(0, |tip| tip.seq);
+    line(format_args!("# TYPE duken_journal_entries gauge"));
+    line(format_args!("duken_journal_entries {tip}"));
+    line(format_args!("# TYPE duken_database_bytes gauge"));
+    let database = crate::hub::database_path(&app.config.data);
+    line(format_args!("duken_database_bytes {}", std::fs::metadata(database).map_or(0, |m| m.len())));
+    out
+}
