@@ -14,12 +14,18 @@ import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
 import { wholeRows } from '@/components/table/rows';
 import { When } from '@/components/When';
-import { useT } from '@/i18n';
+import { type Translate, useT } from '@/i18n';
 import { fromMinor, minorOf } from '@/lib/money';
 import { useLive } from '@/live/socket';
 import { NewStoreModal } from './NewStoreModal';
 
 const COLOR: Record<OfficeStore['state'], LightColor> = { ok: 'good', behind: 'warn', broken: 'bad' };
+
+function lagWords(seconds: number, t: Translate): string {
+  if (seconds < 120) return t('office.seconds', { count: seconds });
+  if (seconds < 7200) return t('office.minutes', { count: Math.round(seconds / 60) });
+  return t('office.hours', { count: Math.round(seconds / 3600) });
+}
 
 /** Every store with its sales of today and how fresh they are. */
 export function OfficeStores() {
@@ -86,7 +92,7 @@ export function OfficeStores() {
       key: 'lag',
       header: t('office.lag'),
       align: 'right',
-      cell: (row) => t('office.seconds', { count: row.lag_seconds }),
+      cell: (row) => <span className="num">{lagWords(row.lag_seconds, t)}</span>,
       value: (row) => row.lag_seconds,
     },
   ];
