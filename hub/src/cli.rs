@@ -67,6 +67,15 @@ enum Verb {
     },
     /// Make every view again from the journal.
     Rebuild,
+    /// Print entries of the journal, one line of JSON each.
+    Journal {
+        /// After this number.
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: i64,
+    },
 }
 
 impl Options {
@@ -119,6 +128,13 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             let entries = rebuild(&engine, &domains::schema())?;
             engine.commit()?;
             println!("{entries} entries replayed");
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Journal { after, limit } => {
+            let engine = Sqlite::open_readonly(&database_path(&config.data))?;
+            for entry in duken_kernel::journal::read_after(&engine, duken_kernel::journal::OWN, after, limit)? {
+                println!("{{\"seq\":{},\"entry\":{}}}", entry.seq, String::from_utf8_lossy(&entry.bytes));
+            }
             Ok(ExitCode::SUCCESS)
         }
         Verb::Serve => {
