@@ -218,6 +218,14 @@ pub struct Operation {
     pub by: Option<i64>,
 }
 
+/// The number of a shift on its till.
+///
+/// # Errors
+/// The engine's.
+pub fn shift_number(read: &dyn Read, node: i64, id: i64) -> Result<i64, Fault> {
+    read.row("SELECT number FROM shift_opened WHERE node = ?1 AND shift = ?2", &[node.into(), id.into()])?.map_or(Ok(0), |row| row.get(0))
+}
+
 /// A shift of a node.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ pub fn lay_out(read: &dyn Read, node: i64, settings: &Settings, view: &SaleView,
     paper = paper.pair(view.number.shown(view.series.letters()), moment(view.at_ms, view.zone_offset_min));
     let till = tills::find_of(read, node, view.till)?;
     let till_name = till.map(|till| till.name).unwrap_or_default();
-    let shift = tills::shift(read, node, view.shift)?.map_or(0, |shift| shift.number);
+    let shift = tills::shift_number(read, node, view.shift)?;
     paper = paper.pair(till_name, format!("{} {shift} · {} {}", words.say("shift"), words.say("receipt"), view.receipt));
     if settings.receipt_fields.cashier {
         if let Some(cashier) = view.cashier {

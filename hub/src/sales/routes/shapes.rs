@@ -359,7 +359,7 @@ pub fn sale_shape(read: &dyn Read, node: i64, view: &SaleView) -> Result<SaleSha
         recorded_at: at(view.at_ms),
         till: NamedCard { id: Id(view.till), name: tills::find_of(read, node, view.till)?.map(|t| t.name).unwrap_or_default() },
         shift_id: Id(view.shift),
-        shift_number: tills::shift(read, node, view.shift)?.map_or(0, |s| s.number),
+        shift_number: tills::shift_number(read, node, view.shift)?,
         cashier: match view.cashier {
             Some(id) => Some(NamedCard { id: Id(id), name: staff::name_of(read, node, id)? }),
             None => None,
