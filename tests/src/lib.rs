@@ -1,3 +1,5 @@
 //! Whole-product tests, the simulators of devices, and benchmarks.
 
+pub mod client;
 pub mod devices;
+pub mod fixture;

@@ -1,0 +1,94 @@
+//! What the benchmarks share: a lean HTTP client, CPU clocks, percentiles, the report.
+#![allow(dead_code, reason = "each benchmark uses its part")]
+
+pub mod floor;
+pub mod wire;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// The CPU time of a process so far.
+pub fn cpu_of(process: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("the process runs");
+    let after_name = stat.rsplit(')').next().expect("fields");
+    let fields: Vec<u64> = after_name.split_whitespace().filter_map(|f| f.parse().ok()).collect();
+    // After the name: state (no number), then parent … ; user and system time are the 11th and 12th numbers.
+    let ticks = fields[10] + fields[11];
+    Duration::from_millis(ticks * 10)
+}
+
+/// The resident memory of a process, in MiB.
+pub fn memory_of(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kib / 1024.0
+}
+
+/// What the machine is, for readers of the report.
+pub fn machine() -> Value {
+    let cpus = std::thread::available_parallelism().map_or(0, usize::from);
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or("").trim_start_matches([' ', '\t', ':']).to_owned();
+    json!({ "cpus": cpus, "model": model })
+}
+
+/// Times of single requests.
+#[derive(Debug, Default, Clone)]
+pub struct Times(pub Vec<Duration>);
+
+impl Times {
+    /// The time below which this share (in hundredths of a percent) of the requests lie, in milliseconds.
+    pub fn percentile_ms(&mut self, hundredths: usize) -> f64 {
+        self.0.sort_unstable();
+        let last = self.0.len().saturating_sub(1);
+        self.0.get(last * hundredths / 10_000).map_or(0.0, |t| t.as_secs_f64() * 1000.0)
+    }
+}
+
+/// Writes a part of `target/bench/report.json` and says it aloud.
+pub fn report(part: &str, mut figures: Value) {
+    let path = report_path();
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    let mut report: Value = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_else(|| json!({}));
+    figures["at"] = jiff::Timestamp::now().to_string().into();
+    println!("{part} {figures:#}");
+    report["machine"] = machine();
+    report[part] = figures;
+    std::fs::write(&path, format!("{report:#}\n")).expect("the report is written");
+}
+
+fn report_path() -> PathBuf {
+    let this = std::env::current_exe().expect("this program has a path");
+    let folder = this.ancestors().find(|folder| folder.join(".fingerprint").is_dir()).expect("it lies in a target folder");
+    folder.parent().unwrap_or(Path::new(".")).join("bench/report.json")
+}
+
+/// A figure that a reader can read: three significant places.
+pub fn short(value: f64) -> f64 {
+    let places = if value.abs() >= 100.0 {
+        0
+    } else if value.abs() >= 10.0 {
+        1
+    } else {
+        3
+    };
+    let scale = 10_f64.powi(places);
+    (value * scale).round() / scale
+}
+
+/// A number from a committed seed: the same goods are bought in every run.
+#[derive(Debug, Clone)]
+pub struct Seeded(pub u64);
+
+impl Seeded {
+    /// The next number below a bound.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
