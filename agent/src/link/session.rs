@@ -83,13 +83,16 @@ impl std::fmt::Debug for Identity {
     }
 }
 
+/// A job that has ended.
+type Ended = (Uuid, Outcome);
+
 /// What lives longer than one link.
 pub(super) struct Home {
     pub runtime: Runtime,
     pub events: mpsc::Receiver<Event>,
     /// Devices of this machine's own settings.
     pub own: Vec<DeviceDescription>,
-    pub outcomes: (mpsc::UnboundedSender<(Uuid, Outcome)>, mpsc::UnboundedReceiver<(Uuid, Outcome)>),
+    pub outcomes: (mpsc::UnboundedSender<Ended>, mpsc::UnboundedReceiver<Ended>),
     pub found: Box<dyn Fn() -> Vec<FoundDevice> + Send + Sync>,
     pub clock_ms: fn() -> i64,
 }
