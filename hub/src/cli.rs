@@ -202,7 +202,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         router = router.merge(web::tls::routes(&network.https));
         said["https"] = format!("https://{}", network.address).into();
         said["fingerprint"] = network.https.authority.fingerprint().to_string().into();
-        network.serve(router.clone(), &stop);
+        network.serve(&app, router.clone(), &stop);
     }
     tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
     println!("{said}");
@@ -252,7 +252,10 @@ impl Network {
         Ok(Some(Self { https, listener, address, trust }))
     }
 
-    fn serve(self, router: axum::Router, stop: &tokio::sync::watch::Receiver<bool>) {
+    fn serve(self, app: &App, router: axum::Router, stop: &tokio::sync::watch::Receiver<bool>) {
+        if app.config.announce {
+            tokio::spawn(web::tls::announce(app.clone(), self.https.clone(), self.address.port(), stop.clone()));
+        }
         let serving = web::tls::serve_https(self.https.clone(), self.listener, router, stop.clone());
         tokio::spawn(logged("HTTPS", serving));
         if let Some(listener) = self.trust {

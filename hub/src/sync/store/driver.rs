@@ -16,8 +16,11 @@ use super::queries::link;
 use super::{hash_at, read_batch};
 use crate::hub::App;
 
-/// How often the acknowledged number is written down while batches flow. It is only a memory: the head office knows.
+/// How often the acknowledged number is written down. It is only a memory, the head office knows: the tills' disk is
+/// not troubled for it.
 const WRITTEN_EVERY_MS: i64 = 5_000;
+/// After an entry, a moment in which others may come along in the same batch.
+const LINGER: Duration = Duration::from_millis(30);
 
 /// Runs until told to stop. Without a link it sleeps.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -62,12 +65,12 @@ struct Session<'a> {
     office: Arc<Office>,
     forwarder: Forwarder,
     journal_end: watch::Receiver<i64>,
-    written_ms: i64,
+    written: (i64, i64),
 }
 
 impl<'a> Session<'a> {
     fn new(app: &'a App, office: Arc<Office>) -> Self {
-        Self { app, office, forwarder: Forwarder::default(), journal_end: app.live.journal_end(), written_ms: 0 }
+        Self { app, office, forwarder: Forwarder::default(), journal_end: app.live.journal_end(), written: (0, 0) }
     }
 
     /// Ends when the link was made anew or cut.
@@ -83,7 +86,7 @@ impl<'a> Session<'a> {
                 }
             };
             let action = self.forwarder.step(self.app.clock.now_ms(), end, event, self.app.chance.as_ref());
-            self.show(action).await;
+            self.show().await;
             event = match action {
                 Action::Ask => self.ask(end).await,
                 Action::Send { after } => self.send(after).await,
@@ -91,7 +94,7 @@ impl<'a> Session<'a> {
                     let wait = Duration::from_millis(u64::try_from(until_ms - self.app.clock.now_ms()).unwrap_or(0));
                     tokio::select! {
                         () = tokio::time::sleep(wait) => {}
-                        _ = self.journal_end.changed(), if resting => {}
+                        _ = self.journal_end.changed(), if resting => tokio::time::sleep(LINGER).await,
                         () = self.app.sync.store.wake.notified() => return,
                     }
                     Event::Woken
@@ -134,7 +137,7 @@ impl<'a> Session<'a> {
     }
 
     /// Lets people see how the link stands, and writes it down now and then.
-    async fn show(&mut self, action: Action) {
+    async fn show(&mut self) {
         let acked = self.forwarder.acked();
         let trouble = self.forwarder.trouble().cloned();
         let outgoing = &self.app.sync.store;
@@ -156,9 +159,9 @@ impl<'a> Session<'a> {
             self.app.live.publish(&crate::live::notice("office", json!({ "acked": seen.acked })));
         }
         let now_ms = self.app.clock.now_ms();
-        let resting = matches!(action, Action::Wait { resting: true, .. });
-        if changed && acked.is_some() && (resting || now_ms - self.written_ms >= WRITTEN_EVERY_MS) {
-            self.written_ms = now_ms;
+        let (written, written_ms) = self.written;
+        if acked.is_some() && written != seen.acked && now_ms - written_ms >= WRITTEN_EVERY_MS {
+            self.written = (seen.acked, now_ms);
             if let Err(reject) = self.app.run(self.app.own_caller(), note_acked(seen.acked, seen.contact_ms)).await {
                 tracing::warn!(error = %reject, "how far the head office is could not be written down");
             }

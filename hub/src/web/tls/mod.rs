@@ -5,6 +5,7 @@
 //! programs (a store, an agent) pin the authority by its fingerprint.
 
 mod addresses;
+mod announce;
 mod authority;
 mod fingerprint;
 mod page;
@@ -14,6 +15,7 @@ mod serve;
 mod tests;
 
 pub use addresses::own_addresses;
+pub use announce::announce;
 pub use authority::{Authority, Names};
 pub use fingerprint::Fingerprint;
 pub use page::{router as trust_router, routes};
