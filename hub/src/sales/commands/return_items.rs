@@ -115,14 +115,8 @@ fn priced(
         let now = lines.iter().find(|l| l.of == Some(number)).map_or(Quantity::ZERO, |l| l.q);
         before + now == line.q
     });
-    // The last return gives back what is left of the rounded total; those before it are rounded like the sale.
-    let total = if everything {
-        left_total
-    } else if terms.settings.rounding.scope == RoundingScope::Receipt && sold.rounding.0 != 0 {
-        exact.rounded_to(terms.settings.rounding_step()).min(left_total)
-    } else {
-        exact.min(left_total)
-    };
+    // The last return gives back what is left of the rounded total; those before it are rounded like a sale.
+    let total = if everything { left_total } else { rounded(terms, exact).min(left_total) };
     let left: Vec<Amount> =
         sold.payments.iter().enumerate().map(|(index, paid)| paid.a - refunded.get(&(index as i64)).copied().unwrap_or_default()).collect();
     let whole: Vec<bool> = sold.payments.iter().map(|paid| paid.m == Method::Kaspi).collect();
@@ -136,6 +130,11 @@ fn priced(
         }
     }
     Ok(Quote { lines, rounding: total - exact, total, payments, gives_back })
+}
+
+/// A sum that is handed out, rounded as the store rounds.
+fn rounded(terms: &Terms, exact: Amount) -> Amount {
+    if terms.settings.rounding.scope == RoundingScope::None { exact } else { exact.rounded_to(terms.settings.rounding_step()) }
 }
 
 /// What waits while a terminal gives money back.
@@ -334,8 +333,7 @@ pub fn return_without_receipt(
             });
         }
         let exact: Amount = lines.iter().map(|line| line.sum).sum();
-        let total =
-            if terms.settings.rounding.scope == RoundingScope::None { exact } else { exact.rounded_to(terms.settings.rounding_step()) };
+        let total = rounded(&terms, exact);
         let payments = vec![Paid { m: method, a: total, t: None, pay: None }];
         enough_cash(tx, &terms, till, &payments)?;
         let body = Returned {
