@@ -76,6 +76,8 @@ enum Verb {
         #[arg(long, default_value_t = 100)]
         limit: i64,
     },
+    /// Print the description of the API (OpenAPI 3.1, JSON).
+    Openapi,
 }
 
 impl Options {
@@ -119,6 +121,10 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb.unwrap_or(Verb::Serve) {
         Verb::CheckConfig => {
             println!("{}", toml::to_string_pretty(&config)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Openapi => {
+            println!("{}", web::server::description());
             Ok(ExitCode::SUCCESS)
         }
         Verb::Verify { json } => prove(&config, json),

@@ -7,8 +7,8 @@
 //!
 //! ```text
 //! settings  →
-//! staff     → settings
-//! parties   → settings
+//! staff     → settings tills
+//! parties   → settings staff
 //! catalog   → settings staff
 //! stock     → settings staff catalog
 //! imports   → settings staff catalog stock

@@ -1,2 +1,47 @@
-//! Chores of the workspace.
-fn main() {}
+//! The checks and chores of the workspace: `cargo xtask help`.
+
+mod api;
+mod ci;
+mod licences;
+mod tidy;
+mod work;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask ci         every check, as ./dev test runs them (which also sets the machine up)
+cargo xtask fmt        lays out all sources
+cargo xtask tidy       the rules of the house that a program can check
+cargo xtask licences   licences (and, with cargo-deny and its data, advisories) of all dependencies
+cargo xtask openapi    makes docs/openapi.json and the client's types again; with --check only compares
+cargo xtask torture    long runs: kills, seeds, hostile input
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["ci"] => ci::everything(),
+        ["fmt"] => ci::lay_out(),
+        ["tidy"] => tidy::report(),
+        ["licences"] => licences::check(),
+        ["openapi"] => api::write(),
+        ["openapi", "--check"] => api::check(),
+        ["torture", rest @ ..] => ci::torture(rest),
+        [] | ["help"] => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

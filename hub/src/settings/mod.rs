@@ -61,7 +61,7 @@ pub fn read_of(read: &dyn Read, node: i64) -> Result<Settings, Fault> {
 pub fn domain() -> Domain {
     Domain {
         projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED, clock::CORRECTED], project },
-        refusals: &[INVALID, crate::staff::SETUP_DONE, crate::staff::SETUP_NEEDED],
+        refusals: &[INVALID],
         routes: routes::routes(),
         layouts: &[],
     }

@@ -72,6 +72,8 @@ const REFUSALS: &[Code] = &[
     LAST_ADMIN,
     ABOVE_OWN,
     BUILT_IN_ROLE,
+    SETUP_DONE,
+    SETUP_NEEDED,
 ];
 
 /// The domain.

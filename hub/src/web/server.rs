@@ -35,6 +35,12 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
+/// The description of the API.
+#[must_use]
+pub fn description() -> Json {
+    openapi::document(&routes())
+}
+
 /// The whole server.
 #[must_use]
 pub fn router(app: &App) -> Router {

@@ -1,0 +1,52 @@
+//! Every check, in the order in which a mistake shows itself soonest; the tests come last and close the report.
+
+use std::time::Instant;
+
+use anyhow::bail;
+
+use crate::work::{cargo, npm, run};
+use crate::{api, licences, tidy};
+
+type Step = (&'static str, fn() -> anyhow::Result<()>);
+
+const STEPS: &[Step] = &[
+    ("layout of Rust sources", || run(cargo().args(["fmt", "--all", "--check"]))),
+    ("rules of the house", tidy::report),
+    ("licences and advisories", licences::check),
+    ("client: layout, types, unit tests", || run(&mut npm("check"))),
+    ("client: build", || run(&mut npm("build"))),
+    ("client: size of the till", || run(&mut npm("size"))),
+    ("lints", || run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))),
+    ("programs", || run(cargo().args(["build", "--quiet", "--workspace", "--bins", "--locked"]))),
+    ("description of the API and the client's types", api::check),
+    ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
+];
+
+/// Runs all steps, also after a failed one, and names those that failed.
+pub fn everything() -> anyhow::Result<()> {
+    let mut failed = Vec::new();
+    for (name, step) in STEPS {
+        let begun = Instant::now();
+        println!("── {name}");
+        if let Err(error) = step() {
+            println!("   FAILED: {error:#}");
+            failed.push(*name);
+        }
+        eprintln!("   {:.0} s", begun.elapsed().as_secs_f32());
+    }
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+/// Lays out all sources, ours and the client's.
+pub fn lay_out() -> anyhow::Result<()> {
+    run(cargo().args(["fmt", "--all"]))?;
+    run(std::process::Command::new("npx").current_dir(crate::work::web()).args(["biome", "check", "--write", "."]))
+}
+
+/// Long runs; their tests read `DUKEN_TORTURE` and then do a hundred times as much.
+pub fn torture(rest: &[&str]) -> anyhow::Result<()> {
+    run(cargo().env("DUKEN_TORTURE", "1").args(["test", "--release", "--locked", "--package", "duken-tests", "--no-fail-fast"]).args(rest))
+}
