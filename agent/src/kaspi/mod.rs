@@ -39,6 +39,7 @@ pub struct Terminal {
     address: String,
     tls: Option<http::Tls>,
     access_token: Option<String>,
+    sends_token: bool,
     terminal_id: Option<String>,
     limits: Option<Limits>,
 }
@@ -68,12 +69,13 @@ impl Terminal {
             Protection::HttpsAuthority { name, ca_pem } => Some(named(Trust::Authority { pem: ca_pem.clone() }, name)?),
             Protection::HttpsPinned { sha256 } => Some(named(Trust::Pinned { sha256: sha256.clone() }, ANY_NAME)?),
             Protection::HttpsUnverified => Some(named(Trust::Anybody, ANY_NAME)?),
-            Protection::Http => None,
+            Protection::Http | Protection::HttpWithToken => None,
         };
         Ok(Self {
             address: with_port(&target.address, TERMINAL_PORT),
             // Without protection there is no token, and one that we have must not cross the network in the open.
-            access_token: target.access_token.clone().filter(|token| tls.is_some() && !token.is_empty()),
+            sends_token: tls.is_some() || target.protection == Protection::HttpWithToken,
+            access_token: target.access_token.clone(),
             tls,
             terminal_id: target.terminal_id.clone(),
             limits: None,
@@ -90,7 +92,7 @@ impl Terminal {
     /// The same terminal with another access token.
     #[must_use]
     pub fn with_token(mut self, access_token: &str) -> Self {
-        self.access_token = Some(access_token.to_owned()).filter(|token| self.tls.is_some() && !token.is_empty());
+        self.access_token = Some(access_token.to_owned());
         self
     }
 
@@ -110,7 +112,8 @@ impl Terminal {
         let (path, query) = path_and_query(call)?;
         let query: Vec<(&str, &str)> = query.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let mut headers = Vec::new();
-        if let (Some(token), false) = (&self.access_token, matches!(call, KaspiCall::Probe | KaspiCall::Register { .. })) {
+        let wants_token = self.sends_token && !matches!(call, KaspiCall::Probe | KaspiCall::Register { .. });
+        if let Some(token) = self.access_token.as_ref().filter(|token| wants_token && !token.is_empty()) {
             headers.push(("accesstoken", token.as_str()));
         }
         if let (Some(id), KaspiCall::Status { .. }) = (&self.terminal_id, call) {

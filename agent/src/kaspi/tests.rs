@@ -193,8 +193,12 @@ async fn the_token_goes_in_its_header_over_tls_and_never_in_the_open() {
     assert!(!heads.lock().unwrap()[2].contains("secret"));
 
     let (open, heads) = plain(Temper::Answers(STARTED)).await;
-    terminal(&KaspiTarget { access_token: Some("secret".into()), ..open }).payment(5, true).await.unwrap();
+    let open = KaspiTarget { access_token: Some("secret".into()), ..open };
+    terminal(&open).payment(5, true).await.unwrap();
     assert!(!heads.lock().unwrap()[0].contains("secret"));
+    let asked_for = KaspiTarget { protection: Protection::HttpWithToken, ..open };
+    terminal(&asked_for).payment(5, true).await.unwrap();
+    assert!(heads.lock().unwrap()[1].contains("\r\naccesstoken: secret\r\n"));
 }
 
 #[tokio::test]

@@ -57,6 +57,9 @@ pub enum Protection {
     HttpsUnverified,
     /// Protection is off at the terminal: plain HTTP, no token. The settings warn.
     Http,
+    /// Plain HTTP with a token, as some terminals want it: everybody on the network can read the token. The settings warn.
+    /// Only for a token that was given over plain HTTP.
+    HttpWithToken,
 }
 
 impl Default for Protection {
