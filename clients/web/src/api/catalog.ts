@@ -64,7 +64,7 @@ export const productSearchQuery = (q: string) =>
 
 export const categoriesQuery = queryOptions({
   queryKey: catalogKeys.categories,
-  queryFn: ({ signal }) => get<Category[]>('/categories', undefined, signal),
+  queryFn: async ({ signal }) => (await get<Page<Category>>('/categories', undefined, signal)).items,
 });
 
 export const vatRatesQuery = queryOptions({

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
+import { requestId } from './ids';
 import { pagedQuery } from './lists';
 import type {
   Agent,
@@ -11,7 +12,10 @@ import type {
   Page,
   PairingCode,
   PrinterProfile,
-  Protection,
+  PrinterSettings,
+  TerminalAnswer,
+  TestAnswer,
+  Till,
 } from './types';
 
 export const deviceKeys = {
@@ -28,10 +32,13 @@ export const devicesQuery = queryOptions({
   queryKey: deviceKeys.list,
   queryFn: ({ signal }) => get<Device[]>('/devices', undefined, signal),
 });
-export const foundQuery = queryOptions({
-  queryKey: deviceKeys.found,
-  queryFn: ({ signal }) => get<FoundDevice[]>('/devices/found', undefined, signal),
-});
+/** What is plugged in and not in use; an address of the network is tried only when it is given. */
+export const foundQuery = (address: string) =>
+  queryOptions({
+    queryKey: [...deviceKeys.found, address],
+    queryFn: ({ signal }) => get<FoundDevice[]>('/devices/found', { address }, signal),
+    retry: false,
+  });
 export const jobsQuery = (id: string) =>
   pagedQuery<Page<DeviceJob>>(deviceKeys.jobs(id), `/devices/${id}/jobs`, {});
 export const deviceLogQuery = (id: string) =>
@@ -49,22 +56,43 @@ export const profilesQuery = queryOptions({
   staleTime: 600_000,
 });
 
-export const saveDevice = ({ id, ...body }: DeviceInput & { id?: string }, key: string) =>
-  id ? send<Device>('PUT', `/devices/${id}`, { key, body }) : send<Device>('POST', '/devices', { key, body });
+const SLOTS = { printer: 'printer_id', terminal: 'terminal_id', scanner: 'scanner_id' } as const;
+
+/** Saves the card, then gives the device to its tills: a till has one printer, one terminal, one scanner. */
+export async function saveDevice(
+  { id, tills, ...body }: DeviceInput & { id?: string; tills: { till: Till; serves: boolean }[] },
+  key: string,
+): Promise<Device> {
+  const saved = id
+    ? await send<Device>('PUT', `/devices/${id}`, { key, body })
+    : await send<Device>('POST', '/devices', { key, body });
+  const slot = body.kind === 'drawer' ? null : SLOTS[body.kind];
+  for (const { till, serves } of tills) {
+    if (slot === null || (till[slot] === saved.id) === serves) continue;
+    await send('PUT', `/tills/${till.id}`, {
+      key: requestId(),
+      body: { ...till, [slot]: serves ? saved.id : null },
+    });
+  }
+  return saved;
+}
 export const archiveDevice = (id: string, key: string) =>
-  send<void>('POST', `/devices/${id}/archive`, { key });
-export const testDevice = (id: string, key: string) => send<void>('POST', `/devices/${id}/test`, { key });
-export const printChart = (id: string, key: string) => send<void>('POST', `/devices/${id}/chart`, { key });
-export const answerChart = ({ id, answers }: { id: string; answers: Record<string, boolean> }, key: string) =>
-  send<Device>('PUT', `/devices/${id}/chart`, { key, body: { answers } });
+  send<Device>('POST', `/devices/${id}/archive`, { key });
+export const testDevice = (id: string, key: string) =>
+  send<TestAnswer>('POST', `/devices/${id}/test`, { key });
+export const printChart = (id: string, key: string) =>
+  send<DeviceJob>('POST', `/devices/${id}/chart`, { key });
+export const answerChart = (
+  { id, ...body }: { id: string; version: number; answers: PrinterSettings },
+  key: string,
+) => send<Device>('PUT', `/devices/${id}/chart`, { key, body });
 export const registerTerminal = ({ id, till_name }: { id: string; till_name: string }, key: string) =>
-  send<void>('POST', `/devices/${id}/terminal/register`, { key, body: { till_name } });
+  send<Device>('POST', `/devices/${id}/terminal/register`, { key, body: { till_name } });
 export const refreshTerminal = (id: string, key: string) =>
-  send<void>('POST', `/devices/${id}/terminal/refresh`, { key });
-export const protectTerminal = ({ id, mode }: { id: string; mode: Protection }, key: string) =>
-  send<void>('POST', `/devices/${id}/terminal/protection`, { key, body: { mode } });
-export const reprintJob = (id: string, key: string) => send<void>('POST', `/jobs/${id}/reprint`, { key });
-export const cancelJob = (id: string, key: string) => send<void>('POST', `/jobs/${id}/cancel`, { key });
+  send<TerminalAnswer>('POST', `/devices/${id}/terminal/refresh`, { key });
+export const reprintJob = (id: string, key: string) =>
+  send<DeviceJob>('POST', `/jobs/${id}/reprint`, { key });
+export const cancelJob = (id: string, key: string) => send<DeviceJob>('POST', `/jobs/${id}/cancel`, { key });
 export const pairAgent = (_: null, key: string) =>
   send<PairingCode>('POST', '/agents/pair', { key, body: {} });
 export const dropAgent = (id: string, key: string) => send<void>('DELETE', `/agents/${id}`, { key });

@@ -1,15 +1,15 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
 import { pagedQuery } from './lists';
-import type { Page, ReturnDocument, ReturnInput, ReturnQuote, Sale, SalePage } from './types';
+import type { ReturnAnswer, ReturnInput, ReturnQuote, Sale, SalePage } from './types';
 
 export const salesKeys = {
   all: ['sales'] as const,
   list: ['sales', 'list'] as const,
   sale: (id: string) => ['sales', 'sale', id] as const,
   byNumber: (number: string) => ['sales', 'by-number', number] as const,
-  returns: ['sales', 'returns'] as const,
-  returned: (id: string) => ['sales', 'return', id] as const,
+  recent: ['sales', 'recent'] as const,
+  pending: (id: string) => ['sales', 'pending-return', id] as const,
   quote: (sale: string, lines: string) => ['sales', 'quote', sale, lines] as const,
 };
 
@@ -26,7 +26,13 @@ export type SaleFilter = {
 
 export const salesQuery = (filter: SaleFilter) => pagedQuery<SalePage>(salesKeys.list, '/sales', filter);
 export const returnsQuery = (filter: { from?: string; to?: string; number?: string }) =>
-  pagedQuery<Page<ReturnDocument>>(salesKeys.returns, '/returns', filter);
+  salesQuery({ ...filter, kind: 'return' });
+
+const RECENT = 8;
+export const recentSalesQuery = queryOptions({
+  queryKey: salesKeys.recent,
+  queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'all', limit: RECENT }, signal),
+});
 
 export const saleQuery = (id: string) =>
   queryOptions({
@@ -43,14 +49,13 @@ export const saleByNumberQuery = (number: string) =>
     staleTime: 0,
   });
 
-export const returnQuery = (id: string) =>
+/** A return that waits for the terminal to give the money back. */
+export const pendingReturnQuery = (id: string | null) =>
   queryOptions({
-    queryKey: salesKeys.returned(id),
-    queryFn: ({ signal }) => get<ReturnDocument>(`/returns/${id}`, undefined, signal),
-    refetchInterval: (query) =>
-      query.state.data?.payments.some((payment) => ['intent', 'starting', 'waiting'].includes(payment.state))
-        ? 1500
-        : false,
+    queryKey: salesKeys.pending(id ?? 'none'),
+    queryFn: ({ signal }) => get<ReturnAnswer>(`/returns/pending/${id}`, undefined, signal),
+    enabled: id !== null,
+    refetchInterval: (query) => (query.state.data?.state === 'waiting' ? 1500 : false),
   });
 
 /** `lines` as the hub reads them: `1:2,3:1`. */
@@ -64,7 +69,7 @@ export const returnQuoteQuery = (sale: string, lines: string) =>
   });
 
 export const printSale = (id: string, key: string) =>
-  send<{ job_id: string }>('POST', `/sales/${id}/print`, { key, body: {} });
+  send<{ job_id: string | null }>('POST', `/sales/${id}/print`, { key, body: {} });
 export const makeReturn = (body: ReturnInput, key: string) =>
-  send<ReturnDocument>('POST', '/returns', { key, body, durable: true });
+  send<ReturnAnswer>('POST', '/returns', { key, body, durable: true });
 export const receiptPageUrl = (id: string) => `/api/sales/${id}/receipt.html?copy=true`;

@@ -27,7 +27,7 @@ export const peopleQuery = queryOptions({
 });
 
 export const setUp = (body: SetupInput, key: string) =>
-  send<{ recovery_words: string[]; session: Session }>('POST', '/setup', { key, body });
+  send<{ session: Session }>('POST', '/setup', { key, body });
 export const signIn = (body: { phone: string; password: string }, key: string) =>
   send<Session>('POST', '/session', { key, body });
 export const signOut = (_: null, key: string) => send<void>('DELETE', '/session', { key });

@@ -3,7 +3,8 @@ import { get, send } from './http';
 import type { Settings, Till, Version } from './types';
 
 export const settingsKeys = {
-  settings: ['settings'] as const,
+  all: ['settings'] as const,
+  settings: ['settings', 'store'] as const,
   tills: ['settings', 'tills'] as const,
   version: ['settings', 'version'] as const,
 };
@@ -24,7 +25,7 @@ export const versionQuery = queryOptions({
 
 export const saveSettings = (body: Settings, key: string) =>
   send<Settings>('PUT', '/settings', { key, body });
-export type TillInput = Omit<Till, 'id' | 'version' | 'archived' | 'number'> & {
+export type TillInput = Omit<Till, 'id' | 'version' | 'archived' | 'number' | 'open_shift_id'> & {
   id?: string;
   version?: number;
   number?: number;

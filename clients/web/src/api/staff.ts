@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
-import type { Permission, Role, RoleInput, User, UserInput, UserSession } from './types';
+import type { Page, Permission, Role, RoleInput, User, UserInput, UserSession } from './types';
 
 export const staffKeys = {
   all: ['staff'] as const,
@@ -13,7 +13,7 @@ export const staffKeys = {
 
 export const usersQuery = queryOptions({
   queryKey: staffKeys.users,
-  queryFn: ({ signal }) => get<User[]>('/users', undefined, signal),
+  queryFn: async ({ signal }) => (await get<Page<User>>('/users', undefined, signal)).items,
 });
 export const userQuery = (id: string) =>
   queryOptions({

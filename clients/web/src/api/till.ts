@@ -1,16 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
-import type {
-  Cart,
-  Discount,
-  LineChange,
-  Payment,
-  PaymentInput,
-  Sale,
-  ScanAnswer,
-  Tiles,
-  TillNow,
-} from './types';
+import type { Cart, Discount, LineChange, Payment, PaymentInput, Sale, Tiles, TillNow } from './types';
 
 export const tillKeys = {
   all: ['till'] as const,
@@ -48,9 +38,12 @@ export const holdCart = (id: string, key: string) => cart<Cart>('POST', `/${id}/
 export const takeCart = (id: string, key: string) => cart<Cart>('POST', `/${id}/take`, key, {});
 export const dropCart = (id: string, key: string) => cart<void>('DELETE', `/${id}`, key);
 export const scanInto = (id: string, code: string, key: string) =>
-  cart<ScanAnswer>('POST', `/${id}/scan`, key, { code });
-export const addLine = (id: string, body: { product_id: string; quantity?: string }, key: string) =>
-  cart<Cart>('POST', `/${id}/lines`, key, body);
+  cart<Cart>('POST', `/${id}/scan`, key, { code });
+export const addLine = (
+  id: string,
+  body: { product_id: string; quantity?: string; code?: string },
+  key: string,
+) => cart<Cart>('POST', `/${id}/lines`, key, body);
 export const changeLine = (id: string, line: string, body: LineChange, key: string) =>
   cart<Cart>('PUT', `/${id}/lines/${line}`, key, body);
 export const removeLine = (id: string, line: string, key: string) =>
@@ -66,7 +59,7 @@ export const removePayment = (id: string, payment: string, key: string) =>
 export const completeCart = (id: string, key: string) =>
   cart<Sale>('POST', `/${id}/complete`, key, { print: true });
 export const checkPayment = (id: string, key: string) =>
-  send<Payment>('POST', `/payments/${id}/check`, { key, durable: true });
+  send<Payment>('POST', `/payments/${id}/check`, { key, body: {}, durable: true });
 export const decidePayment = (
   { id, ...body }: { id: string; outcome: 'paid' | 'not_paid'; reason: string },
   key: string,

@@ -1,10 +1,24 @@
-/** What crosses the wire between this client and the hub. The only place that describes it. */
+/**
+ * What crosses the wire between this client and the hub: the names of this client for what `schema.d.ts` holds, which
+ * is made from the hub's own description (`npm run api`). A field that may be empty is always there in an answer.
+ */
+import type { components } from './schema';
 
-export type Language = 'ru' | 'kk' | 'en';
-export type Money = { amount: string; currency: string };
+type Wire = components['schemas'];
+/** An answer as the hub gives it: whatever may be missing is `null`. */
+export type Given<T> = T extends readonly (infer Item)[]
+  ? Given<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Given<Exclude<T[Key], undefined>> }
+    : T;
+type With<T, Fields> = Omit<T, keyof Fields> & Fields;
+
+export type Language = Wire['Language'];
+export type Money = Wire['Money'];
 /** A decimal string such as "1" or "0.345". */
 export type Qty = string;
 export type Page<T> = { items: T[]; next: string | null };
+export type Names = Wire['Names'];
 
 export type Problem = {
   title: string;
@@ -13,185 +27,61 @@ export type Problem = {
   detail?: string;
   field?: string | null;
   params?: Record<string, unknown> | null;
-  request_id?: string;
+  request_id?: string | null;
 };
 
-export type HubRole = 'store' | 'office';
-export type SetupState = {
-  state: 'first_run' | 'ready';
-  role: HubRole;
-  languages: Language[];
-  zones: string[];
-  currencies: string[];
-};
-export type SetupInput = {
-  language: Language;
-  store: { name: string; bin: string; address: string; phone: string; zone: string; currency: string };
-  admin: { name: string; phone: string; password: string; pin?: string };
-  demo?: boolean;
-};
+export type HubRole = Wire['Role'];
+export type SetupState = With<Wire['SetupState'], { state: 'first_run' | 'ready' }>;
+export type SetupInput = With<
+  Wire['SetUpInput'],
+  { store: Required<Wire['SetUpStore']>; admin: With<Wire['SetUpAdmin'], { pin?: string }> }
+>;
+export type Session = With<Given<Wire['SessionShape']>, { scopes: Record<string, Scope> }>;
+export type PersonWithPin = { id: string; name: string; role_names: Names[] };
 
-export type Session = {
-  user: { id: string; name: string; phone: string; role_ids: string[]; role_names: string[] };
-  permissions: string[];
-  discount_limit_percent: string;
-  language: Language;
-  locked: boolean;
-  till: { id: string; name: string } | null;
-  store: { name: string; currency: string; zone: string; role: HubRole };
-};
-export type PersonWithPin = { id: string; name: string; role_names: string[] };
+export type WeightCode = Wire['WeightCode'];
+export type ReceiptFields = Wire['ReceiptFields'];
+export type Settings = Given<Wire['Settings']>;
+export type VatRate = { id: string; name: string; percent: string | null; from: string | null };
+export type Till = Given<Wire['TillShape']>;
+export type StoredFile = Wire['UploadedFile'];
 
-export type WeightCode = {
-  prefix: string;
-  item_digits: number;
-  value_digits: number;
-  kind: 'weight' | 'price' | 'pieces';
-  divisor: number;
-};
-export type ReceiptFields = {
-  bin: boolean;
-  address: boolean;
-  phone: boolean;
-  cashier: boolean;
-  sku: boolean;
-  vat: boolean;
-  qr: boolean;
-  thanks: string;
-};
-export type Settings = {
-  version: number;
-  store: { name: string; bin: string; address: string; phone: string; logo_hash: string | null };
-  zone: string;
-  currency: string;
-  languages: { interface: Language; receipt: 'ru' | 'kk' | 'both' };
-  tape: '58' | '80';
-  receipt_fields: ReceiptFields;
-  rounding: { step: string; scope: 'receipt' | 'line' | 'none' };
-  negative_stock: 'allow' | 'warn' | 'forbid';
-  vat: { mode: 'included' };
-  weight_codes: WeightCode[];
-  closed_until: string | null;
-  max_shift_hours: number;
-};
-export type VatRate = { id: string; name: string; percent: string; from: string };
-export type Till = {
-  id: string;
-  version: number;
-  name: string;
-  number: number;
-  printer_id: string | null;
-  terminal_id: string | null;
-  scanner_id: string | null;
-  drawer: boolean;
-  archived: boolean;
-};
-export type StoredFile = { hash: string; mime: string; width: number; height: number };
-
-export const UNITS = ['pcs', 'kg', 'g', 'l', 'm', 'pack', 'service'] as const;
-export type Unit = (typeof UNITS)[number];
-export type ProductKind = 'product' | 'service';
-export type Product = {
-  id: string;
-  version: number;
-  kind: ProductKind;
-  name: string;
-  sku: string;
-  barcodes: string[];
-  category_id: string | null;
-  category_name: string | null;
-  brand: string;
-  unit: Unit;
-  price: Money | null;
-  purchase_price?: Money | null;
-  vat_rate_id: string | null;
-  gtin: string | null;
-  ntin: string | null;
-  photo_hashes: string[];
-  description: string;
-  minimum: Qty | null;
-  available: boolean;
-  archived: boolean;
-  stock: Qty | null;
-  created_at: string;
-};
-export type ProductInput = Omit<
-  Product,
-  'id' | 'version' | 'category_name' | 'archived' | 'stock' | 'created_at'
-> & {
-  version?: number;
-};
-export type ProductHit = {
-  id: string;
-  name: string;
-  sku: string;
-  unit: Unit;
-  price: Money | null;
-  stock: Qty | null;
-  photo_hash: string | null;
-  barcodes: string[];
-  kind: ProductKind;
-  matched?: 'barcode' | 'short_code' | 'sku' | 'name';
-  highlights?: [number, number][];
-};
+export const UNITS = [
+  'pcs',
+  'kg',
+  'g',
+  'l',
+  'ml',
+  'm',
+  'm2',
+  'pack',
+  'box',
+  'pair',
+  'set',
+  'service',
+] as const satisfies readonly Wire['ProductUnit'][];
+export type Unit = Wire['ProductUnit'];
+export type ProductKind = Wire['ProductKind'];
+export type Product = Given<Wire['Product']>;
+export type ProductInput = Wire['ProductInput'];
+export type ProductHit = With<Given<Wire['ProductHit']>, { highlights: [number, number][] }>;
 export type PriceChange = { at: string; user_name: string; from: Money | null; to: Money | null };
 export type StockMoveKind = 'opening' | 'sale' | 'return' | 'adjustment';
-export type StockMove = {
-  at: string;
-  business_date: string;
-  kind: StockMoveKind;
-  document_id: string;
-  number: string;
-  delta: Qty;
-  after: Qty;
-  user_name: string;
-  reason: string | null;
-};
-export type ProductStock = { quantity: Qty; value?: Money | null; history: Page<StockMove> };
-export type Category = {
-  id: string;
-  version: number;
-  name: string;
-  parent_id: string | null;
-  color: string | null;
-  icon: string | null;
-  archived: boolean;
-  products: number;
-};
-export type StockRow = {
-  product_id: string;
-  name: string;
-  sku: string;
-  unit: Unit;
-  quantity: Qty;
-  value?: Money | null;
-  minimum: Qty | null;
-  price: Money | null;
-  category_name: string | null;
-};
-export const ADJUSTMENT_KINDS = ['opening', 'found', 'defect', 'write_off', 'shortage', 'counted'] as const;
-export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
-export type AdjustmentInput = {
-  product_id: string;
-  kind: AdjustmentKind;
-  quantity: Qty;
-  reason: string;
-  comment: string;
-};
-export type Adjustment = {
-  id: string;
-  number?: string;
-  product_id: string;
-  product_name?: string;
-  kind: AdjustmentKind;
-  quantity: Qty;
-  before?: Qty;
-  after?: Qty;
-  reason: string;
-  comment?: string;
-  user_name?: string;
-  at?: string;
-};
+export type StockMove = With<Given<Wire['StockMovement']>, { kind: StockMoveKind }>;
+export type ProductStock = With<Given<Wire['ProductStock']>, { history: Page<StockMove> }>;
+export type Category = Given<Wire['Category']>;
+export type StockRow = Given<Wire['StockItem']>;
+export const ADJUSTMENT_KINDS = [
+  'opening',
+  'found',
+  'defect',
+  'write_off',
+  'shortage',
+  'counted',
+] as const satisfies readonly Wire['AdjustmentKind'][];
+export type AdjustmentKind = Wire['AdjustmentKind'];
+export type AdjustmentInput = Wire['AdjustmentInput'];
+export type Adjustment = Given<Wire['Adjustment']>;
 
 export const IMPORT_FIELDS = [
   'group',
@@ -203,15 +93,9 @@ export const IMPORT_FIELDS = [
   'stock',
   'sku',
   'brand',
-] as const;
-export type ImportField = (typeof IMPORT_FIELDS)[number];
-export type ImportUpload = {
-  id: string;
-  columns: { index: number; header: string; guess: ImportField | null; samples: string[] }[];
-  rows: number;
-  encoding: string;
-  separator: string;
-};
+] as const satisfies readonly Wire['ImportField'][];
+export type ImportField = Wire['ImportField'];
+export type ImportUpload = Given<Wire['Import']>;
 export const IMPORT_COUNTS = [
   'create',
   'change',
@@ -224,42 +108,18 @@ export const IMPORT_COUNTS = [
   'no_price',
   'repeated_names',
   'repeats',
-] as const;
-export type ImportCounts = Record<(typeof IMPORT_COUNTS)[number], number>;
+] as const satisfies readonly (keyof Wire['ImportCounts'])[];
+export type ImportCounts = Wire['ImportCounts'];
 export type ImportAction = 'create' | 'change' | 'skip' | 'unchanged';
-export type ImportRow = {
-  row: number;
-  action: ImportAction;
-  name: string;
-  notes: { code: string; detail: string; value: string | null }[];
-};
+export type ImportRow = With<Wire['ImportRow'], { action: ImportAction }>;
 export type ImportPreview = { counts: ImportCounts; rows: Page<ImportRow> };
-export type ImportProgress = {
-  state: 'uploaded' | 'previewed' | 'running' | 'done' | 'failed';
-  done: number;
-  total: number;
-  counts: ImportCounts | null;
-  detail?: string | null;
-};
+export type ImportProgress = Wire['ImportProgress'];
 
-export type Discount = { kind: 'percent' | 'amount'; value: string };
-export type CustomerRef = { id: string; name: string; phone: string };
-export type CartState = 'open' | 'held' | 'paying' | 'frozen' | 'completed';
-export type CartLine = {
-  id: string;
-  product_id: string;
-  name: string;
-  unit: Unit;
-  quantity: Qty;
-  price: Money;
-  discount: Discount | null;
-  discount_amount: Money;
-  sum: Money;
-  vat_percent: string;
-  stock: Qty | null;
-  photo_hash: string | null;
-};
-export type PaymentMethod = 'cash' | 'card' | 'kaspi' | 'transfer';
+export type Discount = Wire['DiscountShape'];
+export type CustomerRef = Wire['CustomerChip'];
+export type CartState = 'open' | 'held' | 'paying' | 'completed';
+export type CartLine = With<Given<Wire['CartLineShape']>, { unit: Unit }>;
+export type PaymentMethod = Wire['Method'];
 export type PaymentState =
   | 'noted'
   | 'intent'
@@ -270,325 +130,80 @@ export type PaymentState =
   | 'unknown'
   | 'decided_paid'
   | 'decided_unpaid';
-export type Payment = {
-  id: string;
-  method: PaymentMethod;
-  amount: Money;
-  tendered?: Money | null;
-  change?: Money | null;
-  state: PaymentState;
-  detail: string | null;
-  sub_status?: string | null;
-  transaction_id?: string | null;
-  terminal_id?: string | null;
-  started_at: string;
-};
-export type Cart = {
-  id: string;
-  version: number;
-  state: CartState;
-  label: string | null;
-  till_id: string;
-  lines: CartLine[];
-  subtotal: Money;
-  discount_amount: Money;
-  rounding: Money;
-  total: Money;
-  discount: Discount | null;
-  customer: CustomerRef | null;
-  payments: Payment[];
-  paid: Money;
-  due: Money;
-  change: Money;
-  updated_at: string;
-  notes: Money[];
-};
-export type CartChip = {
-  id: string;
-  label: string | null;
-  total: Money;
-  lines: number;
-  state: CartState;
-  device: string | null;
-};
-export type TillNow = {
-  till: { id: string; name: string } | null;
-  shift: Shift | null;
-  carts: CartChip[];
-  active_cart_id: string | null;
-};
-export type ScanAnswer = { cart: Cart; outcome: string; line_id?: string | null; choices?: ProductHit[] };
-export type Tiles = { categories: Category[]; products: ProductHit[] };
-export type LineChange = {
-  quantity?: Qty;
-  discount?: Discount | null;
-  price?: Money;
-  reason?: string;
-};
-export type PaymentInput = { method: PaymentMethod; amount: Money; tendered?: Money };
+export type CartPayment = With<Given<Wire['CartPayment']>, { state: PaymentState }>;
+export type Cart = With<
+  Given<Wire['CartShape']>,
+  { state: CartState; lines: CartLine[]; payments: CartPayment[] }
+>;
+export type CartChip = With<Wire['CartChip'], { state: CartState }>;
+export type ShiftChip = Wire['ShiftChip'];
+export type TillNow = With<Given<Wire['TillNow']>, { carts: CartChip[] }>;
+export type TileProduct = With<Given<Wire['TileProduct']>, { unit: Unit }>;
+export type TileCategory = Given<Wire['TileCategory']>;
+export type Tiles = { categories: TileCategory[]; products: TileProduct[] };
+export type LineChange = Wire['LineChange'];
+export type PaymentInput = Wire['PaymentInput'];
 
-export type SaleLine = {
-  line: number;
-  product_id: string;
-  name: string;
-  sku: string;
-  unit: Unit;
-  quantity: Qty;
-  price: Money;
-  discount_amount: Money;
-  sum: Money;
-  vat_percent: string;
-  vat_amount: Money;
-  returned: Qty;
-  returned_amount: Money;
-};
-export type SalePayment = {
-  method: PaymentMethod;
-  amount: Money;
-  tendered?: Money | null;
-  change?: Money | null;
-  transaction_id?: string | null;
-  rrn?: string | null;
-  order_number?: string | null;
-};
 export type SaleState = 'completed' | 'returned_in_part' | 'returned';
 export type JobState = 'queued' | 'sending' | 'printed' | 'not_printed' | 'unknown' | 'done' | 'failed';
-export type Sale = {
-  id: string;
-  number: string;
-  receipt_number: number | string;
-  business_date: string;
-  recorded_at: string;
-  till: { id: string; name: string };
-  shift_number: number;
-  cashier: { id: string; name: string };
-  customer: CustomerRef | null;
-  lines: SaleLine[];
-  subtotal: Money;
-  discount_amount: Money;
-  rounding: Money;
-  total: Money;
-  vat_total: Money;
+export type PrintState = { job_id: string; state: JobState; detail: string };
+export type SaleKind = 'sale' | 'return';
+export type SaleLine = With<Given<Wire['SaleLineShape']>, { unit: Unit }>;
+export type SalePayment = With<Given<Wire['SalePayment']>, { state: PaymentState | null }>;
+/** A sale, or a return: both are documents of one shape. */
+export type Sale = With<
+  Given<Wire['SaleShape']>,
+  {
+    kind: SaleKind;
+    state: SaleState;
+    lines: SaleLine[];
+    payments: SalePayment[];
+    print: PrintState | null;
+  }
+>;
+export type SaleRow = With<Wire['SaleRow'], { kind: SaleKind; state: SaleState }>;
+export type SaleTotals = Wire['SaleTotals'];
+export type SalePage = Page<SaleRow> & { totals: SaleTotals };
+export type ReturnQuote = With<Given<Wire['QuoteShape']>, { payments: SalePayment[] }>;
+export type ReturnInput = Wire['ReturnInput'];
+export type ReturnAnswer = {
+  state: 'done' | 'waiting' | 'dropped';
+  return: Sale | null;
+  pending_id: string | null;
   payments: SalePayment[];
-  state: SaleState;
-  returns: { id: string; number: string; total: Money }[];
-  receipt: { url: string; qr: string };
-  print: { job_id: string; state: JobState } | null;
-};
-export type SaleRow = {
-  id: string;
-  kind: 'sale' | 'return';
-  number: string;
-  business_date: string;
-  recorded_at: string;
-  till_name: string;
-  cashier_name: string;
-  total: Money;
-  methods: PaymentMethod[];
-  state: SaleState;
-  customer_name: string | null;
-};
-export type SalePage = Page<SaleRow> & { totals: { sales: Money; returns: Money; count: number } };
-export type ReturnPayment = {
-  method: PaymentMethod;
-  amount: Money;
-  state: PaymentState;
-  detail?: string | null;
-};
-export type ReturnLine = { line: number; name: string; quantity: Qty; sum: Money };
-export type ReturnDocument = {
-  id: string;
-  number: string;
-  sale_id: string | null;
-  sale_number: string | null;
-  business_date: string;
-  recorded_at: string;
-  reason: string;
-  lines: ReturnLine[];
-  total: Money;
-  payments: ReturnPayment[];
-  print?: { job_id: string; state: JobState } | null;
-};
-export type ReturnQuote = {
-  total: Money;
-  payments: { method: PaymentMethod; amount: Money }[];
-  lines: ReturnLine[];
-};
-export type ReturnInput = {
-  sale_id: string;
-  lines: { line: number; quantity: Qty }[];
-  reason: string;
-  payments?: { method: PaymentMethod; amount: Money }[];
-  print?: boolean;
 };
 
-export type ShiftOperation = {
-  at: string;
-  kind: string;
-  amount: Money;
-  reason: string | null;
-  user_name: string;
-};
-export type Shift = {
-  id: string;
-  number: number;
-  till: { id: string; name: string };
-  state: 'open' | 'closed';
-  opened_at: string;
-  opened_by: string;
-  business_date: string;
-  closed_at: string | null;
-  closed_by: string | null;
-  opening: Money;
-  expected_cash: Money;
-  counted: Money | null;
-  difference: Money | null;
-  explanation: string | null;
-  overdue: boolean;
-  totals: {
-    sales: Money;
-    sales_count: number;
-    returns: Money;
-    returns_count: number;
-    discounts: Money;
-    rounding: Money;
-    by_method: { method: PaymentMethod; sales: Money; returns: Money }[];
-    cash_in: Money;
-    cash_out: Money;
-  };
-  operations: ShiftOperation[];
-};
+export type Shift = With<Given<Wire['ShiftShape']>, { state: 'open' | 'closed' }>;
+export type ShiftOperation = Wire['OperationShape'];
 
-export type Scope = 'own' | 'store' | 'all';
-export type User = {
-  id: string;
-  version: number;
-  name: string;
-  phone: string;
-  role_ids: string[];
-  scope: Scope;
-  extra_permissions: string[];
-  removed_permissions: string[];
-  discount_limit_percent: string;
-  active: boolean;
-  has_pin: boolean;
-  last_seen_at: string | null;
-};
-export type UserInput = Pick<
-  User,
-  | 'name'
-  | 'phone'
-  | 'role_ids'
-  | 'scope'
-  | 'extra_permissions'
-  | 'removed_permissions'
-  | 'discount_limit_percent'
-> & { version?: number; password?: string; pin?: string };
-export type UserSession = {
-  id: string;
-  device: string;
-  created_at: string;
-  last_seen_at: string;
-  current: boolean;
-};
-export type Role = {
-  id: string;
-  version: number;
-  name: { ru: string; kk: string; en: string };
-  built_in: boolean;
-  permissions: { permission: string; scope: Scope }[];
-};
-export type RoleInput = Pick<Role, 'name' | 'permissions'> & { version?: number };
-export type Permission = { permission: string; area: string; name: string };
-export type Customer = { id: string; version: number; name: string; phone: string; note: string };
-export type CustomerInput = Pick<Customer, 'name' | 'phone' | 'note'> & { version?: number };
+export type Scope = Wire['Scope'];
+export type Grant = Wire['Grant'];
+export type User = Given<Wire['UserShape']>;
+export type UserInput = Wire['UserInput'];
+export type UserSession = { id: string; source: string; made_at: string; ends_at: string; locked: boolean };
+export type Role = Given<Wire['RoleShape']>;
+export type RoleInput = Wire['RoleInput'];
+export type Permission = { permission: string; area: string };
+export type Customer = Wire['CustomerShape'];
+export type CustomerInput = Wire['CustomerInput'];
 
-export type DeviceKind = 'printer' | 'terminal' | 'scanner' | 'drawer';
-export type DeviceState = 'ready' | 'busy' | 'offline' | 'paper_out' | 'cover_open' | 'unknown' | 'attention';
-export const CONNECTION_TYPES = ['network', 'serial', 'usb', 'evdev', 'pty'] as const;
-export type ConnectionType = (typeof CONNECTION_TYPES)[number];
-export const PROTECTIONS = ['https_name', 'https_pinned', 'https_unverified', 'http'] as const;
-export type Protection = (typeof PROTECTIONS)[number];
-export type DeviceConnection = { type: ConnectionType; address: string; protection?: Protection | null };
-export type Device = {
-  id: string;
-  version: number;
-  kind: DeviceKind;
-  name: string;
-  connection: DeviceConnection;
-  profile: string | null;
-  agent_id: string | null;
-  till_ids: string[];
-  state: DeviceState;
-  state_detail: string | null;
-  last_seen_at: string | null;
-  queue: number;
+export type SyncState = Given<Wire['SyncShape']>;
+export type OfficeStore = Given<Wire['StoreShape']>;
+export type OfficeDay = {
+  date: string;
+  sales: Money;
+  returns: Money;
+  count: number;
+  returns_count: number;
 };
-export type DeviceInput = {
-  kind: DeviceKind;
-  name: string;
-  connection: DeviceConnection;
-  profile: string | null;
-  agent_id: string | null;
-  till_ids: string[];
-  version?: number;
-};
-export type FoundDevice = {
-  kind: DeviceKind;
-  name: string;
-  connection: DeviceConnection;
-  profile: string | null;
-  agent_id: string | null;
-  known: boolean;
-};
-export type DeviceJob = {
-  id: string;
-  kind: string;
-  state: JobState;
-  document: string | null;
-  created_at: string;
-  finished_at: string | null;
-  detail: string | null;
-  attempts: number;
-};
-export type LogLine = { at: string; level: string; text: string };
-export type Agent = { id: string; name: string; connected: boolean; address: string; devices: number };
-export type PairingCode = { code: string; expires_at: string; qr: string };
-export type PrinterProfile = { id: string; name: string };
+export type EnrolCode = Wire['CodeMade'];
 
-export type SyncState = {
-  state: 'off' | 'enrolled' | 'error';
-  office_url: string | null;
-  last_acked: number;
-  journal_end: number;
-  lag_entries: number;
-  last_contact_at: string | null;
-  detail: string | null;
-};
-export type OfficeStore = {
-  node: string;
-  name: string;
-  sales_today: Money;
-  sales_count_today: number;
-  returns_today: Money;
-  last_entry_at: string | null;
-  last_seq: number;
-  lag_seconds: number;
-  state: 'ok' | 'behind' | 'broken';
-  detail: string | null;
-};
-export type OfficeDay = { date: string; sales: Money; returns: Money; count: number };
-export type EnrolCode = { code: string; expires_at: string };
-
-export type DaySummary = { sales: Money; count: number; returns: Money; average: Money };
-export type Home = {
-  today: DaySummary;
-  yesterday: DaySummary;
-  week: { date: string; total: Money }[];
-  top_products: { id: string; name: string; quantity: Qty; sum: Money }[];
-  open_shifts: { id: string; number: number; till_name: string; opened_by: string; opened_at: string }[];
-  low_stock: number;
-  attention: { kind: string; detail: string; link: string | null }[];
-  recent: SaleRow[];
-};
+export type DaySummary = Wire['DayShape'];
+export type Attention = With<
+  Wire['Attention'],
+  { kind: 'payment_unknown' | 'shift_overdue' | 'no_price' | 'low_stock' }
+>;
+export type Home = With<Given<Wire['Home']>, { attention: Attention[] }>;
 export type Version = { version: string; build: string; role: HubRole; api: number };
+
+export * from './deviceTypes';

@@ -54,7 +54,7 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
-          {user.name} · {user.role_names.join(', ')}
+          {user.name} · {user.role_names.map((name) => name[language]).join(', ')}
         </Menu.Label>
         <Menu.Item
           leftSection={<IconLock size={18} />}

@@ -23,6 +23,8 @@ function close(id: number): void {
 
 export const sayDone = (text: string): void => show('done', text);
 
+export const sayWrong = (text: string): void => show('problem', text);
+
 /** A refusal of an action that has no field or line of its own to stand at. */
 export function sayProblem(error: unknown): void {
   if (error instanceof HubSilent) show('problem', textNow('problem.silent'));

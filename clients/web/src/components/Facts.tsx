@@ -6,9 +6,9 @@ export function Facts({ rows }: { rows: ([string, ReactNode] | null | false)[] }
   return (
     <dl className={classes.facts}>
       {rows.map(
-        (row) =>
+        (row, index) =>
           row && (
-            <div key={row[0]}>
+            <div key={index}>
               <dt>{row[0]}</dt>
               <dd>{row[1]}</dd>
             </div>

@@ -23,7 +23,8 @@ function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'i18n' ? [] : sources(path);
-    return /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.') ? [path] : [];
+    const made = entry.name.endsWith('.d.ts') || entry.name.includes('.test.');
+    return /\.tsx?$/.test(entry.name) && !made ? [path] : [];
   });
 }
 

@@ -6,6 +6,8 @@ export type LiveMessage = {
   payload?: unknown;
   refetch?: boolean;
   hello?: { build: string; seq: number };
+  /** The hub's answer to a subscription: from here on every move of the topic is told. */
+  followed?: string;
   scan?: { till_id: string; code: string; at: string };
 };
 
@@ -47,6 +49,10 @@ export class LiveProtocol {
     if (message.hello) return { kind: 'hello', build: message.hello.build };
     if (message.scan) return { kind: 'scan', ...message.scan };
     const { topic, seq } = message;
+    if (message.followed !== undefined && seq !== undefined) {
+      if (this.followers.has(message.followed)) this.reached.set(message.followed, seq);
+      return null;
+    }
     if (topic === undefined) return null;
     if (!this.followers.has(topic)) return null;
     const before = this.reached.get(topic);

@@ -36,7 +36,7 @@ function receive(client: QueryClient, text: string): void {
     if (Date.now() - Date.parse(event.at) > SCAN_AGE_MS_MAX && attempts > 0) return;
     for (const listener of scanListeners) listener(event.code, event.till_id);
   } else if (event) {
-    for (const queryKey of staleKeys(event.topic)) void client.invalidateQueries({ queryKey });
+    for (const queryKey of staleKeys(event.topic, event.payload)) void client.invalidateQueries({ queryKey });
   }
 }
 

@@ -20,6 +20,7 @@ import period from './period.json';
 import problem from './problem.json';
 import product from './product.json';
 import returnTexts from './return.json';
+import right from './right.json';
 import role from './role.json';
 import sale from './sale.json';
 import scope from './scope.json';
@@ -58,6 +59,7 @@ export default {
   problem,
   product,
   return: returnTexts,
+  right,
   role,
   sale,
   scope,

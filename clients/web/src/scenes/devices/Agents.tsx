@@ -43,7 +43,7 @@ export function Agents() {
             <br />
             <Spot color={agent.connected ? 'good' : 'bad'}>
               {t(agent.connected ? 'agent.connected' : 'agent.away')} · {agent.address} ·{' '}
-              {t('agent.devices', { count: agent.devices })}
+              {t('agent.devices', { count: agent.devices.length })}
             </Spot>
           </div>
           <Button size="sm" variant="subtle" color="red" onClick={() => setDropped(agent)}>

@@ -6,9 +6,10 @@ import { deviceKeys, testDevice } from '@/api/devices';
 import type { Device, DeviceKind } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { DEVICE_COLOR } from '@/app/Lights';
-import { sayDone, sayProblem } from '@/app/toasts';
+import { sayDone, sayProblem, sayWrong } from '@/app/toasts';
 import { Spot } from '@/components/Light';
 import { useT } from '@/i18n';
+import { addressOf } from './connection';
 import classes from './Devices.module.css';
 
 export const DEVICE_ICON: Record<DeviceKind, ComponentType<{ size?: number }>> = {
@@ -24,7 +25,7 @@ export function DeviceCard({ device, onOpen }: { device: Device; onOpen: () => v
   const Icon = DEVICE_ICON[device.kind];
   const testing = useAction(testDevice, {
     stale: [deviceKeys.all],
-    onDone: () => sayDone(t('device.test_sent')),
+    onDone: (answer) => (answer.ok === false ? sayWrong(answer.detail) : sayDone(answer.detail)),
   });
   return (
     <article className={classes.card}>
@@ -34,7 +35,7 @@ export function DeviceCard({ device, onOpen }: { device: Device; onOpen: () => v
           <strong>{device.name}</strong>
           <br />
           <span className="soft">
-            {t(`device.kind.${device.kind}`)} · {device.connection.address}
+            {t(`device.kind.${device.kind}`)} · {addressOf(device.connection)}
           </span>
         </div>
       </header>

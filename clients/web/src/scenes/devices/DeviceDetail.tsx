@@ -10,6 +10,7 @@ import { Facts } from '@/components/Facts';
 import { Spot } from '@/components/Light';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
+import { addressOf } from './connection';
 import { DeviceJobs, DeviceLog } from './DeviceJobs';
 import { DeviceModal } from './DeviceModal';
 import { PrinterChart } from './PrinterChart';
@@ -34,8 +35,9 @@ export function DeviceDetail({ device, onClose }: { device: Device; onClose: () 
               </Spot>,
             ],
             [t('device.connection'), t(`device.type.${device.connection.type}`)],
-            [t('device.address'), device.connection.address],
+            [t('device.address'), addressOf(device.connection)],
             device.profile !== null && [t('device.profile'), device.profile],
+            device.last_scan !== null && [t('device.last_scan'), device.last_scan],
             [t('device.seen'), <When key="w" at={device.last_seen_at} />],
           ]}
         />
@@ -63,7 +65,7 @@ export function DeviceDetail({ device, onClose }: { device: Device; onClose: () 
             <DeviceLog id={device.id} />
           </Tabs.Panel>
           <Tabs.Panel value="chart" pt="md">
-            <PrinterChart id={device.id} />
+            <PrinterChart key={device.version} device={device} />
           </Tabs.Panel>
           <Tabs.Panel value="pairing" pt="md">
             <TerminalPairing device={device} />

@@ -10,7 +10,7 @@ import { Spot } from '@/components/Light';
 import { ProblemNote } from '@/components/ProblemNote';
 import { Sentinel } from '@/components/table/Sentinel';
 import { When } from '@/components/When';
-import { useT } from '@/i18n';
+import { type Translate, useT } from '@/i18n';
 import classes from './Devices.module.css';
 
 export function DeviceJobs({ id }: { id: string }) {
@@ -44,7 +44,7 @@ function Job({ job, device }: { job: DeviceJob; device: string }) {
       <div>
         <Spot color={JOB_COLOR[job.state]}>{t(`job.state.${job.state}`)}</Spot>
         <div className="soft">
-          <When at={job.created_at} /> · {job.document ?? job.kind}
+          <When at={job.created_at} /> · {documentName(job, t)}
           {job.detail ? ` · ${job.detail}` : ''}
         </div>
       </div>
@@ -75,6 +75,14 @@ function Job({ job, device }: { job: DeviceJob; device: string }) {
       )}
     </div>
   );
+}
+
+const DOCUMENTS = ['sale', 'return', 'x_report', 'z_report', 'test'] as const;
+
+function documentName({ kind, document }: DeviceJob, t: Translate): string {
+  const known = DOCUMENTS.find((name) => name === document?.kind);
+  const name = known ? t(`device.document.${known}`) : t(`device.job_kind.${kind}`);
+  return document?.copy ? `${name}, ${t('device.document.copy')}` : name;
 }
 
 export function DeviceLog({ id }: { id: string }) {

@@ -1,4 +1,14 @@
-import { Button, Modal, MultiSelect, NativeSelect, Select, Stack, TextInput } from '@mantine/core';
+import {
+  Button,
+  Modal,
+  MultiSelect,
+  NativeSelect,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
 import { deviceKeys, profilesQuery, saveDevice } from '@/api/devices';
@@ -11,12 +21,15 @@ import {
   type DeviceKind,
   type FoundDevice,
   PROTECTIONS,
-  type Protection,
+  type ProtectionMode,
 } from '@/api/types';
 import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { addressOf, connectionFrom, DEFAULT_BAUD, protectionAbout, protectionFrom } from './connection';
 
+/** What terminals of Kaspi call themselves in their certificates. */
+const DEFAULT_NAME = 'pos1.kaspipos.kz';
 const KINDS: DeviceKind[] = ['printer', 'terminal', 'scanner', 'drawer'];
 
 /** A device as it is connected; one that was found comes filled in. */
@@ -30,12 +43,15 @@ export function DeviceModal(props: {
   const source = device ?? props.found;
   const tills = useQuery(tillsQuery);
   const profiles = useQuery(profilesQuery);
-  const { draft, set } = useDraft({
+  const { draft, set, setDraft } = useDraft({
     kind: source?.kind ?? ('printer' as DeviceKind),
     name: source?.name ?? '',
     type: source?.connection.type ?? ('network' as ConnectionType),
-    address: source?.connection.address ?? '',
-    protection: source?.connection.protection ?? ('https_pinned' as Protection),
+    address: source ? addressOf(source.connection) : '',
+    baud: source?.connection.type === 'serial' ? (source.connection.baud ?? DEFAULT_BAUD) : DEFAULT_BAUD,
+    mode: device?.protection?.mode ?? ('https_name' as ProtectionMode),
+    about: device ? protectionAbout(device.protection) : DEFAULT_NAME,
+    pem: device?.protection?.mode === 'https_authority' ? device.protection.ca_pem : '',
     profile: source?.profile ?? null,
     agent_id: source?.agent_id ?? null,
     till_ids: device?.till_ids ?? [],
@@ -44,16 +60,33 @@ export function DeviceModal(props: {
     stale: [deviceKeys.all, settingsKeys.tills],
     onDone: props.onClose,
   });
-  const { type, address, protection, ...rest } = draft;
+  const { kind, name, type, address, baud, mode, about, pem, profile, agent_id } = draft;
+  const connection = connectionFrom(type, address, baud);
+  const named = mode !== 'https_unverified' && mode !== 'http';
+  const ready =
+    name.trim() !== '' &&
+    connection !== null &&
+    (kind !== 'terminal' || !named || (about.trim() !== '' && (mode !== 'https_authority' || pem !== '')));
   const save = () =>
+    connection &&
     saving.mutate({
-      ...rest,
-      connection: {
-        type,
-        address: address.trim(),
-        ...(draft.kind === 'terminal' ? { protection } : {}),
-      },
-      ...(device ? { id: device.id, version: device.version } : {}),
+      kind,
+      name: name.trim(),
+      connection,
+      profile,
+      agent_id,
+      ...(kind === 'terminal' ? { protection: protectionFrom(mode, about.trim(), pem) } : {}),
+      ...(device
+        ? {
+            id: device.id,
+            version: device.version,
+            printer: device.printer,
+            scanner: device.scanner,
+            serial_number: device.serial_number,
+            terminal_id: device.terminal_id,
+          }
+        : {}),
+      tills: (tills.data ?? []).map((till) => ({ till, serves: draft.till_ids.includes(till.id) })),
     });
   return (
     <Modal opened onClose={props.onClose} title={device?.name ?? t('device.add')}>
@@ -103,27 +136,46 @@ export function DeviceModal(props: {
               onChange={(profile) => set('profile', profile)}
             />
           )}
-          {draft.kind === 'terminal' && (
+          {kind === 'terminal' && (
             <NativeSelect
               size="md"
               label={t('device.protection_label')}
               data={PROTECTIONS.map((value) => ({ value, label: t(`device.protection.${value}`) }))}
-              value={protection}
-              onChange={(event) => set('protection', event.currentTarget.value as Protection)}
+              value={mode}
+              onChange={(event) => {
+                const next = event.currentTarget.value as ProtectionMode;
+                setDraft({ ...draft, mode: next, about: next === 'https_pinned' ? '' : DEFAULT_NAME });
+              }}
             />
           )}
-          <MultiSelect
-            label={t('device.tills')}
-            data={(tills.data ?? []).map((till) => ({ value: till.id, label: till.name }))}
-            value={draft.till_ids}
-            onChange={(ids) => set('till_ids', ids)}
-          />
+          {kind === 'terminal' && !named && <Text c="red">{t('device.protection_warning')}</Text>}
+          {kind === 'terminal' && named && (
+            <TextInput
+              label={t(`device.protection_about.${mode === 'https_pinned' ? mode : 'https_name'}`)}
+              value={about}
+              onChange={(event) => set('about', event.currentTarget.value)}
+              required
+            />
+          )}
+          {kind === 'terminal' && mode === 'https_authority' && (
+            <Textarea
+              label={t('device.protection_about.ca')}
+              value={pem}
+              minRows={3}
+              onChange={(event) => set('pem', event.currentTarget.value)}
+              required
+            />
+          )}
+          {kind !== 'drawer' && (
+            <MultiSelect
+              label={t('device.tills')}
+              data={(tills.data ?? []).map((till) => ({ value: till.id, label: till.name }))}
+              value={draft.till_ids}
+              onChange={(ids) => set('till_ids', ids)}
+            />
+          )}
           <ProblemNote error={saving.error} />
-          <Button
-            type="submit"
-            loading={saving.isPending}
-            disabled={draft.name.trim() === '' || address.trim() === ''}
-          >
+          <Button type="submit" loading={saving.isPending} disabled={!ready}>
             {t('common.save')}
           </Button>
         </Stack>

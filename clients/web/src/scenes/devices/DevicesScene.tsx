@@ -29,7 +29,8 @@ export function DevicesScene() {
   const [adding, setAdding] = useState<FoundDevice | 'by_hand' | null>(null);
   useLive('devices');
   const devices = useQuery(devicesQuery);
-  const found = useQuery({ ...foundQuery, enabled: may('devices.edit') });
+  const [address, setAddress] = useState('');
+  const found = useQuery({ ...foundQuery(address), enabled: may('devices.edit') });
   const open = devices.data?.find((device) => device.id === openId);
   const show = (device?: string) => void navigate({ to: '/devices', search: { device }, replace: true });
 
@@ -62,7 +63,14 @@ export function DevicesScene() {
           <DeviceCard key={device.id} device={device} onOpen={() => show(device.id)} />
         ))}
       </div>
-      {may('devices.edit') && <FoundDevices found={found.data ?? []} onAdd={setAdding} />}
+      {may('devices.edit') && (
+        <FoundDevices
+          found={found.data ?? []}
+          searching={found.isFetching}
+          onAddress={setAddress}
+          onAdd={setAdding}
+        />
+      )}
       {may('devices.edit') && <Agents />}
       {open && <DeviceDetail device={open} onClose={() => show()} />}
       {adding && (

@@ -1,9 +1,9 @@
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
-import { deviceKeys, protectTerminal, refreshTerminal, registerTerminal } from '@/api/devices';
-import { type Device, PROTECTIONS, type Protection } from '@/api/types';
-import { sayDone } from '@/app/toasts';
+import { deviceKeys, refreshTerminal, registerTerminal } from '@/api/devices';
+import type { Device } from '@/api/types';
+import { sayDone, sayWrong } from '@/app/toasts';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 
@@ -11,11 +11,12 @@ import { useT } from '@/i18n';
 export function TerminalPairing({ device }: { device: Device }) {
   const t = useT();
   const [name, setName] = useState('Düken');
-  const [mode, setMode] = useState<Protection>(device.connection.protection ?? 'https_pinned');
   const stale = [deviceKeys.all];
   const registering = useAction(registerTerminal, { stale });
-  const refreshing = useAction(refreshTerminal, { stale, onDone: () => sayDone(t('common.done')) });
-  const protecting = useAction(protectTerminal, { stale, onDone: () => sayDone(t('common.saved')) });
+  const refreshing = useAction(refreshTerminal, {
+    stale,
+    onDone: (answer) => (answer.ok ? sayDone(answer.detail) : sayWrong(answer.detail)),
+  });
   return (
     <Stack>
       <Text>{t('device.pairing_text')}</Text>
@@ -24,11 +25,11 @@ export function TerminalPairing({ device }: { device: Device }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      {registering.isSuccess && <Text fw={600}>{t('device.pairing_confirm')}</Text>}
-      <ProblemNote error={registering.error ?? refreshing.error ?? protecting.error} />
+      {device.registering && <Text fw={600}>{t('device.pairing_confirm')}</Text>}
+      <ProblemNote error={registering.error ?? refreshing.error} />
       <Group>
         <Button
-          loading={registering.isPending}
+          loading={registering.isPending || device.registering}
           disabled={name.trim() === ''}
           onClick={() => registering.mutate({ id: device.id, till_name: name.trim() })}
         >
@@ -36,22 +37,6 @@ export function TerminalPairing({ device }: { device: Device }) {
         </Button>
         <Button variant="default" loading={refreshing.isPending} onClick={() => refreshing.mutate(device.id)}>
           {t('device.refresh_token')}
-        </Button>
-      </Group>
-      <Group align="flex-end">
-        <NativeSelect
-          size="md"
-          label={t('device.protection_label')}
-          data={PROTECTIONS.map((value) => ({ value, label: t(`device.protection.${value}`) }))}
-          value={mode}
-          onChange={(event) => setMode(event.currentTarget.value as Protection)}
-        />
-        <Button
-          variant="default"
-          loading={protecting.isPending}
-          onClick={() => protecting.mutate({ id: device.id, mode })}
-        >
-          {t('common.save')}
         </Button>
       </Group>
     </Stack>

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { homeQuery } from '@/api/reports';
-import type { Home } from '@/api/types';
+import { recentSalesQuery } from '@/api/sales';
+import type { Attention as Ask, Home } from '@/api/types';
 import { useIdentity, useMay } from '@/app/identity';
 import { menuFor } from '@/app/menu';
 import { ScenePending } from '@/app/SceneStates';
@@ -61,15 +62,15 @@ function Figures() {
       <div className={classes.columns}>
         <div className={classes.column}>
           <Card title={t('home.week')}>
-            {data.week.some((day) => !isZero(day.total)) ? (
+            {data.week.some((day) => !isZero(day.sales)) ? (
               <Suspense fallback={<div style={{ height: 230 }} />}>
-                <DayChart days={data.week} />
+                <DayChart days={data.week.map((day) => ({ date: day.date, total: day.sales }))} />
               </Suspense>
             ) : (
               <Empty title={t('home.week_none')} text={t('home.week_none_text')} />
             )}
           </Card>
-          <Recent home={data} />
+          {may('sales.view') && <Recent />}
         </div>
         <div className={classes.column}>
           <Attention home={data} />
@@ -91,32 +92,26 @@ function Figures() {
   );
 }
 
+/** Where each thing is mended. */
+const MENDED_AT: Record<Ask['kind'], { to: string; search?: Record<string, string | boolean> }> = {
+  payment_unknown: { to: '/till' },
+  shift_overdue: { to: '/shifts' },
+  no_price: { to: '/products', search: { no_price: true } },
+  low_stock: { to: '/stock', search: { state: 'low' } },
+};
+
 function Attention({ home }: { home: Home }) {
   const t = useT();
-  if (home.attention.length === 0 && home.low_stock === 0) return null;
+  if (home.attention.length === 0) return null;
   return (
     <Card title={t('home.attention')}>
-      {home.low_stock > 0 && (
-        <Link className={classes.attention} to="/stock" search={{ state: 'low' }}>
+      {home.attention.map(({ kind, count }) => (
+        <Link key={kind} className={classes.attention} {...MENDED_AT[kind]}>
           <IconAlertTriangle size={20} />
-          <span>{t('home.low_stock', { count: home.low_stock })}</span>
+          <span>{t(`home.asks.${kind}`, { count })}</span>
           <IconChevronRight size={18} />
         </Link>
-      )}
-      {home.attention.map((item) =>
-        item.link ? (
-          <Link key={item.detail} className={classes.attention} to={item.link}>
-            <IconAlertTriangle size={20} />
-            <span>{item.detail}</span>
-            <IconChevronRight size={18} />
-          </Link>
-        ) : (
-          <div key={item.detail} className={classes.attention}>
-            <IconAlertTriangle size={20} />
-            <span>{item.detail}</span>
-          </div>
-        ),
-      )}
+      ))}
     </Card>
   );
 }
@@ -138,12 +133,13 @@ function OpenShifts({ home }: { home: Home }) {
   );
 }
 
-function Recent({ home }: { home: Home }) {
+function Recent() {
   const t = useT();
+  const recent = useQuery(recentSalesQuery);
   return (
     <Card title={t('home.recent')} actions={<TextLink to="/sales">{t('menu.history')}</TextLink>}>
-      {home.recent.length === 0 && <span className="soft">{t('sale.none')}</span>}
-      {home.recent.map((row) => (
+      {recent.data?.items.length === 0 && <span className="soft">{t('sale.none')}</span>}
+      {recent.data?.items.map((row) => (
         <Link
           key={`${row.kind}-${row.id}`}
           className={classes.attention}

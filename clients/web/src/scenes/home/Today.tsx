@@ -10,20 +10,26 @@ import classes from './Home.module.css';
 export function Today({ home }: { home: Home }) {
   const { today, yesterday } = home;
   const t = useT();
+  if (!today) return null;
   return (
     <div className={classes.today}>
       <Tile
         name={t('home.sales')}
         value={<Sum of={today.sales} />}
         now={minorOf(today.sales)}
-        before={minorOf(yesterday.sales)}
+        before={minorOf(yesterday?.sales)}
       />
-      <Tile name={t('home.count')} value={today.count} now={today.count} before={yesterday.count} />
+      <Tile
+        name={t('home.count')}
+        value={today.sales_count}
+        now={today.sales_count}
+        before={yesterday?.sales_count}
+      />
       <Tile
         name={t('home.average')}
         value={<Sum of={today.average} />}
         now={minorOf(today.average)}
-        before={minorOf(yesterday.average)}
+        before={minorOf(yesterday?.average)}
       />
       <Tile name={t('home.returns')} value={<Sum of={today.returns} />} />
     </div>

@@ -51,7 +51,7 @@ export function OfficeStores() {
     {
       key: 'state',
       header: t('common.state'),
-      cell: (row) => <Spot color={COLOR[row.state]}>{row.detail || t(`office.state.${row.state}`)}</Spot>,
+      cell: (row) => <Spot color={COLOR[row.state]}>{t(`office.state.${row.state}`)}</Spot>,
     },
     {
       key: 'count',

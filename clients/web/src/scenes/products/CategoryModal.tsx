@@ -17,8 +17,8 @@ export function CategoryModal({ category, onClose }: { category: Category | null
   const { draft, set } = useDraft({
     name: category?.name ?? '',
     parent_id: category?.parent_id ?? null,
-    color: category?.color ?? null,
-    icon: category?.icon ?? null,
+    color: category?.color ?? '',
+    icon: category?.icon ?? '',
   });
   const saving = useAction(saveCategory, { stale: [catalogKeys.all, tillKeys.all], onDone: onClose });
   return (
@@ -55,7 +55,7 @@ export function CategoryModal({ category, onClose }: { category: Category | null
                 key={color}
                 aria-label={color}
                 aria-pressed={draft.color === color}
-                onClick={() => set('color', draft.color === color ? null : color)}
+                onClick={() => set('color', draft.color === color ? '' : color)}
               >
                 <ColorSwatch color={color} size={36}>
                   {draft.color === color && <IconCheck size={18} color="white" />}

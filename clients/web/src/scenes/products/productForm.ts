@@ -1,11 +1,13 @@
 import type { Product, ProductInput } from '@/api/types';
-import { useCurrency } from '@/app/identity';
+import { useCurrency, useMay } from '@/app/identity';
 import { useDraft } from '@/components/draft';
 import { money, parseAmount } from '@/lib/money';
 import { parseQuantity } from '@/lib/quantity';
 
 /** A card as it is typed: sums and quantities are texts until they are read. */
-export type ProductDraft = Omit<ProductInput, 'price' | 'purchase_price' | 'minimum' | 'version'> & {
+export type ProductDraft = Required<
+  Omit<ProductInput, 'price' | 'purchase_price' | 'minimum' | 'version' | 'make_barcode'>
+> & {
   price: string;
   purchase_price: string;
   minimum: string;
@@ -15,6 +17,7 @@ const typed = (amount: string | undefined) => (amount ?? '').replace(/\.00$/, ''
 
 export function useProductForm(product: Product) {
   const currency = useCurrency();
+  const may = useMay();
   const initial: ProductDraft = {
     kind: product.kind,
     name: product.name,
@@ -53,7 +56,7 @@ export function useProductForm(product: Product) {
       price: sum(draft.price),
       minimum: parseQuantity(draft.minimum),
       // Who may not see the cost does not send one either: the hub keeps what it has.
-      ...(product.purchase_price === undefined ? {} : { purchase_price: sum(purchase_price) }),
+      ...(may('cost.view') ? { purchase_price: sum(purchase_price) } : {}),
     };
   };
   return { draft, set, dirty, ready, wrong, read, reset: () => setDraft(initial) };

@@ -1,13 +1,14 @@
-import { Button, Stack } from '@mantine/core';
+import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { returnQuery } from '@/api/sales';
-import type { PaymentState, ReturnDocument } from '@/api/types';
+import { pendingReturnQuery } from '@/api/sales';
+import type { PaymentState, ReturnAnswer, Sale, SalePayment } from '@/api/types';
 import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
 import { type LightColor, Spot } from '@/components/Light';
 import { Card } from '@/components/Page';
 import { useT } from '@/i18n';
+import { useLive } from '@/live/socket';
 
 const COLOR: Record<PaymentState, LightColor> = {
   noted: 'good',
@@ -21,45 +22,74 @@ const COLOR: Record<PaymentState, LightColor> = {
   decided_unpaid: 'bad',
 };
 
-/** The return as it stands, each part of the money with its own state. */
-export function ReturnDone(props: { id: string; initial?: ReturnDocument; onDone?: () => void }) {
+/** What became of a return: done at once, or waiting until the terminal has given the money back. */
+export function ReturnDone({ answer, onDone }: { answer: ReturnAnswer; onDone: () => void }) {
   const t = useT();
-  const { data } = useQuery({ ...returnQuery(props.id), initialData: props.initial });
-  if (!data) return null;
+  useLive('sales');
+  const pending = useQuery(pendingReturnQuery(answer.pending_id));
+  const now = pending.data ?? answer;
   return (
     <Stack maw={640} mx="auto">
-      <Card title={t('return.number_is', { number: data.number })}>
-        <Facts
-          rows={[
-            ...data.lines.map((line): [string, ReactNode] => [
-              line.name,
-              <span key={line.line}>
-                <Quantity of={line.quantity} /> · <Sum of={line.sum} />
-              </span>,
-            ]),
-            [t('return.reason'), data.reason],
-            [t('till.total'), <Sum key="t" of={data.total} />],
-          ]}
-        />
-      </Card>
-      <Card title={t('return.money_back')}>
-        {data.payments.map((payment) => (
-          <div key={payment.method}>
-            <Facts rows={[[t(`payment.method.${payment.method}`), <Sum key="s" of={payment.amount} />]]} />
-            <Spot color={COLOR[payment.state]}>
-              {payment.detail ||
-                (payment.state === 'noted'
-                  ? t(`return.noted.${payment.method}`)
-                  : t(`return.state.${payment.state}`))}
-            </Spot>
-          </div>
-        ))}
-      </Card>
-      {props.onDone && (
-        <Button size="xl" onClick={props.onDone} autoFocus>
+      {now.state === 'waiting' && (
+        <Card title={t('return.waiting')}>
+          <Loader mx="auto" />
+          <MoneyBack payments={now.payments} />
+        </Card>
+      )}
+      {now.state === 'dropped' && (
+        <Card title={t('return.dropped')}>
+          <Text>{t('return.dropped_text')}</Text>
+          <MoneyBack payments={now.payments} />
+        </Card>
+      )}
+      {now.return && <ReturnDocument document={now.return} />}
+      {now.state !== 'waiting' && (
+        <Button size="xl" onClick={onDone} autoFocus>
           {t('common.done')}
         </Button>
       )}
     </Stack>
   );
+}
+
+/** A return as it is written down. */
+export function ReturnDocument({ document }: { document: Sale }) {
+  const t = useT();
+  return (
+    <>
+      <Card title={t('return.number_is', { number: document.number })}>
+        <Facts
+          rows={[
+            ...document.lines.map((line): [string, ReactNode] => [
+              line.name,
+              <span key={line.line}>
+                <Quantity of={line.quantity} unit={line.unit} /> · <Sum of={line.sum} />
+              </span>,
+            ]),
+            Boolean(document.sale_number) && [t('return.of_sale'), document.sale_number],
+            Boolean(document.reason) && [t('return.reason'), document.reason],
+            [t('till.total'), <Sum key="t" of={document.total} />],
+          ]}
+        />
+      </Card>
+      <Card title={t('return.money_back')}>
+        <MoneyBack payments={document.payments} />
+      </Card>
+    </>
+  );
+}
+
+function MoneyBack({ payments }: { payments: SalePayment[] }) {
+  const t = useT();
+  return payments.map((payment, index) => {
+    const state = payment.state ?? 'noted';
+    return (
+      <div key={index}>
+        <Facts rows={[[t(`payment.method.${payment.method}`), <Sum key="s" of={payment.amount} />]]} />
+        <Spot color={COLOR[state]}>
+          {state === 'noted' ? t(`return.noted.${payment.method}`) : t(`return.state.${state}`)}
+        </Spot>
+      </div>
+    );
+  });
 }

@@ -2,7 +2,7 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { saleByNumberQuery } from '@/api/sales';
-import type { ReturnDocument } from '@/api/types';
+import type { ReturnAnswer } from '@/api/types';
 import { useScans } from '@/app/scans';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
@@ -16,14 +16,14 @@ export function ReturnFlow({ number = '', onDone }: { number?: string; onDone: (
   const t = useT();
   const [text, setText] = useState(number);
   const [asked, setAsked] = useState(number);
-  const [made, setMade] = useState<ReturnDocument | null>(null);
+  const [made, setMade] = useState<ReturnAnswer | null>(null);
   const sale = useQuery(saleByNumberQuery(asked));
   useScans((code) => {
     setText(code);
     setAsked(code);
   }, made === null);
 
-  if (made) return <ReturnDone id={made.id} initial={made} onDone={onDone} />;
+  if (made) return <ReturnDone answer={made} onDone={onDone} />;
   return (
     <div className={classes.flow}>
       <Card title={t('return.which')}>

@@ -6,7 +6,7 @@ import { useAction } from '@/api/action';
 import { makeReturn, returnQuoteQuery, salesKeys } from '@/api/sales';
 import { shiftKeys } from '@/api/shifts';
 import { stockKeys } from '@/api/stock';
-import type { ReturnDocument, Sale, SaleLine } from '@/api/types';
+import type { ReturnAnswer, Sale, SaleLine } from '@/api/types';
 import { Quantity, Sum } from '@/components/Figures';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
@@ -18,7 +18,7 @@ import classes from './Returns.module.css';
 const leftOf = (line: SaleLine) => toThousandths(line.quantity) - toThousandths(line.returned);
 
 /** Which lines and how many come back; the hub says how much money that is and by which ways it goes. */
-export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: ReturnDocument) => void }) {
+export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: ReturnAnswer) => void }) {
   const t = useT();
   const [texts, setTexts] = useState<Record<number, string>>({});
   const [reason, setReason] = useState('');

@@ -1,15 +1,24 @@
+import { Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { saleQuery } from '@/api/sales';
+import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
 import { Page } from '@/components/Page';
+import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
-import { ReturnDone } from './ReturnDone';
+import { ReturnDocument } from './ReturnDone';
 
 export function ReturnScene() {
   const t = useT();
   const { id } = useParams({ from: '/framed/returns/$id' });
+  const { data, error } = useQuery(saleQuery(id));
+  if (!data) return error ? <ProblemNote error={error} /> : <ScenePending />;
   return (
     <Page title={t('return.title')} back={<BackLink />} narrow>
-      <ReturnDone id={id} />
+      <Stack>
+        <ReturnDocument document={data} />
+      </Stack>
     </Page>
   );
 }

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { returnsQuery } from '@/api/sales';
-import type { ReturnDocument } from '@/api/types';
+import type { SaleRow } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
 import { Sum } from '@/components/Figures';
@@ -28,7 +28,7 @@ export function ReturnsScene() {
   const list = useInfiniteQuery(returnsQuery(filter));
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/returns', search: { ...filter, ...change }, replace: true });
-  const columns: Column<ReturnDocument>[] = [
+  const columns: Column<SaleRow>[] = [
     {
       key: 'number',
       header: t('sale.number'),
@@ -36,8 +36,13 @@ export function ReturnsScene() {
       phone: 'title',
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
-    { key: 'sale', header: t('return.of_sale'), cell: (row) => row.sale_number ?? '—' },
-    { key: 'reason', header: t('return.reason'), cell: (row) => row.reason },
+    { key: 'cashier', header: t('sale.cashier'), cell: (row) => row.cashier_name },
+    { key: 'till', header: t('sale.till'), cell: (row) => row.till_name },
+    {
+      key: 'methods',
+      header: t('payment.way'),
+      cell: (row) => row.methods.map((method) => t(`payment.method.${method}`)).join(', '),
+    },
     { key: 'total', header: t('sale.total'), align: 'right', cell: (row) => <Sum of={row.total} /> },
   ];
   return (

@@ -62,7 +62,7 @@ export function SaleView({ sale, linked = true }: { sale: Sale; linked?: boolean
               [t('common.state'), t(`sale.state.${sale.state}`)],
               [t('sale.date'), formatDate(sale.business_date)],
               [t('sale.when'), <When key="w" at={sale.recorded_at} />],
-              [t('sale.cashier'), sale.cashier.name],
+              [t('sale.cashier'), sale.cashier?.name ?? '—'],
               [t('sale.till'), sale.till.name],
               [t('sale.shift'), `№ ${sale.shift_number}`],
               [t('sale.receipt'), `№ ${sale.receipt_number}`],

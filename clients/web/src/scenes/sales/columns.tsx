@@ -23,7 +23,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
       header: t('sale.number'),
       cell: (row) => <span className="num">{row.number}</span>,
       phone: 'title',
-      total: totals && t('sale.count', { count: totals.count }),
+      total: totals && t('sale.count', { count: totals.sales_count }),
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
     {
@@ -41,7 +41,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
     {
       key: 'customer',
       header: t('sale.customer'),
-      cell: (row) => row.customer_name ?? '—',
+      cell: (row) => row.customer_name || '—',
       phone: 'none',
       hidden: true,
     },

@@ -32,11 +32,10 @@ export function ReceiptSettings({ draft, set, readOnly }: SettingsPart) {
               { value: 'ru', label: t('settings.language.ru') },
               { value: 'kk', label: t('settings.language.kk') },
               { value: 'both', label: t('settings.language.both') },
+              { value: 'en', label: t('settings.language.en') },
             ]}
-            value={draft.languages.receipt}
-            onChange={(receipt) =>
-              set('languages', { ...draft.languages, receipt: receipt as Settings['languages']['receipt'] })
-            }
+            value={draft.receipt_language}
+            onChange={(language) => set('receipt_language', language as Settings['receipt_language'])}
           />
         </Group>
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>

@@ -77,10 +77,8 @@ export function SellingSettings({ draft, set, error, readOnly }: SettingsPart) {
             label={t('settings.interface_language')}
             disabled={readOnly}
             data={LANGUAGES.map((code) => ({ value: code, label: LANGUAGE_NAMES[code] }))}
-            value={draft.languages.interface}
-            onChange={(event) =>
-              set('languages', { ...draft.languages, interface: event.currentTarget.value as Language })
-            }
+            value={draft.language}
+            onChange={(event) => set('language', event.currentTarget.value as Language)}
           />
         </SimpleGrid>
       </Card>

@@ -10,10 +10,9 @@ export function AdminStep(props: {
   value: Admin;
   error: unknown;
   busy: boolean;
-  store: boolean;
   onChange: (value: Admin) => void;
   onBack: () => void;
-  onNext: (demo: boolean) => void;
+  onNext: () => void;
 }) {
   const t = useT();
   const { value, error } = props;
@@ -24,7 +23,7 @@ export function AdminStep(props: {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) props.onNext(false);
+        if (ready) props.onNext();
       }}
     >
       <Stack>
@@ -65,7 +64,7 @@ export function AdminStep(props: {
             description={t('user.pin_text')}
             inputMode="numeric"
             autoComplete="off"
-            maxLength={8}
+            maxLength={6}
             value={value.pin ?? ''}
             error={fieldProblem(error, 'admin.pin')}
             onChange={(event) => set({ pin: event.currentTarget.value.replace(/\D/g, '') })}
@@ -74,11 +73,6 @@ export function AdminStep(props: {
         <Button type="submit" size="lg" disabled={!ready} loading={props.busy}>
           {t('setup.create')}
         </Button>
-        {props.store && (
-          <Button variant="light" disabled={!ready || props.busy} onClick={() => props.onNext(true)}>
-            {t('setup.demo')}
-          </Button>
-        )}
         <Button variant="subtle" onClick={props.onBack}>
           {t('common.back')}
         </Button>

@@ -7,12 +7,11 @@ import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
 import { AdminStep } from './AdminStep';
-import { RecoveryStep } from './RecoveryStep';
 import classes from './Setup.module.css';
 import { StoreStep } from './StoreStep';
 import { WhatNext } from './WhatNext';
 
-const STEPS = ['language', 'store', 'admin', 'recovery', 'goods'] as const;
+const STEPS = ['language', 'store', 'admin', 'goods'] as const;
 type Step = (typeof STEPS)[number];
 
 /** The hub's first page: from a box that knows nothing to a shop that can sell. */
@@ -20,7 +19,7 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
   const t = useT();
   const language = useLanguage();
   const [step, setStep] = useState<Step>('language');
-  const [made, setMade] = useState<{ words: string[]; session: Session } | null>(null);
+  const [made, setMade] = useState<Session | null>(null);
   const { draft, set } = useDraft<Omit<SetupInput, 'language'>>({
     store: {
       name: '',
@@ -34,16 +33,15 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
   });
   const making = useAction(setUp, {
     onDone: (answer) => {
-      setMade({ words: answer.recovery_words, session: answer.session });
-      setStep('recovery');
+      setMade(answer.session);
+      setStep('goods');
     },
   });
-  const send = (demo: boolean) =>
+  const send = () =>
     making.mutate({
       language,
       store: draft.store,
       admin: { ...draft.admin, pin: draft.admin.pin || undefined },
-      ...(demo ? { demo: true } : {}),
     });
   const speak = (next: Language) => {
     void switchLanguage(next);
@@ -100,15 +98,11 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             error={making.error}
             onChange={(admin) => set('admin', admin)}
             busy={making.isPending}
-            store={setup.role === 'store'}
             onBack={() => setStep('store')}
             onNext={send}
           />
         )}
-        {step === 'recovery' && made && (
-          <RecoveryStep words={made.words} store={draft.store.name} onNext={() => setStep('goods')} />
-        )}
-        {step === 'goods' && made && <WhatNext session={made.session} onEnter={onDone} />}
+        {step === 'goods' && made && <WhatNext session={made} onEnter={onDone} />}
         {(step === 'store' || step === 'admin') && <ProblemNote error={making.error} />}
         {step === 'store' && (
           <Group>

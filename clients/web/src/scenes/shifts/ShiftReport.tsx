@@ -16,9 +16,9 @@ export function ShiftReport({ shift }: { shift: Shift }) {
         rows={[
           [t('shift.till'), shift.till.name],
           [t('shift.opened'), <When key="o" at={shift.opened_at} />],
-          [t('shift.opened_by'), shift.opened_by],
+          [t('shift.opened_by'), shift.opened_by?.name ?? '—'],
           shift.closed_at !== null && [t('shift.closed'), <When key="c" at={shift.closed_at} />],
-          shift.closed_by !== null && [t('shift.closed_by'), shift.closed_by],
+          shift.closed_by !== null && [t('shift.closed_by'), shift.closed_by.name],
         ]}
       />
       <Facts

@@ -42,7 +42,7 @@ export function ShiftsScene() {
       ),
     },
     { key: 'opened', header: t('shift.opened'), cell: (row) => <When at={row.opened_at} /> },
-    { key: 'by', header: t('shift.opened_by'), cell: (row) => row.opened_by },
+    { key: 'by', header: t('shift.opened_by'), cell: (row) => row.opened_by?.name ?? '—' },
     { key: 'closed', header: t('shift.closed'), cell: (row) => <When at={row.closed_at} />, phone: 'none' },
     {
       key: 'sales',

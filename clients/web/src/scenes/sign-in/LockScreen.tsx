@@ -8,11 +8,11 @@ import type { Session } from '@/api/types';
 import { sayProblem } from '@/app/toasts';
 import { Keypad } from '@/components/Keypad';
 import { ProblemNote } from '@/components/ProblemNote';
-import { useT } from '@/i18n';
+import { useLanguage, useT } from '@/i18n';
 import classes from './SignIn.module.css';
 
 const PIN_LENGTH_MIN = 4;
-const PIN_LENGTH_MAX = 8;
+const PIN_LENGTH_MAX = 6;
 type Person = { id: string; name: string };
 
 /** The locked device: one's own PIN, or another person's, and the page below stays as it was. */
@@ -54,6 +54,7 @@ export function LockScreen(props: { person?: Person; onEnter: (session: Session)
 }
 
 function People({ onChoose }: { onChoose: (person: Person) => void }) {
+  const language = useLanguage();
   const people = useQuery(peopleQuery);
   return (
     <>
@@ -63,7 +64,7 @@ function People({ onChoose }: { onChoose: (person: Person) => void }) {
           <button key={person.id} type="button" className={classes.person} onClick={() => onChoose(person)}>
             <Text fw={600}>{person.name}</Text>
             <Text size="sm" className="soft">
-              {person.role_names.join(', ')}
+              {person.role_names.map((name) => name[language]).join(', ')}
             </Text>
           </button>
         ))}

@@ -17,7 +17,7 @@ import { useMay } from '@/app/identity';
 import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, useLanguage, useT } from '@/i18n';
-import { areaName } from './areas';
+import { areaName, holds, rightName } from './areas';
 import classes from './Staff.module.css';
 
 const SCOPES: Scope[] = ['own', 'store', 'all'];
@@ -76,9 +76,9 @@ export function RoleEditor(props: { role: Role | null; permissions: Permission[]
                   .map((permission) => (
                     <div key={permission.permission} className={classes.right}>
                       <Checkbox
-                        label={permission.name}
+                        label={rightName(permission.permission, t)}
                         disabled={!editable}
-                        checked={scopeOf(permission.permission) !== undefined}
+                        checked={holds(draft, permission)}
                         onChange={(event) =>
                           assign(permission.permission, event.currentTarget.checked ? 'store' : null)
                         }
@@ -87,7 +87,7 @@ export function RoleEditor(props: { role: Role | null; permissions: Permission[]
                         <NativeSelect
                           size="xs"
                           disabled={!editable}
-                          aria-label={t('role.reach', { name: permission.name })}
+                          aria-label={t('role.reach', { name: rightName(permission.permission, t) })}
                           data={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))}
                           value={scopeOf(permission.permission)}
                           onChange={(event) =>

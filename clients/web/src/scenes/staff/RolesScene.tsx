@@ -9,7 +9,7 @@ import { ScenePending } from '@/app/SceneStates';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useLanguage, useT } from '@/i18n';
-import { areaName } from './areas';
+import { areaName, holds } from './areas';
 import { RoleEditor } from './RoleEditor';
 import classes from './Staff.module.css';
 
@@ -38,7 +38,6 @@ export function RolesScene() {
       {roles.isPending && <ScenePending />}
       <div className={classes.roles}>
         {roles.data?.map((role) => {
-          const held = new Set(role.permissions.map((entry) => entry.permission));
           return (
             <button key={role.id} type="button" className={classes.role} onClick={() => setEdited(role)}>
               <strong>{role.name[language]}</strong>
@@ -46,7 +45,7 @@ export function RolesScene() {
               <ul>
                 {areas.map((area) => {
                   const all = permissions.data?.filter((permission) => permission.area === area) ?? [];
-                  const count = all.filter((permission) => held.has(permission.permission)).length;
+                  const count = all.filter((permission) => holds(role, permission)).length;
                   return (
                     <li key={area} data-none={count === 0 || undefined}>
                       <span>{areaName(area, t)}</span>

@@ -53,7 +53,7 @@ export function UserAccess({ user }: { user: User }) {
             label={t('user.new_pin')}
             inputMode="numeric"
             autoComplete="off"
-            maxLength={8}
+            maxLength={6}
             value={pin}
             onChange={(event) => writePin(event.currentTarget.value.replace(/\D/g, ''))}
           />

@@ -20,6 +20,7 @@ import { useDraft } from '@/components/draft';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useLanguage, useT } from '@/i18n';
+import { rightName } from './areas';
 
 const SCOPES: Scope[] = ['own', 'store', 'all'];
 
@@ -50,9 +51,10 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
       if (isNew) void navigate({ to: '/users/$id', params: { id: saved.id }, replace: true });
     },
   });
+  const extra = draft.extra_permissions.map((grant) => grant.permission);
   const rights = props.permissions.map((permission) => ({
     value: permission.permission,
-    label: permission.name,
+    label: rightName(permission.permission, t),
   }));
   const ready = draft.name.trim() !== '' && draft.phone.trim() !== '' && (!isNew || password !== '');
 
@@ -118,14 +120,19 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
             searchable
             label={t('user.extra')}
             data={rights.filter((right) => !draft.removed_permissions.includes(right.value))}
-            value={draft.extra_permissions}
+            value={extra}
             readOnly={!editable}
-            onChange={(extra) => set('extra_permissions', extra)}
+            onChange={(chosen) =>
+              set(
+                'extra_permissions',
+                chosen.map((permission) => ({ permission, scope: draft.scope })),
+              )
+            }
           />
           <MultiSelect
             searchable
             label={t('user.removed')}
-            data={rights.filter((right) => !draft.extra_permissions.includes(right.value))}
+            data={rights.filter((right) => !extra.includes(right.value))}
             value={draft.removed_permissions}
             readOnly={!editable}
             onChange={(removed) => set('removed_permissions', removed)}
@@ -145,7 +152,7 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
                 description={t('user.pin_text')}
                 inputMode="numeric"
                 autoComplete="off"
-                maxLength={8}
+                maxLength={6}
                 value={pin}
                 error={fieldProblem(saving.error, 'pin')}
                 onChange={(event) => setPin(event.currentTarget.value.replace(/\D/g, ''))}

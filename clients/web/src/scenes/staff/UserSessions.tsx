@@ -22,10 +22,11 @@ export function UserSessions({ id }: { id: string }) {
       {sessions.data?.map((session) => (
         <Group key={session.id} justify="space-between">
           <span>
-            {session.device} · <When at={session.last_seen_at} />
-            {session.current ? ` · ${t('user.this_session')}` : ''}
+            <When at={session.made_at} />
+            {session.source ? ` · ${session.source}` : ''}
+            {session.locked ? ` · ${t('user.session_locked')}` : ''}
           </span>
-          {may('staff.edit') && !session.current && (
+          {may('staff.edit') && (
             <Button
               size="sm"
               variant="default"

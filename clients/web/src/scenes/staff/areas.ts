@@ -1,3 +1,4 @@
+import type { Permission, Role } from '@/api/types';
 import type { Translate } from '@/i18n';
 
 const AREAS = [
@@ -23,3 +24,50 @@ export function areaName(area: string, t: Translate): string {
   const known = AREAS.find((name) => name === area);
   return known ? t(`area.${known}`) : area;
 }
+
+const RIGHTS = [
+  'till.use',
+  'sales.sell',
+  'sales.view',
+  'sales.discount',
+  'sales.price_override',
+  'sales.backdate',
+  'sales.return',
+  'sales.return_without_receipt',
+  'payments.decide',
+  'shift.open',
+  'shift.close',
+  'shift.cash_in',
+  'shift.cash_out',
+  'shift.view',
+  'catalog.view',
+  'catalog.edit',
+  'catalog.import',
+  'catalog.export',
+  'cost.view',
+  'stock.view',
+  'stock.adjust',
+  'parties.view',
+  'parties.edit',
+  'reports.view',
+  'staff.view',
+  'staff.edit',
+  'roles.view',
+  'roles.edit',
+  'settings.edit',
+  'devices.view',
+  'devices.edit',
+  'office.view',
+  'office.edit',
+  'journal.view',
+] as const;
+
+/** A right in words. */
+export function rightName(permission: string, t: Translate): string {
+  const known = RIGHTS.find((name) => name === permission);
+  return known ? t(`right.${known}`) : permission;
+}
+
+/** Whether a role holds a right; the owner's holds them all. */
+export const holds = (role: Pick<Role, 'permissions'>, { permission, area }: Permission): boolean =>
+  role.permissions.some((entry) => [permission, `${area}.*`, '*'].includes(entry.permission));

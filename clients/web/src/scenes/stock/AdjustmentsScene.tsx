@@ -28,7 +28,7 @@ export function AdjustmentsScene() {
     {
       key: 'product',
       header: t('product.name'),
-      cell: (row) => row.product_name ?? row.product_id,
+      cell: (row) => row.product_name,
       phone: 'title',
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
@@ -37,12 +37,12 @@ export function AdjustmentsScene() {
       key: 'quantity',
       header: t('till.quantity'),
       align: 'right',
-      cell: (row) => <Quantity of={row.quantity} />,
+      cell: (row) => <Quantity of={row.delta} />,
     },
     { key: 'before', header: t('stock.before'), align: 'right', cell: (row) => <Quantity of={row.before} /> },
     { key: 'after', header: t('stock.after'), align: 'right', cell: (row) => <Quantity of={row.after} /> },
     { key: 'reason', header: t('common.reason'), cell: (row) => row.reason },
-    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name ?? '—' },
+    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
   ];
   return (
     <Page

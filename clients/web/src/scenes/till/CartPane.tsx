@@ -29,7 +29,7 @@ export function CartPane(props: {
   const [emptying, setEmptying] = useState(false);
   const lines = useRef<HTMLDivElement>(null);
   const count = cart?.lines.length ?? 0;
-  const open = stage === 'find' && cart?.state !== 'frozen';
+  const open = stage === 'find' && cart?.state !== 'paying';
 
   // The line just scanned is always in sight.
   useEffect(() => {

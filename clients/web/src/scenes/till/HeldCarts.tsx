@@ -32,7 +32,6 @@ export function HeldCarts({ till, now }: { till: TillCart; now: TillNow }) {
           <strong>
             <Sum of={chip.total} />
           </strong>
-          {chip.device && <span className="soft">{chip.device}</span>}
         </UnstyledButton>
       ))}
     </div>

@@ -38,8 +38,14 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
         <div className={classes.text}>
           <strong>{t('till.which_product')}</strong>
           <div className={classes.choices}>
-            {notice.hits.map((hit) => (
-              <Button key={hit.id} variant="default" h="auto" py={10} onClick={() => void till.add(hit.id)}>
+            {notice.products.map((hit) => (
+              <Button
+                key={hit.id}
+                variant="default"
+                h="auto"
+                py={10}
+                onClick={() => void till.choose(hit.id, notice.code)}
+              >
                 <span className={classes.choice}>
                   {hit.name}
                   <Sum of={hit.price} />

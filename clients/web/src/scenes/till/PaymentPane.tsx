@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CloseButton } from '@mantine/core';
 import { IconArrowLeft, IconBuildingBank, IconCash, IconCreditCard, IconQrcode } from '@tabler/icons-react';
 import { type ComponentType, useEffect, useState } from 'react';
-import type { Cart, Payment, PaymentMethod } from '@/api/types';
+import type { Cart, CartPayment, PaymentMethod } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
@@ -110,7 +110,7 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
   );
 }
 
-function SettledPayment({ payment, onRemove }: { payment: Payment; onRemove: () => void }) {
+function SettledPayment({ payment, onRemove }: { payment: CartPayment; onRemove: () => void }) {
   const t = useT();
   return (
     <li>

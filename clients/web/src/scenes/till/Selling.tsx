@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { IconChevronUp } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import type { Shift, TillNow } from '@/api/types';
+import type { ShiftChip, TillNow } from '@/api/types';
 import { HubBar } from '@/app/HubBar';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
@@ -27,7 +27,7 @@ const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ defaul
 type Side = 'customer' | 'discount' | 'return' | 'shift' | null;
 
 /** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
-export function Selling({ now, shift }: { now: TillNow; shift: Shift }) {
+export function Selling({ now, shift }: { now: TillNow; shift: ShiftChip }) {
   const t = useT();
   const may = useMay();
   const till = useCart(now);

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useAction } from '@/api/action';
 import { cartQuery, checkPayment, decidePayment, tillKeys } from '@/api/till';
-import type { Payment } from '@/api/types';
+import type { CartPayment } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { AskModal } from '@/components/AskModal';
 import { Sum } from '@/components/Figures';
@@ -16,7 +16,7 @@ const POLL_MS = 2000;
 const PATIENCE_S = 25;
 
 /** A payment on the terminal: its true state in words, never a guess. */
-export function TerminalPayment({ payment, cartId }: { payment: Payment; cartId: string }) {
+export function TerminalPayment({ payment, cartId }: { payment: CartPayment; cartId: string }) {
   const t = useT();
   const may = useMay();
   const [deciding, setDeciding] = useState<'paid' | 'not_paid' | null>(null);
@@ -79,11 +79,11 @@ export function TerminalPayment({ payment, cartId }: { payment: Payment; cartId:
   );
 }
 
-function useSeconds(since: string): number {
+function useSeconds(since: string | null): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  return Math.max(0, Math.floor((now - (since === null ? now : Date.parse(since))) / 1000));
 }

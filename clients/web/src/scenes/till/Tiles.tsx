@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { photoUrl } from '@/api/catalog';
 import { tilesQuery } from '@/api/till';
-import type { Category, ProductHit } from '@/api/types';
+import type { TileProduct } from '@/api/types';
 import { Empty } from '@/components/Empty';
 import { Quantity, Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
@@ -11,7 +11,7 @@ import { useT } from '@/i18n';
 import classes from './Tiles.module.css';
 
 /** Goods under the finger: a row of categories, below it tiles or a dense list. */
-export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: ProductHit) => void }) {
+export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: TileProduct) => void }) {
   const t = useT();
   const [category, setCategory] = useState('');
   const tiles = useQuery(tilesQuery(category));
@@ -20,7 +20,7 @@ export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: Pro
     <div className={classes.area}>
       <div className={classes.categories} role="toolbar" aria-label={t('till.categories')}>
         <CategoryButton name={t('till.all')} active={category === ''} onClick={() => setCategory('')} />
-        {tiles.data?.categories.map((item: Category) => (
+        {tiles.data?.categories.map((item) => (
           <CategoryButton
             key={item.id}
             name={item.name}
@@ -66,7 +66,7 @@ function CategoryButton(props: {
   );
 }
 
-type HitProps = { hit: ProductHit; onChoose: (hit: ProductHit) => void };
+type HitProps = { hit: TileProduct; onChoose: (hit: TileProduct) => void };
 
 function Tile({ hit, onChoose }: HitProps) {
   const t = useT();

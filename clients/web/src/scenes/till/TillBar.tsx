@@ -2,7 +2,7 @@ import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Shift } from '@/api/types';
+import type { ShiftChip } from '@/api/types';
 import { useIdentity } from '@/app/identity';
 import { Lights } from '@/app/Lights';
 import { sayProblem } from '@/app/toasts';
@@ -16,7 +16,7 @@ export function TillBar({
   onShift,
   children,
 }: {
-  shift: Shift | null;
+  shift: ShiftChip | null;
   onShift?: () => void;
   children?: ReactNode;
 }) {

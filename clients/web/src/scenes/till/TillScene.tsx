@@ -30,7 +30,7 @@ export function TillScene() {
       </div>
     );
   }
-  if (till && now.data.shift?.state === 'open') return <Selling now={now.data} shift={now.data.shift} />;
+  if (till && now.data.shift) return <Selling now={now.data} shift={now.data.shift} />;
   return (
     <div className={classes.till}>
       <TillBar shift={null} />

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { get } from '@/api/http';
 import { requestId } from '@/api/ids';
 import { ApiError, codeOf } from '@/api/problem';
 import {
@@ -20,7 +21,7 @@ import {
   tillKeys,
   tillQuery,
 } from '@/api/till';
-import type { Cart, Discount, LineChange, PaymentInput, ProductHit, Sale, TillNow } from '@/api/types';
+import type { Cart, Discount, LineChange, PaymentInput, Product, Sale, TillNow } from '@/api/types';
 import { entered } from '@/app/interruption';
 import { addQuantity } from '@/lib/quantity';
 import { useLive } from '@/live/socket';
@@ -29,15 +30,31 @@ import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 /** What the till has to say about the last step, at the place it belongs to. */
 export type Notice =
   | { kind: 'unknown_code'; code: string; error: unknown }
-  | { kind: 'choices'; code: string; hits: ProductHit[] }
+  | { kind: 'choices'; code: string; products: Product[] }
   | { kind: 'problem'; error: unknown; lineId: string | null };
 
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
 
-const noticeFor = (error: unknown, lineId: string | null, code: string | null): Notice =>
-  code !== null && codeOf(error) === 'product.unknown_barcode'
-    ? { kind: 'unknown_code', code, error }
-    : { kind: 'problem', error, lineId };
+async function noticeFor(error: unknown, lineId: string | null, code: string | null): Promise<Notice> {
+  const problem: Notice = { kind: 'problem', error, lineId };
+  if (code === null || !(error instanceof ApiError)) return problem;
+  if (error.problem.code === 'product.unknown_barcode') return { kind: 'unknown_code', code, error };
+  const ids = error.problem.params?.products;
+  if (error.problem.code !== 'product.ambiguous' || !Array.isArray(ids)) return problem;
+  try {
+    const products = await Promise.all(ids.map((id) => get<Product>(`/products/${String(id)}`)));
+    return { kind: 'choices', code, products };
+  } catch {
+    return problem;
+  }
+}
+
+/** The line that a scan made or raised. */
+const changedLine = (before: Cart | undefined, after: Cart) =>
+  after.lines.find((line) => {
+    const old = before?.lines.find((other) => other.id === line.id);
+    return !old || old.quantity !== line.quantity;
+  });
 
 /**
  * The cart of this till. It lives in the hub; this holds its steps in order, so that ten quick scans arrive as ten lines
@@ -54,7 +71,8 @@ export function useCart(now: TillNow) {
 
   const id = now.active_cart_id;
   useLive(id ? `cart:${id}` : null);
-  const cart = useQuery(cartQuery(id)).data ?? null;
+  const known = useQuery(cartQuery(id));
+  const cart = known.data ?? null;
 
   const activate = (active: string | null) =>
     client.setQueryData(tillQuery.queryKey, (before) => before && { ...before, active_cart_id: active });
@@ -84,8 +102,10 @@ export function useCart(now: TillNow) {
           await entered();
           return attempt();
         }
-        setNotice(noticeFor(error, about.lineId ?? null, about.code ?? null));
-        if (error instanceof ApiError) void client.invalidateQueries({ queryKey: tillKeys.all });
+        setNotice(await noticeFor(error, about.lineId ?? null, about.code ?? null));
+        if (error instanceof ApiError && about.code === undefined) {
+          void client.invalidateQueries({ queryKey: tillKeys.all });
+        }
       }
     };
     const run = tail.current.then(attempt).finally(() => setPending((count) => count - 1));
@@ -108,16 +128,12 @@ export function useCart(now: TillNow) {
   const scanCode = (code: string, { key, quantity: times }: Wish) => {
     const again = requestId();
     return enqueue(
-      async (active) => {
-        const answer = await scanInto(active, code, key);
-        if (answer.choices && answer.choices.length > 0) {
-          setNotice({ kind: 'choices', code, hits: answer.choices });
-          return answer.cart;
-        }
-        glow(answer.line_id);
-        const line = answer.cart.lines.find((other) => other.id === answer.line_id);
-        if (!times || !line) return answer.cart;
-        keep(answer.cart);
+      async (active, before) => {
+        const next = await scanInto(active, code, key);
+        const line = changedLine(before, next);
+        glow(line?.id);
+        if (!times || !line) return next;
+        keep(next);
         const quantity = addQuantity(line.quantity, addQuantity(times, '-1'));
         return changeLine(active, line.id, { quantity }, again);
       },
@@ -125,9 +141,13 @@ export function useCart(now: TillNow) {
     );
   };
 
-  const addProduct = (product: string, { key, quantity }: Wish) =>
+  const addProduct = (product: string, { key, quantity, chosenBy }: Wish) =>
     enqueue(async (active) => {
-      const next = await addLine(active, { product_id: product, quantity: quantity ?? undefined }, key);
+      const next = await addLine(
+        active,
+        { product_id: product, quantity: quantity ?? undefined, code: chosenBy },
+        key,
+      );
       glow(lineOf(next, product));
       return next;
     });
@@ -135,6 +155,9 @@ export function useCart(now: TillNow) {
   const wish = () => ({ key: requestId(), savedAtMs: Date.now() });
   const scan = (code: string, quantity: string | null = null) => grant({ ...wish(), code, quantity });
   const add = (product: string, quantity: string | null = null) => grant({ ...wish(), product, quantity });
+  /** One of the goods that a scanned code stands for; the code may carry a weight. */
+  const choose = (product: string, code: string) =>
+    grant({ ...wish(), product, quantity: null, chosenBy: code });
 
   useEffect(() => {
     for (const left of storedWishes()) void grant(left);
@@ -194,7 +217,7 @@ export function useCart(now: TillNow) {
   };
 
   // A sale that another device finished is no longer this till's cart.
-  const over = cart?.state === 'completed';
+  const over = cart?.state === 'completed' || codeOf(known.error) === 'cart.gone';
   useEffect(() => {
     if (over) void client.invalidateQueries({ queryKey: tillKeys.now });
   }, [over, client]);
@@ -207,6 +230,7 @@ export function useCart(now: TillNow) {
     touched,
     scan,
     add,
+    choose,
     change,
     step,
     complete,

@@ -5,8 +5,9 @@ import { readStored, writeStored } from '@/lib/storage';
  * anew in between: each wish is then asked for again under its own key, so it happens once whatever was already heard.
  */
 export type Wish = { key: string; quantity: string | null; savedAtMs: number } & (
-  | { code: string; product?: undefined }
-  | { product: string; code?: undefined }
+  | { code: string; product?: undefined; chosenBy?: undefined }
+  /** `chosenBy`: the scanned code that stands for several goods, of which this is the one. */
+  | { product: string; code?: undefined; chosenBy?: string }
 );
 
 const NAME = 'till.wishes';
