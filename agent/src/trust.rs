@@ -3,9 +3,11 @@
 use std::sync::{Arc, LazyLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 /// Whom to believe.
@@ -18,7 +20,7 @@ pub enum Trust {
         /// Its certificate, PEM.
         pem: String,
     },
-    /// Exactly this certificate, whatever its name and dates.
+    /// This certificate, whatever its name and dates, or one that this authority signed and is shown with it.
     Pinned {
         /// Its SHA-256 in hexadecimal; colons and capitals do not matter.
         sha256: String,
@@ -118,17 +120,26 @@ impl ServerCertVerifier for Fixed {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
-        _now: UnixTime,
+        now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match &self.sha256 {
-            Some(expected) if *expected != fingerprint(end_entity) => {
-                Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure))
-            }
-            _ => Ok(ServerCertVerified::assertion()),
+        let Some(expected) = &self.sha256 else { return Ok(ServerCertVerified::assertion()) };
+        if *expected == fingerprint(end_entity) {
+            return Ok(ServerCertVerified::assertion());
         }
+        // A hub is known by its own authority, which it shows behind its certificate: that one changes with the
+        // addresses, the authority stays.
+        let Some((anchor, between)) = intermediates.split_last().filter(|(anchor, _)| *expected == fingerprint(anchor)) else {
+            return Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure));
+        };
+        let mut roots = RootCertStore::empty();
+        roots.add(anchor.clone())?;
+        let leaf = ParsedCertificate::try_from(end_entity)?;
+        let algorithms = self.provider.signature_verification_algorithms.all;
+        verify_server_cert_signed_by_trust_anchor(&leaf, &roots, between, now, algorithms)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
