@@ -70,7 +70,7 @@ pub fn begin_refund(
 }
 
 fn begin(tx: &mut Tx<'_>, intended: Intended) -> Result<i64, Reject> {
-    if whole_units(intended.amount, intended.currency).is_none() {
+    if intended.currency != Currency::KZT || whole_units(intended.amount, intended.currency).is_none() {
         return Err(NOT_WHOLE.refuse().field("amount").into());
     }
     if !crate::devices::is_terminal(tx, intended.terminal)? {
