@@ -35,7 +35,7 @@ mod worker;
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
-pub use commands::{enqueue_drawer, enqueue_print};
+pub use commands::{enqueue_drawer, enqueue_print, save_device};
 pub use drivers::{Boxed, Driver};
 pub use hands::Devices;
 pub use jobs::{job_state, last_job_of};

@@ -38,8 +38,8 @@ impl Pairing {
     pub fn take(&self, digits: &str, now_ms: i64) -> bool {
         let mut open = self.lock();
         let Some(code) = open.as_mut().filter(|code| code.expires_ms > now_ms) else { return false };
-        let same = code.digits.len() == digits.len()
-            && code.digits.bytes().zip(digits.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0;
+        let same =
+            code.digits.len() == digits.len() && code.digits.bytes().zip(digits.bytes()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0;
         code.wrong += u8::from(!same);
         if same || code.wrong >= TRIES {
             *open = None;

@@ -163,7 +163,11 @@ mod tests {
         assert_eq!(next(2_500, &jobs, None), Step::Send(1));
         assert_eq!(next(2_100, &jobs, Some(2_050)), Step::Send(1), "paper was put in");
         assert_eq!(next(2_100, &jobs, Some(1_900)), Step::Wait(2_500), "ready before the attempt says nothing");
-        assert_eq!(after(1_000 + YOUNG_MS, &first, &Outcome::not_printed(Reason::PaperOut, "")).next_ms, None, "old receipts stay off the paper");
+        assert_eq!(
+            after(1_000 + YOUNG_MS, &first, &Outcome::not_printed(Reason::PaperOut, "")).next_ms,
+            None,
+            "old receipts stay off the paper"
+        );
     }
 
     #[test]

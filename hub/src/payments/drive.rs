@@ -115,6 +115,12 @@ impl Drive {
         }
     }
 
+    /// Whether the terminal has not heard of it yet.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        matches!(self.phase, Phase::Start(_))
+    }
+
     /// What the cashier sees.
     #[must_use]
     pub fn stage(&self) -> &Stage {

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::model::{Direction, Payment, State};
 use super::{NOTHING_TO_ASK, SETTLED_ALREADY, commands, queries};
-use crate::hub::Hub;
 use crate::hub::App;
+use crate::hub::Hub;
 use crate::texts::Language;
 use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Locale, Route};
 
@@ -80,8 +80,7 @@ pub fn shape(hub: &Hub, language: Language, payment: &Payment) -> PaymentShape {
     let starting = payment.state == State::Intent && stage.is_some();
     let under_way = matches!(payment.state, State::Intent | State::Waiting | State::Unknown);
     let outcome = &payment.outcome;
-    let decided_by =
-        payment.decided_by.and_then(|by| hub.read_now(|read| Ok(crate::staff::name_of(read, OWN, by)?)).ok());
+    let decided_by = payment.decided_by.and_then(|by| hub.read_now(|read| Ok(crate::staff::name_of(read, OWN, by)?)).ok());
     PaymentShape {
         id: Id(payment.id),
         method: "kaspi",

@@ -66,7 +66,8 @@ impl Payments {
         let Ok(id) = text("id").parse::<i64>() else { return Ok(()) };
         match State::parse(text("state")) {
             Some(State::Intent) => {
-                let payment = app.read_now(|read| Ok(queries::find(read, OWN, id)?))?.ok_or_else(|| Fault::Other("no such payment".to_owned()))?;
+                let payment =
+                    app.read_now(|read| Ok(queries::find(read, OWN, id)?))?.ok_or_else(|| Fault::Other("no such payment".to_owned()))?;
                 let original = match payment.original {
                     Some(original) => app.read_now(|read| Ok(queries::find(read, OWN, original)?))?,
                     None => None,
@@ -134,7 +135,12 @@ impl Payments {
 async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::UnboundedReceiver<Nudge>, mut stop: watch::Receiver<bool>) {
     loop {
         show(&app, &payment, &drive);
-        let pause = match drive.next(app.clock.now_ms()) {
+        let step = if drive.is_fresh() && another_is_first(&app, &payment) {
+            Step::Wait(app.clock.now_ms() + 300)
+        } else {
+            drive.next(app.clock.now_ms())
+        };
+        let pause = match step {
             Step::Call(call) => {
                 let answer = crate::devices::call_terminal(&app, payment.terminal, call).await;
                 drive.heard(app.clock.now_ms(), answer);
@@ -171,6 +177,12 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
         }
     }
     app.payments.lock().remove(&payment.id);
+}
+
+/// Whether an older payment at the same terminal is not settled: the refunds of one return go one after the other.
+fn another_is_first(app: &App, payment: &Payment) -> bool {
+    let first = app.read_now(|read| Ok(queries::unsettled_at(read, OWN, payment.terminal)?));
+    !matches!(first, Ok(Some(first)) if first.id == payment.id)
 }
 
 /// Tells the till's screens of a new stage.

@@ -103,7 +103,10 @@ pub fn reprint(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Sen
 /// The engine's.
 pub fn interrupt_all() -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        tx.execute("DELETE FROM device_job WHERE next_ms IS NULL AND state <> 'sending' AND created_ms < ?1", &[(tx.now_ms - KEPT_MS).into()])?;
+        tx.execute(
+            "DELETE FROM device_job WHERE next_ms IS NULL AND state <> 'sending' AND created_ms < ?1",
+            &[(tx.now_ms - KEPT_MS).into()],
+        )?;
         let mut interrupted = 0;
         for device in jobs::open_devices(tx)? {
             for job in jobs::open(tx, device)?.into_iter().filter(|job| job.state == JobState::Sending) {

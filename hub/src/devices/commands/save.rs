@@ -144,7 +144,8 @@ fn plausible(connection: &Connection) -> bool {
 }
 
 pub(in crate::devices) fn plausible_address(address: &str) -> bool {
-    let named = |host: &str| !host.is_empty() && host.len() <= 253 && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    let named =
+        |host: &str| !host.is_empty() && host.len() <= 253 && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
     if address.parse::<std::net::IpAddr>().is_ok() || address.parse::<std::net::SocketAddr>().is_ok() {
         return true;
     }

@@ -205,9 +205,8 @@ async fn test(State(app): State<App>, Path(id): Path<Id>, command: Command<super
         DeviceKind::Printer | DeviceKind::Drawer => {
             let job = if kind == DeviceKind::Printer { JobKind::Print } else { JobKind::Drawer };
             let page = Document { kind: crate::devices::TEST_PAGE.to_owned(), id: id.0, copy: false };
-            let queue = move |tx: &mut duken_kernel::Tx<'_>| {
-                Ok(jobs::enqueue(tx, id.0, job, Some(&page).filter(|_| job == JobKind::Print))?)
-            };
+            let queue =
+                move |tx: &mut duken_kernel::Tx<'_>| Ok(jobs::enqueue(tx, id.0, job, Some(&page).filter(|_| job == JobKind::Print))?);
             let job = app.run(command.caller(&app), queue).await?;
             (Some(Id(job)), None, say("device.test.sent"))
         }

@@ -58,9 +58,7 @@ async fn found(State(app): State<App>, Query(query): Query<FoundQuery>) -> Answe
     let known = app.read_now(|read| Ok(queries::devices(read)?))?;
     all.retain(|found| {
         let same = |device: &crate::devices::Device| {
-            !device.card.archived
-                && device.card.connection == found.device.connection
-                && device.card.agent == found.agent_id.map(|id| id.0)
+            !device.card.archived && device.card.connection == found.device.connection && device.card.agent == found.agent_id.map(|id| id.0)
         };
         !known.iter().any(same)
     });

@@ -1,1 +1,4 @@
-//! Tests.
+//! Payments: the step machine against a terminal that misbehaves, and the commands on a real database.
+
+mod commands;
+mod drive;
