@@ -1,6 +1,7 @@
 //! What the agent's library knows: profiles, sheets, pictures of layouts.
 
 use duken_agent::printer::{PrinterProfile, Profiles};
+use duken_agent::sheets::{SCANNERS, Sheet};
 use duken_protocol::layout::Layout;
 
 use super::routes::{ProfileShape, SheetShape};
@@ -17,7 +18,8 @@ pub(super) fn profiles() -> Vec<ProfileShape> {
 
 /// The set-up sheets of scanners.
 pub(super) fn scanner_sheets() -> Vec<SheetShape> {
-    Vec::new()
+    let shape = |sheet: &Sheet| SheetShape { id: sheet.id, title: sheet.title(), markdown: sheet.markdown };
+    SCANNERS.iter().map(shape).collect()
 }
 
 /// A layout as the picture that a printer of this width would print: a PNG file. Nothing when it holds a broken picture.

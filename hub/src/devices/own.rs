@@ -40,7 +40,7 @@ impl Driver for Own {
     }
 
     fn found(&self) -> Vec<FoundDevice> {
-        Vec::new()
+        duken_agent::discovery::plugged_in(self.0.profiles())
     }
 }
 

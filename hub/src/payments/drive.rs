@@ -51,12 +51,18 @@ enum Phase {
     /// The start call is under way.
     Starting,
     /// A note must reach the disk.
-    Recording(Note),
+    Recording(Box<Note>),
     /// The process is known; ask after it.
     Asking,
     /// Nothing to ask.
     Resting,
     Over,
+}
+
+impl Phase {
+    fn record(note: Note) -> Self {
+        Self::Recording(Box::new(note))
+    }
 }
 
 /// One payment under way.
@@ -82,7 +88,7 @@ impl Drive {
         let call = start_call(payment, original);
         let phase = match call {
             Some(call) => Phase::Start(Box::new(call)),
-            None => Phase::Recording(Note::Failed(failure("no_reference", ""))),
+            None => Phase::record(Note::Failed(failure("no_reference", ""))),
         };
         Self { phase, ..Self::at(payment, now_ms) }
     }
@@ -92,7 +98,7 @@ impl Drive {
     pub fn resume(payment: &Payment, now_ms: i64) -> Self {
         let drive = Self::at(payment, now_ms);
         let phase = match (payment.state, &payment.process_id) {
-            (State::Intent, _) => Phase::Recording(Note::Unknown(failure("interrupted", ""))),
+            (State::Intent, _) => Phase::record(Note::Unknown(failure("interrupted", ""))),
             (State::Waiting | State::Unknown, Some(_)) => Phase::Asking,
             (State::Waiting | State::Unknown, None) => Phase::Resting,
             (State::Succeeded | State::Failed | State::DecidedPaid | State::DecidedUnpaid, _) => Phase::Over,
@@ -145,7 +151,7 @@ impl Drive {
                 Step::Call(call)
             }
             Phase::Starting => Step::Rest,
-            Phase::Recording(note) => Step::Record(note.clone()),
+            Phase::Recording(note) => Step::Record(note.as_ref().clone()),
             Phase::Asking if now_ms < self.next_ms => Step::Wait(self.next_ms),
             Phase::Asking => self.question(now_ms),
             Phase::Resting => Step::Rest,
@@ -167,7 +173,7 @@ impl Drive {
     /// How a call went.
     pub fn heard(&mut self, now_ms: i64, answer: Result<KaspiAnswer, KaspiError>) {
         if self.phase == Phase::Starting {
-            self.phase = Phase::Recording(match answer {
+            self.phase = Phase::record(match answer {
                 Ok(KaspiAnswer::Started { process_id }) => Note::Started { process_id },
                 Ok(_) => Note::Unknown(failure("unreadable", "")),
                 Err(error) if error.may_have_happened() => Note::Unknown(failure(error.code(), &sentence(&error))),
@@ -191,8 +197,8 @@ impl Drive {
         self.heard_ms = now_ms;
         self.stage = Stage { word: stage_word(process), sub_status: process.sub_status.clone() };
         match process.status {
-            KaspiStatus::Success => self.phase = Phase::Recording(Note::Succeeded(outcome(process))),
-            KaspiStatus::Fail => self.phase = Phase::Recording(Note::Failed(Outcome { reason: "declined".to_owned(), ..outcome(process) })),
+            KaspiStatus::Success => self.phase = Phase::record(Note::Succeeded(outcome(process))),
+            KaspiStatus::Fail => self.phase = Phase::record(Note::Failed(Outcome { reason: "declined".to_owned(), ..outcome(process) })),
             KaspiStatus::Wait => self.terminal_unsure = false,
             KaspiStatus::Unknown => {
                 if !self.terminal_unsure {
@@ -216,13 +222,13 @@ impl Drive {
     }
 
     fn nobody_knows(&mut self, reason: &str, detail: &str, then: Phase) {
-        self.phase = if self.unknown { then } else { Phase::Recording(Note::Unknown(failure(reason, detail))) };
+        self.phase = if self.unknown { then } else { Phase::record(Note::Unknown(failure(reason, detail))) };
     }
 
     /// A note is on disk, or was refused because the payment has gone past it (`stale`).
     pub fn noted(&mut self, now_ms: i64, stale: bool) {
         let Phase::Recording(note) = &self.phase else { return };
-        let next = match note {
+        let next = match note.as_ref() {
             _ if stale => Phase::Over,
             Note::Started { process_id } => {
                 self.process_id = Some(process_id.clone());

@@ -114,10 +114,10 @@ fn check(tx: &Tx<'_>, id: Option<i64>, card: &DeviceCard) -> Result<(), Reject> 
     if !plausible(&card.connection) {
         return Err(ADDRESS_WRONG.refuse().field("connection").into());
     }
-    if let Some(agent) = card.agent {
-        if !queries::agents(tx)?.iter().any(|known| known.id == agent) {
-            return Err(AGENT_UNKNOWN.refuse().field("agent_id").into());
-        }
+    if let Some(agent) = card.agent
+        && !queries::agents(tx)?.iter().any(|known| known.id == agent)
+    {
+        return Err(AGENT_UNKNOWN.refuse().field("agent_id").into());
     }
     let same = |other: &Device| {
         Some(other.id) != id

@@ -63,10 +63,8 @@ fn state(hub: &App, device: &Device) -> Result<(&'static str, String), Reject> {
     if device.card.archived {
         return Ok(("unknown", String::new()));
     }
-    if let Some(agent) = device.card.agent {
-        if hub.devices.links.address(agent).is_none() {
-            return Ok(("offline", "device.attention.agent_away".to_owned()));
-        }
+    if device.card.agent.is_some_and(|agent| hub.devices.links.address(agent).is_none()) {
+        return Ok(("offline", "device.attention.agent_away".to_owned()));
     }
     if live.registering {
         return Ok(("attention", "device.attention.registering".to_owned()));
@@ -74,10 +72,6 @@ fn state(hub: &App, device: &Device) -> Result<(&'static str, String), Reject> {
     if terminals::needs_registration(hub, device)? {
         let word = live.attention.unwrap_or("register");
         return Ok(("attention", format!("device.attention.{word}")));
-    }
-    if device.card.kind == DeviceKind::Terminal {
-        let word = if live.seen_ms.is_some() { "ready" } else { "unknown" };
-        return Ok((word, format!("device.state.{word}")));
     }
     let Some(report) = live.report else { return Ok(("unknown", "device.state.unknown".to_owned())) };
     let shown = match report.state {

@@ -1,12 +1,13 @@
 //! The agents' own way in: pairing by six digits, then one WebSocket that the agent opens.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{Extensions, HeaderMap, header};
 use axum::response::Response;
+use axum::{Extension, Json};
 use duken_kernel::vault::read_secret;
 use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PAIR_PATH, PairAnswer, PairRequest};
 use futures_util::{SinkExt, StreamExt};
@@ -55,20 +56,27 @@ fn known(app: &App, headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     Ok(same.then_some(agent))
 }
 
-async fn open(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
+/// Where a request came from, as far as the server tells.
+fn source(extensions: &Extensions) -> String {
+    let told = extensions.get::<ConnectInfo<SocketAddr>>().or_else(|| extensions.get::<Extension<ConnectInfo<SocketAddr>>>().map(|e| &e.0));
+    told.map_or_else(|| IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()).to_string()
+}
+
+async fn open(State(app): State<App>, headers: HeaderMap, extensions: Extensions, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
+    let address = source(&extensions);
     let Some(agent) = known(&app, &headers)? else { return Err(AGENT_UNKNOWN.refuse().into()) };
     Ok(upgrade.max_message_size(4 << 20).on_upgrade(move |socket| async move {
-        serve(app, agent, socket).await;
+        serve(app, agent, address, socket).await;
     }))
 }
 
-async fn serve(app: App, agent: i64, mut socket: WebSocket) {
+async fn serve(app: App, agent: i64, address: String, mut socket: WebSocket) {
     let Ok(Some(Ok(Message::Text(first)))) = timeout(SILENT, socket.recv()).await else { return };
     let Ok(AgentMessage::Hello { link, found, .. }) = serde_json::from_str(&first) else { return };
     if link > LINK_VERSION {
         tracing::info!(agent, link, "an agent of a later version");
     }
-    let (connection, mut messages) = app.devices.links.join(agent, String::new(), found);
+    let (connection, mut messages) = app.devices.links.join(agent, address, found);
     tracing::info!(agent, "an agent is here");
     moved(&app, agent);
     let (mut sink, mut stream) = socket.split();

@@ -67,9 +67,11 @@ async fn profiles() -> Answer<Vec<ProfileShape>> {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(in crate::devices) struct SheetShape {
     /// Its id.
-    pub id: String,
-    /// The sheet as it is kept in `firmware-configs`.
-    pub sheet: serde_json::Value,
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// Markdown, as it is kept in `firmware-configs`.
+    pub markdown: &'static str,
 }
 
 async fn sheets() -> Answer<Vec<SheetShape>> {
