@@ -44,6 +44,8 @@ pub struct Hub {
     pub devices: crate::devices::Devices,
     /// The journal's way to the head office, or the head office itself.
     pub sync: crate::sync::Sync,
+    /// Payments under way at terminals.
+    pub payments: crate::payments::Payments,
     schema: Arc<Schema>,
     writer: WriterHandle,
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
@@ -95,6 +97,7 @@ impl Hub {
             node_id,
             devices: crate::devices::Devices::default(),
             sync: crate::sync::Sync::default(),
+            payments: crate::payments::Payments::default(),
             schema,
             writer: handle,
             thread: std::sync::Mutex::new(Some(thread)),
@@ -107,6 +110,7 @@ impl Hub {
             while let Ok(committed) = moved.recv() {
                 let Some(hub) = listener.upgrade() else { break };
                 hub.devices.committed(&hub, &committed);
+                hub.payments.committed(&hub, &committed);
                 hub.live.committed(committed);
             }
         })?;
@@ -216,7 +220,8 @@ impl Hub {
         crate::imports::started(self);
         self.sync.start(self, stop.clone());
         crate::sales::start(self, stop.clone());
-        self.devices.start(self, stop);
+        self.devices.start(self, stop.clone());
+        self.payments.start(self, stop);
     }
 
     /// Lets what waits finish, then stops the writer. Afterwards every command is refused.

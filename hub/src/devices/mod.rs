@@ -5,29 +5,92 @@
 //! unknown. An unknown job is never repeated by itself; one that certainly printed nothing is, while it is young. Old
 //! news (scans, drawer pulses) dies after two seconds.
 //!
-//! Absent on purpose: no other domain speaks to a device; they leave jobs here, inside their own commands.
+//! Absent on purpose: no other domain speaks to a device; they leave jobs here, inside their own commands, or ask a
+//! terminal through [`call_terminal`].
 
+mod chart;
 mod commands;
+mod drivers;
+mod events;
+mod hands;
 mod jobs;
+mod library;
+mod links;
+mod log;
 mod model;
+mod own;
+mod pairing;
 mod places;
 mod project;
 mod queries;
+mod queue;
+mod registering;
+mod registry;
+mod routes;
+mod terminals;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
-use duken_kernel::writer::Committed;
 
-pub use commands::{enqueue_drawer, enqueue_print};
+pub use commands::{enqueue_drawer, enqueue_print, save_device};
+pub use drivers::{Boxed, Driver};
+pub use hands::Devices;
 pub use jobs::{job_state, last_job_of};
+pub use library::raster_png;
 pub use model::{Device, DeviceCard, DeviceJob, Document, JobKind, JobState};
 pub use places::{drawer_of_till, printer_of_till, terminal_of_till, tills_of_device};
 pub use queries::{is_terminal, name_of};
+pub use terminals::call as call_terminal;
 
-use crate::domains::Domain;
-use crate::hub::App;
+use crate::domains::{Domain, LayoutFn};
 
-const REFUSALS: &[Code] = &[];
+/// The document that a test prints: [`crate::domains::LayoutAsk::id`] is the device.
+pub const TEST_PAGE: &str = "test_chart";
+
+/// A device needs a name.
+pub const NAME_MISSING: Code = Code::new("device.name_missing", 422);
+/// Such a device is not connected so.
+pub const CONNECTION_WRONG: Code = Code::new("device.connection_wrong", 422);
+/// No such address can be.
+pub const ADDRESS_WRONG: Code = Code::new("device.address_wrong", 422);
+/// Another device in use is connected there.
+pub const CONNECTION_TAKEN: Code = Code::new("device.connection_taken", 409);
+/// The device stands at a till.
+pub const IN_USE: Code = Code::new("device.in_use", 409);
+/// No such device in use.
+pub const NO_DEVICE: Code = Code::new("device.not_found", 404);
+/// The job is under way or waits.
+pub const JOB_UNDER_WAY: Code = Code::new("job.under_way", 409);
+/// The job has come to its end.
+pub const JOB_OVER: Code = Code::new("job.over", 409);
+/// Protection is off at the terminal: there is nothing to register.
+pub const TERMINAL_UNPROTECTED: Code = Code::new("terminal.unprotected", 409);
+/// A registration waits for a person at the terminal.
+pub const REGISTERING: Code = Code::new("terminal.registering", 409);
+/// No such agent, or a token that opens nothing.
+pub const AGENT_UNKNOWN: Code = Code::new("agent.unknown", 401);
+/// The six digits are wrong or old.
+pub const PAIR_CODE_WRONG: Code = Code::new("agent.code_wrong", 403);
+
+const REFUSALS: &[Code] = &[
+    NAME_MISSING,
+    CONNECTION_WRONG,
+    ADDRESS_WRONG,
+    CONNECTION_TAKEN,
+    IN_USE,
+    NO_DEVICE,
+    JOB_UNDER_WAY,
+    JOB_OVER,
+    TERMINAL_UNPROTECTED,
+    REGISTERING,
+    AGENT_UNKNOWN,
+    PAIR_CODE_WRONG,
+];
+
+const LAYOUTS: &[(&str, LayoutFn)] = &[(TEST_PAGE, routes::test_page)];
 
 /// The domain.
 #[must_use]
@@ -41,19 +104,7 @@ pub fn domain() -> Domain {
             project: project::project,
         },
         refusals: REFUSALS,
-        routes: Vec::new(),
-        layouts: &[],
+        routes: routes::routes(),
+        layouts: LAYOUTS,
     }
-}
-
-/// Drivers at work.
-#[derive(Default)]
-pub struct Devices {}
-
-impl Devices {
-    /// Starts the drivers.
-    pub fn start(&self, _hub: &App, _stop: tokio::sync::watch::Receiver<bool>) {}
-
-    /// Hears of a durable group.
-    pub fn committed(&self, _hub: &App, _committed: &Committed) {}
 }

@@ -10,9 +10,14 @@
 //! terminal's account against suspense; the sale takes it from there.
 
 mod commands;
+mod drive;
 mod model;
 mod project;
 mod queries;
+mod routes;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
@@ -20,6 +25,8 @@ use duken_kernel::refusal::Code;
 pub use commands::{begin_payment, begin_refund};
 pub use model::{Direction, Outcome, Payment, State};
 pub use queries::{find, of_cart, of_return, refunded, unsettled, unsettled_at};
+pub use routes::{PaymentShape, shape};
+pub use worker::Payments;
 
 use crate::domains::Domain;
 
@@ -69,7 +76,7 @@ pub fn domain() -> Domain {
     Domain {
         projector: Projector { name: "payments", tables: project::TABLES, local: &[], kinds: project::KINDS, project: project::project },
         refusals: REFUSALS,
-        routes: Vec::new(),
+        routes: routes::routes(),
         layouts: &[],
     }
 }

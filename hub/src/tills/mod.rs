@@ -16,7 +16,9 @@ use duken_protocol::money::{Amount, Currency};
 
 pub use model::{Method, OperationKind};
 pub use project::{ShiftSums, add_to_shift};
-pub use queries::{OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, name_of, open_shift, open_shift_by_id, open_shifts, shift, shift_number};
+pub use queries::{
+    OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, name_of, open_shift, open_shift_by_id, open_shifts, shift, shift_number,
+};
 pub use routes::{Named, ShiftShape};
 
 use crate::domains::Domain;

@@ -70,15 +70,19 @@ pub fn begin_refund(
 }
 
 fn begin(tx: &mut Tx<'_>, intended: Intended) -> Result<i64, Reject> {
-    if whole_units(intended.amount, intended.currency).is_none() {
+    if intended.currency != Currency::KZT || whole_units(intended.amount, intended.currency).is_none() {
         return Err(NOT_WHOLE.refuse().field("amount").into());
     }
     if !crate::devices::is_terminal(tx, intended.terminal)? {
         return NO_TERMINAL.err();
     }
     for other in queries::unsettled(tx, OWN)? {
-        let same_document = other.cart == intended.cart && other.pending_return == intended.pending_return;
-        if same_document {
+        // A return of what was paid in parts has a refund for each: the terminal takes them one after the other.
+        let sibling = other.pending_return.is_some() && other.pending_return == intended.pending_return;
+        if sibling && other.original != intended.original {
+            continue;
+        }
+        if other.cart == intended.cart && other.pending_return == intended.pending_return {
             return Err(PENDING.refuse().with("payment", other.id.to_string()).into());
         }
         if other.terminal == intended.terminal {

@@ -1,0 +1,135 @@
+//! Drivers at work: what the hub holds in memory of its devices, and the hooks that start and feed them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use duken_kernel::writer::Committed;
+use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
+use duken_protocol::link::HubMessage;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+
+use super::drivers::{Driver, not_begun};
+use super::links::Links;
+use super::pairing::Pairing;
+use super::registry::Registry;
+use super::{commands, jobs, queries, registering, worker};
+use crate::hub::App;
+
+/// The topic on which cards of devices move, for the drivers.
+pub(super) const CARDS: &str = "device";
+
+/// Drivers at work.
+#[derive(Default)]
+pub struct Devices {
+    pub(super) registry: Registry,
+    pub(super) links: Links,
+    pub(super) pairing: Pairing,
+    own: OnceLock<Arc<dyn Driver>>,
+    running: OnceLock<(Handle, watch::Receiver<bool>)>,
+    workers: Mutex<HashMap<i64, Arc<Notify>>>,
+    token_locks: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Devices {
+    /// Drives the hub's own devices by something else than the library; before [`Devices::start`].
+    pub fn drive_with(&self, driver: Arc<dyn Driver>) {
+        let _first_wins = self.own.set(driver);
+    }
+
+    /// Starts the drivers: what was under way when the program ended is settled as unknown, what waits goes on.
+    /// Must be called inside the runtime, before requests are served.
+    pub fn start(&self, app: &App, stop: watch::Receiver<bool>) {
+        if self.running.set((Handle::current(), stop)).is_err() {
+            return;
+        }
+        if self.own.get().is_none() {
+            self.drive_with(super::own::start(app));
+        }
+        if let Err(reject) = app.run_and_wait(app.own_caller(), commands::interrupt_all()) {
+            tracing::error!(%reject, "jobs that were under way cannot be settled");
+        }
+        self.set_devices(app);
+        match app.read_now(|read| Ok(jobs::open_devices(read)?)) {
+            Ok(waiting) => waiting.into_iter().for_each(|device| self.wake(app, device)),
+            Err(reject) => tracing::error!(%reject, "waiting jobs cannot be read"),
+        }
+    }
+
+    /// Hears of a durable group.
+    pub fn committed(&self, app: &App, committed: &Committed) {
+        for notice in &committed.notices {
+            match notice.topic.as_str() {
+                jobs::TOPIC => {
+                    let device = notice.payload.get("device").and_then(|v| v.as_str()).and_then(|v| v.parse().ok());
+                    if let Some(device) = device {
+                        self.wake(app, device);
+                    }
+                }
+                CARDS => self.set_devices(app),
+                registering::TOPIC => registering::asked(app, notice),
+                _ => {}
+            }
+        }
+    }
+
+    /// Runs a task in the hub's runtime; nothing before [`Devices::start`].
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some((runtime, _)) = self.running.get() {
+            runtime.spawn(task);
+        }
+    }
+
+    /// Lets a device's worker look at its queue.
+    pub(super) fn wake(&self, app: &App, device: i64) {
+        let Some((runtime, stop)) = self.running.get() else { return };
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let wake = workers.entry(device).or_insert_with(|| {
+            let wake = Arc::new(Notify::new());
+            runtime.spawn(worker::work(app.clone(), device, wake.clone(), stop.clone()));
+            wake
+        });
+        wake.notify_one();
+    }
+
+    /// Hands every driver the devices it drives.
+    fn set_devices(&self, app: &App) {
+        let read = app.read_now(|read| Ok((queries::devices(read)?, queries::agents(read)?)));
+        let (devices, agents) = match read {
+            Ok(read) => read,
+            Err(reject) => {
+                tracing::error!(%reject, "the cards of devices cannot be read");
+                return;
+            }
+        };
+        let of = |agent: Option<i64>| {
+            let in_use = devices.iter().filter(|device| device.card.agent == agent && !device.card.archived);
+            in_use.map(super::Device::description).collect::<Vec<_>>()
+        };
+        if let Some(own) = self.own.get() {
+            own.set_devices(of(None));
+        }
+        for agent in agents {
+            self.links.send(agent.id, HubMessage::Devices { devices: of(Some(agent.id)) });
+        }
+    }
+
+    /// Runs a job by the hub itself or by an agent, to its end.
+    pub(super) async fn submit(&self, agent: Option<i64>, job: Job) -> Outcome {
+        match (agent, self.own.get()) {
+            (Some(agent), _) => self.links.clone().submit(agent, job).await,
+            (None, Some(own)) => own.submit(job).await,
+            (None, None) => not_begun(&job.work, Reason::UnknownDevice, "the drivers are not started"),
+        }
+    }
+
+    /// What is plugged in at the hub's machine. Blocks while it looks.
+    pub(super) fn own_found(&self) -> Vec<FoundDevice> {
+        self.own.get().map(|own| own.found()).unwrap_or_default()
+    }
+
+    /// One refresh of a terminal's tokens at a time.
+    pub(super) fn token_lock(&self, device: i64) -> Arc<tokio::sync::Mutex<()>> {
+        self.token_locks.lock().unwrap_or_else(PoisonError::into_inner).entry(device).or_default().clone()
+    }
+}

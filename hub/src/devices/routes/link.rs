@@ -1,0 +1,166 @@
+//! The agents' own way in: pairing by six digits, then one WebSocket that the agent opens.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{Extensions, HeaderMap, header};
+use axum::response::Response;
+use axum::{Extension, Json};
+use duken_kernel::vault::read_secret;
+use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PAIR_PATH, PairAnswer, PairRequest};
+use futures_util::{SinkExt, StreamExt};
+use tokio::time::timeout;
+
+use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, queries};
+use crate::hub::App;
+use crate::web::{Access, Answer, Problem, Route};
+
+/// An agent that says nothing for so long is gone; it is pinged three times in that.
+const SILENT: Duration = Duration::from_secs(30);
+const PING: Duration = Duration::from_secs(10);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::post(PAIR_PATH, Access::Public, "An agent asks to be taken on", pair),
+        Route::get(LINK_PATH, Access::Public, "The link of an agent (WebSocket)", open),
+    ]
+}
+
+async fn pair(State(app): State<App>, Json(request): Json<PairRequest>) -> Answer<PairAnswer> {
+    if !app.devices.pairing.take(request.code.trim(), app.clock.now_ms()) {
+        return Err(PAIR_CODE_WRONG.refuse().into());
+    }
+    let mut bytes = [0_u8; 32];
+    app.chance.fill(&mut bytes);
+    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let agent = app.run(app.own_caller(), commands::pair_agent(&app, request.name, &secret)).await?;
+    Ok(Json(PairAnswer {
+        agent_id: agent.to_string(),
+        token: format!("{agent}.{secret}"),
+        hub_id: app.node_id.clone(),
+        store: app.settings().store.name.clone(),
+        fingerprint: None,
+    }))
+}
+
+/// The agent whose token this is.
+fn known(app: &App, headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let Some((agent, secret)) = token.and_then(|token| token.split_once('.')) else { return Ok(None) };
+    let Ok(agent) = agent.parse::<i64>() else { return Ok(None) };
+    let kept = app.read_now(|read| Ok(read_secret(read, &app.key, &commands::verifier_id(agent))?))?;
+    let given = commands::verifier(app, secret);
+    let same = kept.is_some_and(|kept| kept.len() == given.len() && kept.iter().zip(&given).fold(0, |d, (a, b)| d | (a ^ b)) == 0);
+    Ok(same.then_some(agent))
+}
+
+/// Where a request came from, as far as the server tells.
+fn source(extensions: &Extensions) -> String {
+    let told = extensions.get::<ConnectInfo<SocketAddr>>().or_else(|| extensions.get::<Extension<ConnectInfo<SocketAddr>>>().map(|e| &e.0));
+    told.map_or_else(|| IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()).to_string()
+}
+
+async fn open(State(app): State<App>, headers: HeaderMap, extensions: Extensions, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
+    let address = source(&extensions);
+    let Some(agent) = known(&app, &headers)? else { return Err(AGENT_UNKNOWN.refuse().into()) };
+    Ok(upgrade.max_message_size(4 << 20).on_upgrade(move |socket| async move {
+        serve(app, agent, address, socket).await;
+    }))
+}
+
+async fn serve(app: App, agent: i64, address: String, mut socket: WebSocket) {
+    let Ok(Some(Ok(Message::Text(first)))) = timeout(SILENT, socket.recv()).await else { return };
+    let Ok(AgentMessage::Hello { link, found, .. }) = serde_json::from_str(&first) else { return };
+    if link > LINK_VERSION {
+        tracing::info!(agent, link, "an agent of a later version");
+    }
+    let (connection, mut messages) = app.devices.links.join(agent, address, found);
+    tracing::info!(agent, "an agent is here");
+    moved(&app, agent);
+    let (mut sink, mut stream) = socket.split();
+    let welcome = HubMessage::Welcome {
+        link: LINK_VERSION,
+        hub_id: app.node_id.clone(),
+        build: crate::web::server::build().to_owned(),
+        devices: devices_of(&app, agent),
+    };
+    let mut alive = send(&mut sink, &welcome).await;
+    let mut heard_at = tokio::time::Instant::now();
+    let mut ping = tokio::time::interval(PING);
+    while alive {
+        tokio::select! {
+            message = messages.recv() => match message {
+                Some(message) => alive = send(&mut sink, &message).await,
+                None => {
+                    let goodbye = CloseFrame { code: 1000, reason: "replaced".into() };
+                    let _already_gone = sink.send(Message::Close(Some(goodbye))).await;
+                    alive = false;
+                }
+            },
+            message = stream.next() => match message {
+                Some(Ok(Message::Text(text))) => {
+                    heard_at = tokio::time::Instant::now();
+                    if let Some(reply) = heard(&app, agent, &text).await {
+                        alive = send(&mut sink, &reply).await;
+                    }
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_))) => heard_at = tokio::time::Instant::now(),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => alive = false,
+            },
+            _ = ping.tick() => {
+                alive = heard_at.elapsed() < SILENT && sink.send(Message::Ping(axum::body::Bytes::new())).await.is_ok();
+            }
+        }
+    }
+    app.devices.links.leave(agent, connection);
+    tracing::info!(agent, "an agent is gone");
+    moved(&app, agent);
+}
+
+fn devices_of(app: &App, agent: i64) -> Vec<duken_protocol::device::DeviceDescription> {
+    let devices = app.read_now(|read| Ok(queries::devices(read)?)).unwrap_or_default();
+    let own = devices.iter().filter(|device| device.card.agent == Some(agent) && !device.card.archived);
+    own.map(crate::devices::Device::description).collect()
+}
+
+fn moved(app: &App, agent: i64) {
+    let payload = serde_json::json!({ "agent": agent.to_string() });
+    app.live.publish(&crate::live::notice("devices", payload));
+}
+
+async fn send(sink: &mut futures_util::stream::SplitSink<WebSocket, Message>, message: &HubMessage) -> bool {
+    let Ok(text) = serde_json::to_string(message) else { return true };
+    timeout(SILENT, sink.send(Message::Text(text.into()))).await.is_ok_and(|sent| sent.is_ok())
+}
+
+/// What an agent said; the answer to it, if it wants one.
+async fn heard(app: &App, agent: i64, text: &str) -> Option<HubMessage> {
+    let Ok(message) = serde_json::from_str::<AgentMessage>(text) else {
+        tracing::warn!(agent, "a message of an agent cannot be read");
+        return None;
+    };
+    match message {
+        AgentMessage::Ack { job_id } => app.devices.links.acknowledged(job_id),
+        AgentMessage::Event { event } => events::heard(app, Some(agent), event),
+        AgentMessage::Found { devices } => {
+            app.devices.links.has_found(agent, devices);
+            moved(app, agent);
+        }
+        AgentMessage::Outcome { job_id, outcome } => {
+            if let Some(late) = app.devices.links.outcome(job_id, outcome) {
+                // Nobody waits for it: the hub was restarted, or gave the job up as unknown. A print job takes it late;
+                // a call to a terminal is settled by asking the terminal, never by an old answer.
+                let finish = commands::finish_job(job_id.to_string(), late);
+                match app.run(app.own_caller(), finish).await {
+                    Ok(_) | Err(duken_kernel::Reject::Refused(_)) => {}
+                    Err(duken_kernel::Reject::Fault(_)) => return None,
+                }
+            }
+            return Some(HubMessage::OutcomeStored { job_id });
+        }
+        AgentMessage::Hello { .. } | AgentMessage::Unknown => {}
+    }
+    None
+}

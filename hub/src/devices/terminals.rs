@@ -1,0 +1,265 @@
+//! Calls to payment terminals: their address, protection and tokens.
+//!
+//! Tokens live a day. They are refreshed with an hour to spare, and the new pair is on disk before it is used, because
+//! the old one is dead by then. A 403 is answered by one refresh and one repetition: the terminal did nothing.
+
+use duken_kernel::vault::{keep_secret, read_secret};
+use duken_kernel::{Fault, Reject};
+use duken_protocol::device::{
+    DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
+};
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::log::{self, Level};
+use super::model::Device;
+use super::{NO_DEVICE, TERMINAL_UNPROTECTED, commands, queries};
+use crate::hub::App;
+
+/// Refreshed when less than this is left.
+const SPARE_MIN: i64 = 60;
+/// A call that begins a movement of money must not begin later than this.
+const START_VALID_MS: u32 = 15_000;
+
+/// What the hub keeps sealed for a terminal.
+#[derive(Clone, Serialize, Deserialize)]
+struct Registration {
+    /// The name under which the terminal knows this till.
+    till_name: String,
+    tokens: KaspiTokens,
+    /// The terminal refused these tokens: a person has to register again.
+    #[serde(default)]
+    refused: bool,
+}
+
+fn secret_id(device: i64) -> String {
+    format!("terminal:{device}")
+}
+
+fn registration(app: &App, device: i64) -> Result<Option<Registration>, Reject> {
+    let bytes = app.read_now(|read| Ok(read_secret(read, &app.key, &secret_id(device))?))?;
+    Ok(bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose()?)
+}
+
+/// Whether a terminal needs a person to register it (again).
+///
+/// # Errors
+/// The engine's.
+pub fn needs_registration(app: &App, device: &Device) -> Result<bool, Reject> {
+    if device.card.kind != DeviceKind::Terminal || device.card.protection == Some(Protection::Http) {
+        return Ok(false);
+    }
+    Ok(registration(app, device.id)?.is_none_or(|known| known.refused))
+}
+
+async fn keep(app: &App, device: i64, registration: Registration) -> Result<(), Reject> {
+    let keeping = app.clone();
+    let plain = serde_json::to_vec(&registration)?;
+    let code = if registration.refused { "register_again" } else { "tokens" };
+    app.run(app.own_caller(), move |tx| {
+        keep_secret(tx.engine(), &keeping.key, tx.chance(), &secret_id(device), &plain)?;
+        let level = if code == "tokens" { Level::Info } else { Level::Error };
+        log::keep(tx, device, level, code, &json!({}))?;
+        tx.notify("devices", json!({ "device": device.to_string() }));
+        Ok(device)
+    })
+    .await?;
+    Ok(())
+}
+
+fn unsent(reject: &Reject) -> KaspiError {
+    KaspiError::NeverSent { detail: reject.to_string() }
+}
+
+/// Calls a terminal in use.
+///
+/// # Errors
+/// What the terminal or the way to it answered; a terminal that is not registered is not called.
+pub async fn call(app: &App, device: i64, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+    let card = app.read_now(|read| Ok(queries::find(read, device)?)).map_err(|reject| unsent(&reject))?;
+    let card = card
+        .filter(|found| found.card.kind == DeviceKind::Terminal && !found.card.archived)
+        .ok_or_else(|| KaspiError::BadCall { detail: "the terminal is out of use".to_owned() })?;
+    let open = card.card.protection == Some(Protection::Http);
+    if open {
+        return submit(app, &card, None, call).await;
+    }
+    let mut token = fresh_token(app, &card).await?;
+    let answer = submit(app, &card, Some(token.clone()), call.clone()).await;
+    let answer = match answer {
+        Err(KaspiError::TokenExpired) => {
+            token = refresh(app, &card, Some(&token)).await?;
+            submit(app, &card, Some(token.clone()), call).await
+        }
+        other => other,
+    };
+    if matches!(answer, Err(KaspiError::NotRegistered)) {
+        refused(app, device, &token).await;
+    }
+    answer
+}
+
+/// The token for the next call, refreshed when its life is nearly over.
+async fn fresh_token(app: &App, device: &Device) -> Result<String, KaspiError> {
+    let known = registration(app, device.id).map_err(|reject| unsent(&reject))?.ok_or(KaspiError::NotRegistered)?;
+    if known.refused {
+        return Err(KaspiError::NotRegistered);
+    }
+    if minutes_left(app, &known.tokens) > SPARE_MIN {
+        return Ok(known.tokens.access_token);
+    }
+    match refresh(app, device, Some(&known.tokens.access_token)).await {
+        Ok(token) => Ok(token),
+        // The terminal may still take the old token; if not, it says so and nothing happens.
+        Err(KaspiError::NeverSent { .. }) => Ok(known.tokens.access_token),
+        Err(error) => Err(error),
+    }
+}
+
+/// Minutes until the tokens die, by the store's own clock; an unreadable date counts as past.
+fn minutes_left(app: &App, tokens: &KaspiTokens) -> i64 {
+    let zone = app.settings().zone();
+    let ends = tokens.expires_local.as_deref().and_then(|text| text.parse::<DateTime>().ok());
+    let ends = ends.and_then(|local| local.to_zoned(zone).ok());
+    ends.map_or(0, |ends| (ends.timestamp().as_millisecond() - app.clock.now_ms()) / 60_000)
+}
+
+/// Gets a new pair, unless somebody else did since `seen` was read; it is on disk before this returns.
+///
+/// # Errors
+/// `NotRegistered` without a registration or when the terminal refuses; else what the way there answered.
+pub async fn refresh(app: &App, device: &Device, seen: Option<&str>) -> Result<String, KaspiError> {
+    let lock = app.devices.token_lock(device.id);
+    let _one_at_a_time = lock.lock().await;
+    let known = registration(app, device.id).map_err(|reject| unsent(&reject))?.ok_or(KaspiError::NotRegistered)?;
+    if seen.is_some_and(|seen| seen != known.tokens.access_token) {
+        return Ok(known.tokens.access_token);
+    }
+    let call = KaspiCall::Refresh { name: known.till_name.clone(), refresh_token: known.tokens.refresh_token.clone() };
+    match submit(app, device, Some(known.tokens.access_token.clone()), call).await {
+        Ok(KaspiAnswer::Tokens(tokens)) => {
+            let token = tokens.access_token.clone();
+            keep(app, device.id, Registration { tokens, refused: false, ..known }).await.map_err(|reject| unsent(&reject))?;
+            Ok(token)
+        }
+        Ok(_) => Err(KaspiError::NeverSent { detail: "the terminal answered another question".to_owned() }),
+        Err(KaspiError::RegistrationRefused { .. } | KaspiError::NotRegistered | KaspiError::TokenExpired) => {
+            refused(app, device.id, &known.tokens.access_token).await;
+            Err(KaspiError::NotRegistered)
+        }
+        // The call that needed the token was not made: for it, nothing was sent.
+        Err(error) => Err(KaspiError::NeverSent { detail: error.to_string() }),
+    }
+}
+
+/// The terminal does not know these tokens: a person has to register again.
+async fn refused(app: &App, device: i64, token: &str) {
+    let Ok(Some(known)) = registration(app, device) else { return };
+    if known.refused || known.tokens.access_token != token {
+        return;
+    }
+    app.devices.registry.change(device, |live| live.attention = Some("register_again"));
+    if let Err(reject) = keep(app, device, Registration { refused: true, ..known }).await {
+        tracing::error!(%reject, device, "a refused registration could not be noted");
+    }
+}
+
+async fn submit(app: &App, device: &Device, access_token: Option<String>, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+    let address = match &device.card.connection {
+        duken_protocol::device::Connection::Network { address } => address.clone(),
+        _ => return Err(KaspiError::BadCall { detail: "a terminal is reached by the network".to_owned() }),
+    };
+    let target = KaspiTarget {
+        address,
+        protection: device.card.protection.clone().unwrap_or_default(),
+        access_token,
+        terminal_id: device.card.terminal_id.clone(),
+    };
+    let mut bytes = [0_u8; 16];
+    app.chance.fill(&mut bytes);
+    let moves_money = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
+    let job = Job {
+        id: uuid::Builder::from_random_bytes(bytes).into_uuid(),
+        device_id: device.id.to_string(),
+        valid_for_ms: moves_money.then_some(START_VALID_MS),
+        work: Work::Kaspi { target, call },
+    };
+    read_outcome(app, device.id, app.devices.submit(device.card.agent, job).await)
+}
+
+fn read_outcome(app: &App, device: i64, outcome: Outcome) -> Result<KaspiAnswer, KaspiError> {
+    let now_ms = app.clock.now_ms();
+    match outcome {
+        Outcome::Kaspi { answer } => {
+            app.devices.registry.change(device, |live| live.seen_ms = Some(now_ms));
+            Ok(answer)
+        }
+        Outcome::KaspiFailed { error } => {
+            let params = Map::from_iter([("detail".to_owned(), Json::from(error.to_string()))]);
+            app.devices.registry.change(device, |live| live.note(now_ms, Level::Warning, "terminal_error", params));
+            Err(error)
+        }
+        Outcome::NotPrinted { reason, detail } | Outcome::Failed { reason, detail } => {
+            Err(KaspiError::NeverSent { detail: format!("{} {detail}", reason.code()) })
+        }
+        Outcome::Unknown { reason, detail } => Err(KaspiError::AnswerLost { detail: format!("{} {detail}", reason.code()) }),
+        Outcome::Printed { .. } | Outcome::Done | Outcome::State { .. } => {
+            Err(KaspiError::Unreadable { detail: "the driver answered another question".to_owned() })
+        }
+    }
+}
+
+/// Makes this till known to a terminal: waits until a person presses a button there, then keeps the tokens and asks which
+/// terminal it is.
+///
+/// # Errors
+/// `device.not_found`, `terminal.unprotected`; then what the terminal answered, as a fault with its sentence.
+pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), Reject> {
+    let card = terminal(app, device)?;
+    if card.card.protection == Some(Protection::Http) {
+        return TERMINAL_UNPROTECTED.err();
+    }
+    let answer = submit(app, &card, None, KaspiCall::Register { name: till_name.clone() }).await;
+    match answer {
+        Ok(KaspiAnswer::Tokens(tokens)) => {
+            keep(app, device, Registration { till_name, tokens, refused: false }).await?;
+            app.devices.registry.change(device, |live| live.attention = None);
+            match identify(app, device).await {
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, device, "a registered terminal does not say which it is"),
+            }
+            Ok(())
+        }
+        Ok(_) => Err(Fault::Other("the terminal answered another question".to_owned()).into()),
+        Err(error) => Err(Fault::Other(error.to_string()).into()),
+    }
+}
+
+/// Asks a terminal which one it is; its serial number and id go onto its card.
+///
+/// # Errors
+/// As [`call`].
+pub async fn identify(app: &App, device: i64) -> Result<TerminalIdentity, KaspiError> {
+    let KaspiAnswer::Device(identity) = call(app, device, KaspiCall::DeviceInfo).await? else {
+        return Err(KaspiError::Unreadable { detail: "the terminal answered another question".to_owned() });
+    };
+    let noting = commands::note_identity(device, identity.clone());
+    app.run(app.own_caller(), noting).await.map_err(|reject| unsent(&reject))?;
+    Ok(identity)
+}
+
+fn terminal(app: &App, device: i64) -> Result<Device, Reject> {
+    let card = app.read_now(|read| Ok(queries::find(read, device)?))?;
+    let card = card.filter(|found| found.card.kind == DeviceKind::Terminal && !found.card.archived);
+    card.ok_or_else(|| NO_DEVICE.refuse().into())
+}
+
+/// Names an attempt of a job.
+#[must_use]
+pub fn attempt_id(app: &App) -> Uuid {
+    let mut bytes = [0_u8; 16];
+    app.chance.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
