@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::{Engine, Put, Read, Row, Table, Value};
@@ -37,6 +38,7 @@ impl Sqlite {
         connection.pragma_update(None, "user_version", FORMAT)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(256);
+        stable_plans(&connection)?;
         Ok(Self { connection, statements: RefCell::default() })
     }
 
@@ -51,6 +53,7 @@ impl Sqlite {
         connection.pragma_update(None, "cache_size", -8_192)?;
         connection.pragma_update(None, "query_only", true)?;
         connection.set_prepared_statement_cache_capacity(128);
+        stable_plans(&connection)?;
         Ok(Self { connection, statements: RefCell::default() })
     }
 
@@ -64,6 +67,7 @@ impl Sqlite {
         connection.pragma_update(None, "synchronous", "OFF")?;
         connection.pragma_update(None, "cache_size", -131_072)?;
         connection.set_prepared_statement_cache_capacity(256);
+        stable_plans(&connection)?;
         Ok(Self { connection, statements: RefCell::default() })
     }
 
@@ -116,6 +120,13 @@ impl Sqlite {
         self.connection.prepare_cached(sql)?.execute([]).map_err(|e| Fault::from(e).named())?;
         Ok(())
     }
+}
+
+/// Plans that do not look at bound values. Without this SQLite compiles a statement anew at every execution when a
+/// small integer is compared (`node = ?1`) or limits the rows (`LIMIT ?3`).
+fn stable_plans(connection: &Connection) -> Result<(), Fault> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn refuse_newer(path: &Path) -> Result<(), Fault> {

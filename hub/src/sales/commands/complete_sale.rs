@@ -222,7 +222,7 @@ fn issue(
     }
     if terms.settings.negative_stock == NegativeStock::Forbid && holding.quantity < line.quantity {
         let refusal = crate::stock::NOT_ENOUGH.refuse().field(format!("lines.{index}.quantity"));
-        return Err(refusal.with("name", product.name.as_str()).with("have", holding.quantity.format()).into());
+        return Err(refusal.with("name", product.name.as_str()).with("stock", holding.quantity.format()).into());
     }
     Ok(holding.issue_cost(line.quantity))
 }

@@ -22,7 +22,7 @@ use crate::web::{Access, Answer, Command, Locale, Problem, Route};
 pub(in crate::sync) fn routes() -> Vec<Route> {
     let edit = Access::Needs("settings.edit");
     vec![
-        Route::get("/api/sync", Access::NeedsAny(&["settings.view", "office.view"]), "The link to the head office", show)
+        Route::get("/api/sync", Access::NeedsAny(&["settings.edit", "office.view"]), "The link to the head office", show)
             .gives::<SyncShape>(),
         Route::post("/api/sync/enroll", edit, "Join a head office by its one-time code", enrol).takes::<EnrolInput>().gives::<SyncShape>(),
         Route::delete("/api/sync", edit, "Send nothing more to the head office", cut).gives::<SyncShape>(),

@@ -1,0 +1,12 @@
+//! The whole product: the real program on real files, used through its public API.
+
+mod access;
+mod carts;
+mod first_run;
+mod program;
+mod refusals;
+mod repeats;
+mod returns;
+mod sale;
+mod shifts;
+mod sign_in;
