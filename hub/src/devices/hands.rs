@@ -58,6 +58,8 @@ impl Devices {
 
     /// Hears of a durable group.
     pub fn committed(&self, app: &App, committed: &Committed) {
+        // Drivers are started on the hub's runtime; this is called on a thread outside it.
+        let _inside = self.running.get().map(|(runtime, _)| runtime.enter());
         for notice in &committed.notices {
             match notice.topic.as_str() {
                 jobs::TOPIC => {

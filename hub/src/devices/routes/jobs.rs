@@ -59,8 +59,7 @@ struct JobPage {
 }
 
 pub(super) fn shape(language: Language, job: DeviceJob) -> JobShape {
-    let detail =
-        if job.reason.is_empty() { String::new() } else { texts::say(language, &format!("job.reason.{}", job.reason), &Map::new()) };
+    let detail = if job.reason.is_empty() { String::new() } else { texts::say(language, &format!("job.reason.{word}"), &Map::new()) };
     JobShape {
         id: Id(job.id),
         device_id: Id(job.device),
