@@ -59,7 +59,10 @@ struct JobPage {
 }
 
 pub(super) fn shape(language: Language, job: DeviceJob) -> JobShape {
-    let detail = if job.reason.is_empty() { String::new() } else { texts::say(language, &format!("job.reason.{word}"), &Map::new()) };
+    // Before the first byte the same reason means another thing: the question for its state was not answered.
+    let unasked = job.reason == "no_answer" && job.state == JobState::NotPrinted;
+    let word = if unasked { "no_status" } else { job.reason.as_str() };
+    let detail = if word.is_empty() { String::new() } else { texts::say(language, &format!("job.reason.{word}"), &Map::new()) };
     JobShape {
         id: Id(job.id),
         device_id: Id(job.device),
