@@ -199,6 +199,9 @@ impl<'de> Deserialize<'de> for Currency {
 #[error("not a sum of money in this currency")]
 pub struct NotMoney;
 
+/// The largest sum that crosses a wire, in minor units: sums of any document stay far from 63 bits.
+pub const LARGEST: i64 = 1_000_000_000_000_000;
+
 /// A sum on the wire: `{"amount": "1250.00", "currency": "KZT"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Money {
@@ -244,6 +247,9 @@ impl<'de> Deserialize<'de> for Money {
         let shape = MoneyShape::deserialize(input)?;
         let currency: Currency = shape.currency.parse().map_err(serde::de::Error::custom)?;
         let amount = currency.parse(&shape.amount).map_err(serde::de::Error::custom)?;
+        if amount.0.abs() > LARGEST {
+            return Err(serde::de::Error::custom(NotMoney));
+        }
         Ok(Self { amount, currency })
     }
 }

@@ -13,6 +13,9 @@ use crate::money::{Amount, divide_rounded, format_decimal, parse_decimal};
 #[serde(transparent)]
 pub struct Quantity(pub i64);
 
+/// The largest quantity that crosses a wire, in thousandths.
+pub const LARGEST: i64 = 1_000_000_000_000;
+
 impl Quantity {
     /// None at all.
     pub const ZERO: Self = Self(0);
@@ -23,6 +26,13 @@ impl Quantity {
     #[must_use]
     pub fn at_price(self, price: Amount) -> Amount {
         Amount(divide_rounded(i128::from(self.0) * i128::from(price.0), 1000))
+    }
+
+    /// Whether the quantity at this price is a sum that a document may hold.
+    #[must_use]
+    pub fn fits_at(self, price: Amount) -> bool {
+        let exact = i128::from(self.0) * i128::from(price.0) / 1000;
+        exact.abs() <= i128::from(crate::money::LARGEST)
     }
 
     /// Reads a decimal with at most three decimals.
@@ -82,7 +92,10 @@ impl Serialize for Qty {
 impl<'de> Deserialize<'de> for Qty {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-        Quantity::parse(&text).map(Qty).ok_or_else(|| serde::de::Error::custom("not a quantity with at most three decimals"))
+        Quantity::parse(&text)
+            .filter(|quantity| quantity.0.abs() <= LARGEST)
+            .map(Qty)
+            .ok_or_else(|| serde::de::Error::custom("not a quantity with at most three decimals"))
     }
 }
 

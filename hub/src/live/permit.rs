@@ -10,6 +10,7 @@ const NEEDED: &[(&str, &[&str])] = &[
     ("devices", &["devices.view", "till.use"]),
     ("stock", &["stock.view", "catalog.view", "till.use"]),
     ("shift", &["shift.view", "till.use"]),
+    ("shifts", &["shift.view", "till.use"]),
     ("import", &["catalog.import"]),
     ("office", &["office.view", "settings.edit"]),
     ("session", &[]),

@@ -14,6 +14,7 @@ pub(super) const LOCAL: &[&str] = &[
     "CREATE TABLE cart_line (cart INTEGER NOT NULL, line INTEGER NOT NULL, product INTEGER NOT NULL, quantity INTEGER NOT NULL, price INTEGER NOT NULL, own_price INTEGER NOT NULL, discount TEXT, reason TEXT, PRIMARY KEY (cart, line)) WITHOUT ROWID",
     "CREATE TABLE cart_payment (cart INTEGER NOT NULL, id INTEGER NOT NULL, method INTEGER NOT NULL, amount INTEGER NOT NULL, tendered INTEGER, PRIMARY KEY (cart, id)) WITHOUT ROWID",
     "CREATE TABLE pending_return (id INTEGER PRIMARY KEY AUTOINCREMENT, sale INTEGER NOT NULL, body TEXT NOT NULL, made_by INTEGER, till INTEGER NOT NULL, made_ms INTEGER NOT NULL, result INTEGER)",
+    "ALTER TABLE cart ADD COLUMN discount_limit INTEGER NOT NULL DEFAULT 0",
 ];
 
 /// A cart.
@@ -31,6 +32,8 @@ pub struct Cart {
     pub customer: Option<i64>,
     /// The receipt's discount.
     pub discount: Option<Discount>,
+    /// The limit of the person who gave the largest discount on it, hundredths of a percent.
+    pub discount_limit: i64,
     /// Counts every change.
     pub version: i64,
     /// Milliseconds since 1970 UTC.
@@ -87,12 +90,13 @@ fn cart(row: &Row) -> Result<Cart, Fault> {
         discount: discount(row.get(5)?)?,
         version: row.get(6)?,
         updated_ms: row.get(7)?,
+        discount_limit: row.get(8)?,
         lines: Vec::new(),
         noted: Vec::new(),
     })
 }
 
-const COLUMNS: &str = "id, till, held, label, customer, discount, version, updated_ms";
+const COLUMNS: &str = "id, till, held, label, customer, discount, version, updated_ms, discount_limit";
 
 /// A cart with its lines and noted payments.
 ///

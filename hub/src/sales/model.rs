@@ -130,25 +130,6 @@ pub fn sums(lines: &[LineInput], receipt: Option<Discount>, rounding: Rounding) 
     }
 }
 
-/// What is left of a line that was sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sold {
-    /// What was sold.
-    pub quantity: Quantity,
-    /// For what sum.
-    pub sum: Amount,
-    /// With what VAT.
-    pub vat: Amount,
-    /// With what discount.
-    pub discount: Amount,
-    /// At what cost, if it was known.
-    pub cost: Option<Amount>,
-    /// What came back before.
-    pub returned: Quantity,
-    /// For what sum.
-    pub returned_sum: Amount,
-}
-
 /// The part of `whole` that belongs to the quantities from `before` to `after` of `quantity`: the parts of all returns
 /// of a line together are the whole, whatever their sizes.
 #[must_use]

@@ -51,8 +51,14 @@ impl DiscountShape {
         let bad = || super::BAD_DISCOUNT.refuse().field("discount");
         match self.kind {
             // Two decimals of a percent, as hundredths.
-            DiscountKind::Percent => Currency::KZT.parse(&self.value).map(|hundredths| Discount::Percent(hundredths.0)).map_err(|_| bad()),
-            DiscountKind::Amount => currency.parse(&self.value).map(Discount::Amount).map_err(|_| bad()),
+            DiscountKind::Percent => {
+                let hundredths = Currency::KZT.parse(&self.value).map_err(|_| bad())?.0;
+                if (0..=10_000).contains(&hundredths) { Ok(Discount::Percent(hundredths)) } else { Err(bad()) }
+            }
+            DiscountKind::Amount => {
+                let amount = currency.parse(&self.value).map_err(|_| bad())?;
+                if (0..=duken_protocol::money::LARGEST).contains(&amount.0) { Ok(Discount::Amount(amount)) } else { Err(bad()) }
+            }
         }
     }
 

@@ -80,6 +80,8 @@ pub(super) struct RoleSaved {
 pub(super) struct VerifierSet {
     pub user: i64,
     pub secret: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

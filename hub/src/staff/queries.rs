@@ -79,10 +79,15 @@ pub(super) fn roles(read: &dyn Read) -> Result<Vec<Role>, Fault> {
 /// The effective permissions of a person: those of his roles, his own additions, less what was taken.
 /// A person's scope bounds the scope of every permission, except that "own" stays own.
 pub(super) fn permissions(read: &dyn Read, user: &UserSaved) -> Result<BTreeMap<String, Scope>, Fault> {
-    let mut held: BTreeMap<String, Scope> = BTreeMap::new();
     if !user.active {
-        return Ok(held);
+        return Ok(BTreeMap::new());
     }
+    would_hold(read, user)
+}
+
+/// What a person holds, or would hold if his access were open again: nobody changes a person above himself.
+pub(super) fn would_hold(read: &dyn Read, user: &UserSaved) -> Result<BTreeMap<String, Scope>, Fault> {
+    let mut held: BTreeMap<String, Scope> = BTreeMap::new();
     let roles = roles(read)?;
     let grants = roles.iter().filter(|r| user.role_ids.contains(&r.id)).flat_map(|r| &r.card.grants).chain(&user.extra);
     for Grant { permission, scope } in grants {

@@ -54,6 +54,19 @@ impl IntoResponse for Problem {
     }
 }
 
+/// What the framework refused by itself, in plain text: a path or query of another shape, a method that is not there.
+fn framework(response: &Response) -> Option<Problem> {
+    let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let code = match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => super::MALFORMED,
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => super::NOT_FOUND,
+        StatusCode::PAYLOAD_TOO_LARGE => super::TOO_LARGE,
+        StatusCode::INTERNAL_SERVER_ERROR => super::FAULT,
+        _ => return None,
+    };
+    plain.then(|| Problem(code.refuse().with("reason", "").with("limit", "")))
+}
+
 /// Middleware: turns a [`Problem`] into its JSON in the language of the request.
 pub async fn translate(request: Request, next: Next) -> Response {
     let language = request
@@ -64,7 +77,8 @@ pub async fn translate(request: Request, next: Next) -> Response {
         .unwrap_or_default();
     let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let mut response = next.run(request).await;
-    let Some(Problem(refusal)) = response.extensions_mut().remove::<Problem>() else { return response };
+    let said = response.extensions_mut().remove::<Problem>().or_else(|| framework(&response));
+    let Some(Problem(refusal)) = said else { return response };
     let body = json!({
         "type": "about:blank",
         "title": refusal.code.code,

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 use serde_json::{Value as Json, json};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -65,6 +66,7 @@ pub fn router(app: &App) -> Router {
         .route("/api/docs.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], include_str!("docs.js")) }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem(NOT_FOUND.refuse()) }))
         .fallback_service(get(client).layer(CompressionLayer::new()))
+        .layer(CatchPanicLayer::new())
         .layer(from_fn(problem::translate))
         .layer(from_fn_with_state(app.clone(), super::metrics::measure))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))

@@ -13,7 +13,7 @@ use crate::payments;
 use crate::sales::cart::{self, Cart};
 use crate::sales::document::{LINE_REMOVED, LineRemoved};
 use crate::sales::model::Discount;
-use crate::sales::{BAD_PRICE, BAD_QUANTITY, CART_FROZEN, CART_GONE, LINE_GONE, REASON_MISSING};
+use crate::sales::{BAD_PRICE, BAD_QUANTITY, CART_FROZEN, CART_GONE, LINE_GONE, REASON_MISSING, TOO_LARGE};
 use crate::tills::{ARCHIVED, NO_TILL};
 use crate::web::CARD_NOT_FOUND;
 
@@ -122,11 +122,13 @@ fn put_in(
         Some(Measure::Sum(_)) | None => quantity.unwrap_or(Quantity::ONE),
     };
     check_quantity(product, quantity)?;
+    check_sum(quantity, price)?;
     let same = cart.lines.iter().find(|line| line.product == product.id && !line.own_price && line.price == price && measure.is_none());
     match same {
         Some(line) => {
             let sum = line.quantity + quantity;
             check_quantity(product, sum)?;
+            check_sum(sum, price)?;
             tx.execute(
                 "UPDATE cart_line SET quantity = ?3 WHERE cart = ?1 AND line = ?2",
                 &[cart.id.into(), line.line.into(), sum.into()],
@@ -144,6 +146,10 @@ fn put_in(
         }
     }
     Ok(cart::touch(tx, cart.id, cart.till)?)
+}
+
+fn check_sum(quantity: Quantity, price: Amount) -> Result<(), Reject> {
+    if quantity.fits_at(price) { Ok(()) } else { TOO_LARGE.err() }
 }
 
 fn check_quantity(product: &ProductForSale, quantity: Quantity) -> Result<(), Reject> {
@@ -208,10 +214,12 @@ pub fn change_line(
                 &[c, l, price.into(), reason.into()],
             )?;
         }
+        check_sum(quantity, price)?;
         if let Some(discount) = change.discount {
             if let Some(discount) = discount {
                 terms.may_discount(discount, quantity.at_price(price))?;
             }
+            remember_limit(tx, &terms, cart, discount)?;
             let text = discount.map(|d| serde_json::to_string(&d)).transpose()?;
             let [c, l] = key();
             tx.execute("UPDATE cart_line SET discount = ?3 WHERE cart = ?1 AND line = ?2", &[c, l, text.into()])?;
@@ -219,6 +227,14 @@ pub fn change_line(
         cart::touch(tx, cart, found.till)?;
         Ok(cart)
     }
+}
+
+/// Whoever completes the cart may be another person: the limit of the one who gave the discount goes with it.
+fn remember_limit(tx: &Tx<'_>, terms: &Terms, cart: i64, discount: Option<Discount>) -> Result<(), Reject> {
+    if discount.is_some() {
+        tx.execute("UPDATE cart SET discount_limit = MAX(discount_limit, ?2) WHERE id = ?1", &[cart.into(), terms.own_limit().into()])?;
+    }
+    Ok(())
 }
 
 fn note_removed(tx: &mut Tx<'_>, cart: &Cart, product: i64, name: &str, quantity: Quantity, price: Amount) -> Result<(), Reject> {
@@ -270,6 +286,7 @@ pub fn discount(terms: Terms, cart: i64, discount: Option<Discount>) -> impl FnO
             let subtotal: Amount = found.lines.iter().map(|line| line.quantity.at_price(line.price)).sum();
             terms.may_discount(discount, subtotal)?;
         }
+        remember_limit(tx, &terms, cart, discount)?;
         let text = discount.map(|d| serde_json::to_string(&d)).transpose()?;
         tx.execute("UPDATE cart SET discount = ?2 WHERE id = ?1", &[cart.into(), text.into()])?;
         cart::touch(tx, cart, found.till)?;

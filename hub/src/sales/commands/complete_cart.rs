@@ -43,7 +43,7 @@ pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<i64, Rej
         payments: settled.chain(noted).collect(),
         date: None,
         reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
-        discounts_checked: true,
+        discount_limit: found.discount_limit.max(terms.own_limit()),
     };
     let sale = complete_sale(tx, terms, asked)?;
     cart::forget(tx, id, found.till)?;

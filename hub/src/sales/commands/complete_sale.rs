@@ -12,7 +12,8 @@ use crate::catalog::{Kind, NO_PRICE, NOT_FOR_SALE};
 use crate::sales::document::{COMPLETED, Completed, Line, Number, Paid, Series};
 use crate::sales::model::{Discount, LineInput, Sums, sums};
 use crate::sales::{
-    BAD_DATE, BAD_PRICE, BAD_QUANTITY, CUSTOMER_NEEDED, EMPTY, OVERPAID, REASON_MISSING, TENDERED_SHORT, TOO_LARGE, UNDERPAID,
+    BAD_DATE, BAD_PRICE, BAD_QUANTITY, CUSTOMER_NEEDED, DISCOUNT_OVER, EMPTY, OVERPAID, REASON_MISSING, TENDERED_SHORT, TOO_LARGE,
+    UNDERPAID,
 };
 use crate::settings::NegativeStock;
 use crate::stock::door as stock;
@@ -36,8 +37,8 @@ pub struct Asked {
     pub date: Option<i32>,
     /// Why another date or price.
     pub reason: Option<String>,
-    /// Discounts were checked when they were given.
-    pub discounts_checked: bool,
+    /// The largest discount, in hundredths of a percent, that those who gave discounts may give.
+    pub discount_limit: i64,
 }
 
 /// A line as it is asked for.
@@ -97,19 +98,10 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
         return CUSTOMER_NEEDED.err();
     }
     let sums = sums(&inputs, asked.discount, terms.rounding());
-    if sums.total.0 > MOST {
+    if sums.subtotal.0 > MOST {
         return TOO_LARGE.err();
     }
-    if !asked.discounts_checked {
-        for (input, line) in inputs.iter().zip(&sums.lines) {
-            if let Some(discount) = input.discount {
-                terms.may_discount(discount, line.gross)?;
-            }
-        }
-        if let Some(discount) = asked.discount {
-            terms.may_discount(discount, sums.subtotal)?;
-        }
-    }
+    within_limit(&inputs, &sums, asked.discount_limit)?;
     let lines = lines_of(tx, terms, &asked.lines, &products, &inputs, &sums)?;
     let payments = payments_of(terms, &asked.payments, sums.total)?;
     let year = date / 10_000;
@@ -132,6 +124,20 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
     tx.notify("stock", serde_json::json!({ "products": body.lines.iter().take(50).map(|l| l.p.to_string()).collect::<Vec<_>>() }));
     tx.notify(format!("shift:{}", shift.id), serde_json::json!({}));
     Ok(id)
+}
+
+/// All discounts of a document together, and each line's own, stay within the limit of those who gave them.
+fn within_limit(inputs: &[LineInput], sums: &Sums, limit: i64) -> Result<(), Reject> {
+    let over = || Err(Reject::from(DISCOUNT_OVER.refuse().field("discount").with("limit", (limit / 100).to_string())));
+    for (input, line) in inputs.iter().zip(&sums.lines) {
+        let own = input.discount.map_or(Amount::ZERO, |discount| discount.off(line.gross));
+        if own.0 > line.gross.scaled(limit, 10_000).0 + 1 {
+            return over();
+        }
+    }
+    // Each line's discount is rounded by itself: half a minor unit a line is no discount.
+    let most = sums.subtotal.scaled(limit, 10_000).0 + inputs.len() as i64;
+    if sums.discount.0 > most { over() } else { Ok(()) }
 }
 
 /// The date of a document: today's, or another for those who may.
@@ -169,6 +175,9 @@ fn checked(terms: &Terms, product: &ProductForSale, line: &AskedLine, date: i32,
             .or(product.price)
             .ok_or_else(|| NO_PRICE.refuse().field(field("product_id")).with("name", product.name.as_str()))?,
     };
+    if !line.quantity.fits_at(price) {
+        return TOO_LARGE.err();
+    }
     let vat_percent = catalog::vat_percent_on(&product.vat, date).unwrap_or(0);
     Ok(LineInput { quantity: line.quantity, price, discount: line.discount, vat_percent })
 }
@@ -227,6 +236,9 @@ fn issue(
     Ok(holding.issue_cost(line.quantity))
 }
 
+/// Nobody gives back more change than this.
+pub(super) const MOST_CHANGE_UNITS: i64 = 1_000_000;
+
 fn payments_of(terms: &Terms, asked: &[Paying], total: Amount) -> Result<Vec<Paid>, Reject> {
     let paid: Amount = asked.iter().map(|p| p.amount).sum();
     let currency = terms.currency();
@@ -238,6 +250,10 @@ fn payments_of(terms: &Terms, asked: &[Paying], total: Amount) -> Result<Vec<Pai
     }
     if paid > total {
         return Err(OVERPAID.refuse().field("payments").with("over", currency.format(paid - total)).into());
+    }
+    let unlikely = |p: &Paying| p.tendered.is_some_and(|t| t.0 - p.amount.0 > MOST_CHANGE_UNITS * currency.scale());
+    if asked.iter().any(unlikely) {
+        return Err(crate::sales::BAD_PAYMENT.refuse().field("tendered").into());
     }
     let short = |p: &Paying| p.method == Method::Cash && p.tendered.is_some_and(|t| t < p.amount);
     if asked.iter().any(short) {

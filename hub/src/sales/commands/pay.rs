@@ -5,6 +5,7 @@ use duken_kernel::{Reject, Tx};
 use duken_protocol::money::Amount;
 
 use super::Terms;
+use super::complete_sale::MOST_CHANGE_UNITS;
 use super::terms::shift_of;
 use crate::payments;
 use crate::sales::cart::{self, Cart};
@@ -44,6 +45,9 @@ pub fn note_payment(
         let due = due(tx, &terms, &found)?;
         if amount > due {
             return Err(OVERPAID.refuse().field("amount").with("over", terms.currency().format(amount - due)).into());
+        }
+        if tendered.is_some_and(|t| t.0 - amount.0 > MOST_CHANGE_UNITS * terms.currency().scale()) {
+            return Err(BAD_PAYMENT.refuse().field("tendered").into());
         }
         if tendered.is_some_and(|t| t < amount) {
             return Err(TENDERED_SHORT.refuse().field("tendered").into());

@@ -3,12 +3,12 @@
 use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Read, Reject, Tx};
 use duken_protocol::money::Amount;
-use duken_protocol::quantity::Quantity;
+use duken_protocol::quantity::{LARGEST, Quantity};
 use serde::{Deserialize, Serialize};
 
 use super::Terms;
 use super::complete_sale::{date_of, next_number};
-use super::terms::{clock_holds, shift_of};
+use super::terms::{MOST, clock_holds, shift_of};
 use crate::catalog::Kind;
 use crate::catalog::door as catalog;
 use crate::payments;
@@ -72,9 +72,14 @@ pub fn quote(read: &dyn Read, terms: &Terms, sale: i64, asked: &[ReturnLine]) ->
     let mut lines = Vec::with_capacity(asked.len());
     for (index, wanted) in asked.iter().enumerate() {
         let field = format!("lines.{index}.quantity");
-        let position = usize::try_from(wanted.line - 1).ok().filter(|_| asked[..index].iter().all(|other| other.line != wanted.line));
+        let position = wanted
+            .line
+            .checked_sub(1)
+            .and_then(|p| usize::try_from(p).ok())
+            .filter(|_| asked[..index].iter().all(|other| other.line != wanted.line));
         let line = position.and_then(|p| sold.lines.get(p)).ok_or_else(|| RETURN_OVER.refuse().field(field.clone()))?;
-        if wanted.quantity.0 <= 0 {
+        let whole = crate::catalog::Unit::read(&line.u).is_none_or(|unit| unit.is_divisible()) || line.q.0 % 1000 != 0;
+        if wanted.quantity.0 <= 0 || wanted.quantity.0 > LARGEST || !(whole || wanted.quantity.0 % 1000 == 0) {
             return Err(BAD_QUANTITY.refuse().field(field).into());
         }
         let before = back.get(&wanted.line).map_or(Quantity::ZERO, |(quantity, _)| *quantity);
@@ -310,7 +315,7 @@ pub fn return_without_receipt(
             if wanted.quantity.0 <= 0 || wanted.quantity.0 > 1_000_000_000 {
                 return Err(BAD_QUANTITY.refuse().field(format!("lines.{index}.quantity")).into());
             }
-            if wanted.price.0 < 0 {
+            if wanted.price.0 < 0 || wanted.price.0 > MOST || !wanted.quantity.fits_at(wanted.price) {
                 return Err(BAD_PRICE.refuse().field(format!("lines.{index}.price")).into());
             }
             let rate = catalog::vat_percent_on(&product.vat, day).unwrap_or(0);

@@ -37,6 +37,12 @@ impl Terms {
         Rounding { step: self.settings.rounding_step(), scope: self.settings.rounding.scope }
     }
 
+    /// The largest discount the person may give, in hundredths of a percent.
+    #[must_use]
+    pub fn own_limit(&self) -> i64 {
+        if self.actor.may("sales.discount") { self.actor.discount_limit.clamp(0, 10_000) } else { 0 }
+    }
+
     /// Whether the person may give this discount on this sum.
     ///
     /// # Errors

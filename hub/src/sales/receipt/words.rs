@@ -80,12 +80,6 @@ pub fn moment(at_ms: i64, zone_offset_min: i16) -> String {
     format!("{:02}.{:02}.{:04} {:02}:{:02}", at.day(), at.month(), at.year(), at.hour(), at.minute())
 }
 
-/// A day (`yyyymmdd`): `21.11.2026`.
-#[must_use]
-pub fn day(date: i32) -> String {
-    format!("{:02}.{:02}.{:04}", date % 100, date / 100 % 100, date / 10_000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -113,7 +113,7 @@ async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<Sal
         payments,
         date: parsed_day(input.business_date.as_deref(), "business_date")?,
         reason: input.reason,
-        discounts_checked: false,
+        discount_limit: terms.own_limit(),
     };
     let print = input.print;
     let sale = app
@@ -275,23 +275,26 @@ pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &Sal
     .await
 }
 
-/// A cashier who sees only his own sales still finds any receipt that a customer brings back.
-async fn show(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Answer<SaleShape> {
-    Ok(Json(app.read_now(|read| {
-        let view = queries::view(read, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-        let own_only = actor.only_own("sales.view").is_some() || !actor.may("sales.view");
-        if own_only && view.cashier != actor.user && !actor.may("sales.return") {
-            return Err(DENIED.refuse().with("permission", "sales.view").into());
-        }
-        Ok(sale_shape(read, OWN, &view)?)
-    })?))
+/// A document that this person may see. A cashier who sees only his own sales still finds any receipt that a customer
+/// brings back.
+fn seen(read: &dyn Read, actor: &Actor, id: i64) -> Result<queries::SaleView, duken_kernel::Reject> {
+    let view = queries::view(read, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+    let own_only = actor.only_own("sales.view").is_some() || !actor.may("sales.view");
+    if own_only && view.cashier != actor.user && !actor.may("sales.return") {
+        return Err(DENIED.refuse().with("permission", "sales.view").into());
+    }
+    Ok(view)
 }
 
-async fn by_number(State(app): State<App>, Path(number): Path<String>) -> Answer<SaleShape> {
+async fn show(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Answer<SaleShape> {
+    Ok(Json(app.read_now(|read| Ok(sale_shape(read, OWN, &seen(read, &actor, id.0)?)?))?))
+}
+
+async fn by_number(State(app): State<App>, actor: Actor, Path(number): Path<String>) -> Answer<SaleShape> {
     let (series, number) = Number::read(&number).ok_or_else(|| NO_RECEIPT.refuse().field("number"))?;
     Ok(Json(app.read_now(|read| {
         let id = queries::by_number(read, OWN, series, number)?.ok_or_else(|| NO_RECEIPT.refuse().field("number"))?;
-        one(read, OWN, id)
+        Ok(sale_shape(read, OWN, &seen(read, &actor, id)?)?)
     })?))
 }
 
@@ -310,9 +313,10 @@ struct PrintAnswer {
 
 async fn print(State(app): State<App>, Path(id): Path<Id>, command: Command<PrintInput>) -> Answer<PrintAnswer> {
     let till = command.input.till_id.map(|id| id.0).or(command.actor.till);
+    let actor = command.actor.clone();
     let job = app
         .run(command.caller(&app), move |tx| {
-            let view = queries::view(tx, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+            let view = seen(tx, &actor, id.0)?;
             let kind = if view.series == Series::Sale { receipt::SALE } else { receipt::RETURN };
             Ok(devices::enqueue_print(tx, till.unwrap_or(view.till), kind, view.id, true)?.unwrap_or(0))
         })
@@ -339,9 +343,9 @@ async fn print_shift(State(app): State<App>, Path(id): Path<Id>, command: Comman
     Ok(Json(PrintAnswer { job_id: (job > 0).then_some(Id(job)) }))
 }
 
-fn layout(app: &App, id: i64, copy: bool) -> Result<(duken_protocol::layout::Layout, String), Problem> {
+fn layout(app: &App, actor: &Actor, id: i64, copy: bool) -> Result<(duken_protocol::layout::Layout, String), Problem> {
     let (layout, number) = app.read_now(|read| {
-        let view = queries::view(read, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        let view = seen(read, actor, id)?;
         let kind = if view.series == Series::Sale { receipt::SALE } else { receipt::RETURN };
         let ask = LayoutAsk { node: OWN, id, copy };
         let find = receipt::LAYOUTS.iter().find(|(name, _)| *name == kind).map(|(_, lay_out)| lay_out);
@@ -354,14 +358,14 @@ fn layout(app: &App, id: i64, copy: bool) -> Result<(duken_protocol::layout::Lay
     Ok((layout, number))
 }
 
-async fn receipt_html(State(app): State<App>, Path(id): Path<Id>) -> Result<Response, Problem> {
-    let (layout, number) = layout(&app, id.0, false)?;
+async fn receipt_html(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Result<Response, Problem> {
+    let (layout, number) = layout(&app, &actor, id.0, false)?;
     let page = receipt::page(&layout, app.settings().tape, &number);
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
-async fn receipt_png(State(app): State<App>, Path(id): Path<Id>) -> Result<Response, Problem> {
-    let (layout, _) = layout(&app, id.0, false)?;
+async fn receipt_png(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Result<Response, Problem> {
+    let (layout, _) = layout(&app, &actor, id.0, false)?;
     let width = if app.settings().tape == crate::settings::Tape::Mm58 { 384 } else { 576 };
     match duken_agent::raster::render(&layout, width) {
         Ok(bitmap) => Ok(([(header::CONTENT_TYPE, "image/png")], bitmap.to_png()).into_response()),

@@ -4,8 +4,10 @@ use duken_kernel::journal::Draft;
 use duken_kernel::store::Value;
 use duken_kernel::{Fault, Read, Refusal, Reject, Tx};
 
+use super::users::within_own;
 use crate::hub::App;
 use crate::staff::project::{REFUSED, Refused, SIGNED, SessionChanged};
+use crate::staff::queries;
 use crate::staff::sessions::{LIFE_MS, token_hash};
 use crate::web::Actor;
 
@@ -76,12 +78,20 @@ pub enum SessionChange {
     Language(crate::texts::Language),
 }
 
-/// Ends a session.
-pub fn end_session(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+/// Ends a session: one's own, or that of a person who holds no more than oneself.
+///
+/// # Errors
+/// `staff.above_own`.
+pub fn end_session(actor: Actor, id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         if let Some(row) = tx.row("SELECT user FROM session WHERE id = ?1", &[id.into()])? {
             tx.execute("DELETE FROM session WHERE id = ?1", &[id.into()])?;
-            let user = row.get(0)?;
+            let user: i64 = row.get(0)?;
+            if actor.user != Some(user) {
+                if let Some(found) = queries::find_user(tx, user)? {
+                    within_own(&actor, &queries::would_hold(tx, &found.card)?)?;
+                }
+            }
             tx.record(Draft::new(SIGNED, &SessionChanged { user, what: "signed_out".to_owned(), source: String::new() })?)?;
             tx.notify("session", serde_json::json!({ "session": id.to_string() }));
         }

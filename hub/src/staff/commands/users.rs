@@ -74,9 +74,9 @@ pub fn save_user(actor: Actor, input: SaveUser) -> impl FnOnce(&mut Tx<'_>) -> R
             discount_limit: input.discount_limit.clamp(0, 10_000),
             active,
         };
-        within_own(&actor, &queries::permissions(tx, &UserSaved { active: true, ..card.clone() })?)?;
+        within_own(&actor, &queries::would_hold(tx, &card)?)?;
         if let Some(before) = &before {
-            within_own(&actor, &queries::permissions(tx, &before.card)?)?;
+            within_own(&actor, &queries::would_hold(tx, &before.card)?)?;
         }
         let seq = tx.record(Draft::new(USER_SAVED, &card)?)?;
         an_administrator_remains(tx)?;
@@ -84,7 +84,7 @@ pub fn save_user(actor: Actor, input: SaveUser) -> impl FnOnce(&mut Tx<'_>) -> R
     }
 }
 
-fn within_own(actor: &Actor, given: &BTreeMap<String, Scope>) -> Result<(), Reject> {
+pub(super) fn within_own(actor: &Actor, given: &BTreeMap<String, Scope>) -> Result<(), Reject> {
     match given.iter().find(|(name, scope)| actor.scope(name).is_none_or(|own| own < **scope)) {
         Some((name, _)) if actor.user.is_some() => Err(ABOVE_OWN.refuse().with("permission", name.as_str()).into()),
         _ => Ok(()),
@@ -107,7 +107,7 @@ fn an_administrator_remains(tx: &Tx<'_>) -> Result<(), Reject> {
 pub fn set_active(actor: Actor, id: i64, active: bool) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static + use<> {
     move |tx| {
         let user = queries::find_user(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-        within_own(&actor, &queries::permissions(tx, &user.card)?)?;
+        within_own(&actor, &queries::would_hold(tx, &user.card)?)?;
         if user.card.active != active {
             tx.record(Draft::new(USER_SAVED, &UserSaved { active, ..user.card })?)?;
         }
@@ -161,8 +161,14 @@ pub fn set_pin(
 ) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static + use<> {
     let app = app.clone();
     move |tx| {
+        let user = queries::find_user(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        if actor.user != Some(id) {
+            within_own(&actor, &queries::would_hold(tx, &user.card)?)?;
+        }
         let Some(pin) = pin else {
-            drop_secret(tx.engine(), &format!("pin:{id}"))?;
+            let secret = format!("pin:{id}");
+            drop_secret(tx.engine(), &secret)?;
+            tx.record(Draft::new(VERIFIER_SET, &VerifierSet { user: id, secret, removed: true })?)?;
             return Ok(id);
         };
         if !is_pin(&pin) {
@@ -183,11 +189,11 @@ pub fn set_pin(
 fn keep_verifier(app: &App, actor: &Actor, tx: &mut Tx<'_>, id: i64, what: &str, made: &[u8]) -> Result<(), Reject> {
     let user = queries::find_user(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
     if actor.user != Some(id) {
-        within_own(actor, &queries::permissions(tx, &user.card)?)?;
+        within_own(actor, &queries::would_hold(tx, &user.card)?)?;
     }
     let secret = format!("{what}:{id}");
     keep_secret(tx.engine(), &app.key, tx.chance(), &secret, made)?;
-    tx.record(Draft::new(VERIFIER_SET, &VerifierSet { user: id, secret })?)?;
+    tx.record(Draft::new(VERIFIER_SET, &VerifierSet { user: id, secret, removed: false })?)?;
     Ok(())
 }
 

@@ -234,7 +234,7 @@ async fn list_sessions(State(app): State<App>, Path(id): Path<Id>) -> Answer<Vec
 }
 
 async fn revoke(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
-    app.run(command.caller(&app), commands::end_session(id.0)).await?;
+    app.run(command.caller(&app), commands::end_session(command.actor.clone(), id.0)).await?;
     app.sessions.forget();
     Ok(StatusCode::NO_CONTENT)
 }

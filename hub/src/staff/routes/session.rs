@@ -309,7 +309,7 @@ async fn show(State(app): State<App>, actor: Actor) -> Answer<SessionShape> {
 }
 
 async fn sign_out(State(app): State<App>, command: Command<Nothing>) -> Result<Response, Problem> {
-    app.run(command.caller(&app), commands::end_session(command.actor.session.unwrap_or(0))).await?;
+    app.run(command.caller(&app), commands::end_session(command.actor.clone(), command.actor.session.unwrap_or(0))).await?;
     app.sessions.forget();
     let mut response = StatusCode::NO_CONTENT.into_response();
     let gone = HeaderValue::from_static("duken_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
