@@ -28,7 +28,7 @@ export const peopleQuery = queryOptions({
 
 export const setUp = (body: SetupInput, key: string) =>
   send<{ session: Session }>('POST', '/setup', { key, body });
-export const signIn = (body: { phone: string; password: string }, key: string) =>
+export const signIn = (body: { phone: string; password: string; till_id?: string }, key: string) =>
   send<Session>('POST', '/session', { key, body });
 export const signOut = (_: null, key: string) => send<void>('DELETE', '/session', { key });
 export const lock = (_: null, key: string) => send<void>('POST', '/session/lock', { key });

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { HubSilent } from '@/api/problem';
 import { sessionKeys, sessionQuery, setupQuery } from '@/api/session';
 import type { Session } from '@/api/types';
 import { switchLanguage } from '@/i18n';
+import { rememberTill } from '@/lib/device';
 import { startLive } from '@/live/socket';
 import { LockScreen } from '@/scenes/sign-in/LockScreen';
 import { SignIn } from '@/scenes/sign-in/SignIn';
@@ -29,7 +30,6 @@ export function Gate({ children }: { children: ReactNode }) {
     client.setQueryData(sessionKeys.session, entered);
     interruption.set(null);
     void switchLanguage(entered.language);
-    void client.invalidateQueries();
   };
 
   if (!setup.data) return setup.failureCount > 0 ? <HubAway /> : <ScenePending />;
@@ -45,10 +45,11 @@ export function Gate({ children }: { children: ReactNode }) {
     if (session.error instanceof HubSilent) return <HubAway onRetry={() => void session.refetch()} />;
     return covered === 'locked' ? <LockScreen onEnter={enter} /> : <SignIn onEnter={enter} />;
   }
+  if (session.data.till) rememberTill(session.data.till.id);
   const locked = covered === 'locked' || session.data.locked;
   return (
     <IdentityContext.Provider value={session.data}>
-      <Inside>
+      <Inside person={session.data.user.id}>
         <div inert={locked || covered === 'expired'} style={{ display: 'contents' }}>
           {children}
         </div>
@@ -60,8 +61,14 @@ export function Gate({ children }: { children: ReactNode }) {
 }
 
 /** What runs as long as somebody is signed in. */
-function Inside({ children }: { children: ReactNode }) {
+function Inside({ person, children }: { person: string; children: ReactNode }) {
   const client = useQueryClient();
+  // What was asked for the person before is asked anew, once the screens know who is here now.
+  const before = useRef(person);
+  useEffect(() => {
+    if (before.current !== person) void client.invalidateQueries();
+    before.current = person;
+  }, [client, person]);
   useEffect(() => startLive(client), [client]);
   useEffect(() => listenToWedge(), []);
   return children;

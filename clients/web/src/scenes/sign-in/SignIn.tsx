@@ -5,6 +5,7 @@ import { signIn } from '@/api/session';
 import type { Language, Session } from '@/api/types';
 import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { rememberedTill } from '@/lib/device';
 import classes from './SignIn.module.css';
 
 /** Phone and password, once per device. `over` covers a page whose session has ended and keeps it as it was. */
@@ -25,7 +26,7 @@ export function SignIn(props: { onEnter: (session: Session) => void; phone?: str
         className={classes.card}
         onSubmit={(event) => {
           event.preventDefault();
-          entering.mutate({ phone, password });
+          entering.mutate({ phone, password, till_id: rememberedTill() });
         }}
       >
         <Stack>

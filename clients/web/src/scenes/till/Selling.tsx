@@ -27,7 +27,15 @@ const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ defaul
 type Side = 'customer' | 'discount' | 'return' | 'shift' | null;
 
 /** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
-export function Selling({ now, shift }: { now: TillNow; shift: ShiftChip }) {
+export function Selling({
+  now,
+  shift,
+  onShiftShown,
+}: {
+  now: TillNow;
+  shift: ShiftChip;
+  onShiftShown: (shown: boolean) => void;
+}) {
   const t = useT();
   const may = useMay();
   const till = useCart(now);
@@ -50,6 +58,8 @@ export function Selling({ now, shift }: { now: TillNow; shift: ShiftChip }) {
       setSelected(null);
     }
   }, [sale]);
+
+  useEffect(() => onShiftShown(side === 'shift'), [side]);
 
   const line = selected ?? cart?.lines.at(-1)?.id ?? null;
   const move = (by: number) => {

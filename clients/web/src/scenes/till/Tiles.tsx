@@ -9,6 +9,7 @@ import { Quantity, Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import classes from './Tiles.module.css';
+import { tileStyle } from './tileColor';
 
 /** Goods under the finger: a row of categories, below it tiles or a dense list. */
 export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: TileProduct) => void }) {
@@ -75,7 +76,7 @@ function Tile({ hit, onChoose }: HitProps) {
       {hit.photo_hash ? (
         <img src={photoUrl(hit.photo_hash)} alt="" loading="lazy" />
       ) : (
-        <span className={classes.letter} aria-hidden>
+        <span className={classes.letter} style={tileStyle(hit.id)} aria-hidden>
           {[...hit.name][0]}
         </span>
       )}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { tillQuery } from '@/api/till';
+import type { ShiftChip } from '@/api/types';
 import { HubBar } from '@/app/HubBar';
 import { useIdentity } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
@@ -17,6 +18,8 @@ export function TillScene() {
   const { till } = useIdentity();
   useLive(till ? `till:${till.id}` : null);
   const now = useQuery(tillQuery);
+  // A shift that was closed just now stays until its report has been read.
+  const [read, setRead] = useState<ShiftChip | null>(null);
   useEffect(() => {
     document.title = 'Düken';
   }, []);
@@ -30,7 +33,10 @@ export function TillScene() {
       </div>
     );
   }
-  if (till && now.data.shift) return <Selling now={now.data} shift={now.data.shift} />;
+  const shift = now.data.shift ?? read;
+  if (till && shift) {
+    return <Selling now={now.data} shift={shift} onShiftShown={(shown) => setRead(shown ? shift : null)} />;
+  }
   return (
     <div className={classes.till}>
       <TillBar shift={null} />

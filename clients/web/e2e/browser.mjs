@@ -1,0 +1,128 @@
+/** A browser as a shop has one: its screen, its language, a scanner that types. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { ADMIN, requestId } from './hub.mjs';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** Time for a machine that is building something else at the same moment. */
+const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 30_000);
+
+let browser = null;
+export async function launch() {
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  return browser;
+}
+export async function closeBrowser() {
+  await browser?.close();
+  browser = null;
+}
+
+const texts = {};
+for (const language of ['ru', 'kk', 'en']) {
+  const folder = new URL(`../src/i18n/${language}/`, import.meta.url);
+  texts[language] = Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => [name.slice(0, -5), JSON.parse(readFileSync(new URL(name, folder), 'utf8'))]),
+  );
+}
+
+/** What the client says under a key, so that a better word breaks no test. */
+export function say(key, values = {}, language = 'ru') {
+  const text = key.split('.').reduce((tree, name) => tree?.[name], texts[language]);
+  assert.equal(typeof text, 'string', `no text ${key}`);
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
+}
+
+/** A sum as the screen writes it, whatever spaces stand in it. */
+export const sum = (amount) => {
+  const digits = String(amount).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return new RegExp(`(?<![\\d\\s])${digits.replaceAll(' ', '\\s')}\\s?₸`);
+};
+
+/**
+ * Opens a page of the hub. What goes wrong in it unseen (an exception, an error in the console, a request refused that
+ * nobody expected) fails the test at its end; `mayRefuse` names the refusals that the test asks for.
+ */
+export async function openPage(test, hub, options = {}) {
+  const { size = [1280, 800], path = '/', language = 'ru', as = ADMIN, till = true, scheme } = options;
+  const context = await (await launch()).newContext({
+    viewport: { width: size[0], height: size[1] },
+    locale: language,
+    colorScheme: scheme,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(`exception: ${error}`));
+  page.on('console', (message) => {
+    // Refusals are counted below, where their address is known.
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
+      if (!(options.mayLoseHub && /WebSocket|ERR_/.test(message.text()))) wrong.push(message.text());
+    }
+  });
+  page.on('response', (response) => {
+    const seen = `${response.status()} ${response.request().method()} ${new URL(response.url()).pathname}`;
+    const signedOut = seen === '401 GET /api/session';
+    if (process.env.NO_DEVICES && /devices|agents|profiles|adjustments/.test(seen)) return;
+    if (response.status() >= 400 && !signedOut && !options.mayRefuse?.test(seen)) wrong.push(seen);
+  });
+  test.after(async () => {
+    await context.close();
+    assert.deepEqual(wrong, [], 'went wrong in the page unseen');
+  });
+  if (as) {
+    const send = (method, path, data) =>
+      page.request.fetch(`${hub.base}/api${path}`, {
+        method,
+        headers: { 'Idempotency-Key': requestId() },
+        data,
+      });
+    await send('POST', '/session', { phone: as.phone, password: as.password });
+    await send('PUT', '/session/language', { language });
+    if (till && hub.till) await send('PUT', '/session/till', { till_id: hub.till });
+  }
+  await page.goto(`${hub.base}${path}`);
+  return page;
+}
+
+/** A scanner that types: physical keys five milliseconds apart, with Enter at the end. */
+export async function scan(page, code) {
+  const session = await page.context().newCDPSession(page);
+  const began = Date.now() / 1000;
+  const keys = [...code].map((digit) => ({
+    key: digit,
+    code: `Digit${digit}`,
+    text: digit,
+    windowsVirtualKeyCode: digit.charCodeAt(0),
+  }));
+  keys.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
+  await Promise.all(
+    keys.flatMap((key, index) => {
+      const timestamp = began + index * 0.005;
+      return [
+        session.send('Input.dispatchKeyEvent', { type: 'keyDown', timestamp, ...key }),
+        session.send('Input.dispatchKeyEvent', { type: 'keyUp', timestamp, ...key, text: undefined }),
+      ];
+    }),
+  );
+  await session.detach();
+}
+
+/** The receipt at the till's right side. */
+export const receipt = (page) => page.getByRole('complementary', { name: say('till.receipt') });
+export const line = (page, name) => receipt(page).locator('[data-line]').filter({ hasText: name });
+
+/** A person at the keys: slower than any scanner. */
+export const type = (page, text) => page.keyboard.type(text, { delay: 80 });

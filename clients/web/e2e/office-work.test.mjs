@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { closeBrowser, openPage, say, scan, sum } from './browser.mjs';
+import { DATA, hubFor } from './hub.mjs';
+
+after(closeBrowser);
+/** A photo, drawn by the browser itself. */
+async function picture(page) {
+  const data = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 64;
+    canvas.height = 64;
+    const paint = canvas.getContext('2d');
+    paint.fillStyle = 'teal';
+    paint.fillRect(8, 8, 48, 48);
+    return canvas.toDataURL('image/png').split(',')[1];
+  });
+  return Buffer.from(data, 'base64');
+}
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('a return by the number of the receipt', async (t) => {
+  const hub = await hubFor(t);
+  const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012');
+  await hub.openShift();
+  const sale = await hub.sell([[milk, 3]]);
+  const page = await openPage(t, hub, { path: '/till' });
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await page.keyboard.press('F7');
+  const flow = page.getByRole('dialog');
+  await flow.getByLabel(say('return.number')).fill(sale.number);
+  await button(flow, say('return.find')).click();
+  await flow.getByLabel(say('return.quantity', { name: milk.name })).fill('2');
+  await flow.getByText(sum(1240)).first().waitFor();
+  await flow.getByLabel(say('return.reason')).fill('Брак');
+  await button(flow, say('return.make')).click();
+  await flow.getByText(/RET-\d{4}-\d{6}/).waitFor();
+  await button(flow, say('common.done')).click();
+  await page.goto(`${hub.base}/sales/${sale.id}`);
+  await page.getByText(say('sale.state.returned_in_part')).first().waitFor();
+  await page.goto(`${hub.base}/returns`);
+  await page.getByText(/RET-\d{4}-\d{6}/).click();
+  await page.getByText('Брак').waitFor();
+});
+
+test('a shift: opened with counted cash, cash in and out, closed with a difference explained', async (t) => {
+  const hub = await hubFor(t);
+  const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012');
+  const page = await openPage(t, hub, { path: '/till' });
+  await page.getByLabel(say('shift.cash_counted')).fill('10000');
+  await button(page, say('shift.open')).click();
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await hub.sell([[milk, 2]]);
+
+  await page.keyboard.press('F8');
+  const panel = page.getByRole('dialog');
+  await panel.getByText(say('shift.cash_in'), { exact: true }).last().click();
+  await panel.getByLabel(say('common.sum')).fill('5000');
+  await panel.getByLabel(say('common.reason')).fill('Размен');
+  await button(panel, say('shift.cash_in_do')).click();
+  await panel.getByText('Размен').waitFor();
+  await panel.getByText(sum(16240)).first().waitFor();
+
+  await panel.getByText(say('shift.close'), { exact: true }).first().click();
+  await panel.getByLabel(say('shift.cash_counted')).fill('16200');
+  await panel.getByText(say('shift.short')).waitFor();
+  await panel.getByLabel(say('shift.explanation')).fill('Недодали сдачу');
+  await panel.locator('button[type=submit]').click();
+  await panel.getByText(say('shift.closed_done')).first().waitFor();
+  await button(panel, say('common.done')).click();
+  await page.getByText(say('shift.open_title')).first().waitFor();
+  const { items } = await hub.call('GET', '/shifts');
+  assert.equal(items[0].state, 'closed');
+  assert.equal(items[0].difference.amount, '-40.00');
+});
+
+test('the real price list is imported, and a second time changes nothing', async (t) => {
+  const file = join(DATA, 'catalog', 'kz_store_1c_pricelist.csv');
+  assert.ok(existsSync(file), `no price list at ${file}: set DUKEN_DATA`);
+  const hub = await hubFor(t);
+  const page = await openPage(t, hub, { path: '/import' });
+  const bring = async () => {
+    await page.locator('input[type=file]').setInputFiles(file);
+    await button(page, say('import.preview')).click();
+    await button(page, say('import.run')).click();
+    await page.getByRole('heading', { name: say('import.done') }).waitFor({ timeout: 120_000 });
+  };
+  await bring();
+  const count = async () => (await hub.call('GET', '/products?limit=1')).items.length;
+  assert.equal(await count(), 1);
+  await button(page, say('import.again')).click();
+  await page.locator('input[type=file]').setInputFiles(file);
+  await button(page, say('import.preview')).click();
+  const figure = (name) =>
+    page
+      .locator('dl, ul, div')
+      .filter({ hasText: say(`import.count.${name}`) })
+      .last();
+  await figure('create').waitFor();
+  assert.match((await figure('create').textContent()).replace(/\s/g, ''), /(^|\D)0(\D|$)/);
+  await page.goto(`${hub.base}/products`);
+  await page.getByRole('row').nth(1).waitFor();
+});
+
+test('a good is made, gets a picture and another price, and remembers both', async (t) => {
+  const hub = await hubFor(t);
+  const page = await openPage(t, hub, { path: '/products/new' });
+  await page.getByRole('textbox', { name: say('product.name'), exact: true }).fill('Айран 0,5 л');
+  await page.getByRole('textbox', { name: say('product.price'), exact: true }).fill('390');
+  await scan(page, '4870000000043');
+  await button(page, say('common.save')).click();
+  await page.getByRole('heading', { name: 'Айран 0,5 л' }).waitFor();
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'photo.png',
+    mimeType: 'image/png',
+    buffer: await picture(page),
+  });
+  await page.locator('img[src*="/api/files/"]').first().waitFor();
+  await page.getByRole('textbox', { name: say('product.price'), exact: true }).fill('410');
+  await button(page, say('common.save')).click();
+  await page.getByText(sum(390)).first().waitFor();
+  const { items } = await hub.call('GET', '/products?barcode=4870000000043');
+  assert.equal(items[0].price.amount, '410.00');
+  assert.equal(items[0].photo_hashes.length, 1);
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, openPage, say } from './browser.mjs';
+import { ADMIN, CASHIER, hubFor } from './hub.mjs';
+
+after(closeBrowser);
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+test('the first run makes a shop that can sell', async (t) => {
+  const hub = await hubFor(t, { setUp: false });
+  const page = await openPage(t, hub, { as: null });
+  await button(page, 'Русский').click();
+  await page.getByLabel(say('settings.name')).fill('Дүкен «Береке»');
+  await page.getByLabel(say('settings.bin')).fill('123456789012');
+  await button(page, say('common.next')).click();
+  await page.getByLabel(say('user.name')).fill(ADMIN.name);
+  await page.getByLabel(say('user.phone')).fill(ADMIN.phone);
+  await page.getByLabel(say('user.password')).fill(ADMIN.password);
+  await page.getByLabel(say('user.pin')).fill(ADMIN.pin);
+  await button(page, say('setup.create')).click();
+  await page.getByRole('heading', { name: say('setup.ready') }).waitFor();
+  await button(page, say('setup.to_till')).click();
+  await page.getByRole('heading', { name: say('till.which') }).waitFor();
+  const state = await hub.call('GET', '/setup');
+  assert.equal(state.state, 'ready');
+});
+
+test('sign-in says what is wrong, then lets in; lock and PIN keep the page; another person takes over', async (t) => {
+  const hub = await hubFor(t);
+  await hub.cashier();
+  const page = await openPage(t, hub, {
+    as: null,
+    path: '/products',
+    mayRefuse: /^(401|403|422) POST \/api\/session/,
+  });
+  await page.getByLabel(say('sign_in.phone')).fill(ADMIN.phone);
+  await page.locator('input[type=password]').fill('wrong-password');
+  await button(page, say('sign_in.enter')).click();
+  await page.getByText('Неверный телефон или пароль').waitFor();
+  await page.locator('input[type=password]').fill(ADMIN.password);
+  await button(page, say('sign_in.enter')).click();
+  await page.getByRole('heading', { name: say('menu.products') }).waitFor();
+
+  const menu = page.getByRole('button', { name: say('frame.user_menu', { name: ADMIN.name }) });
+  await menu.click();
+  await page.getByRole('menuitem', { name: say('frame.lock') }).click();
+  const cover = page.getByRole('dialog', { name: say('lock.title') });
+  await cover.waitFor();
+  await page.keyboard.type('9999');
+  await page.keyboard.press('Enter');
+  await cover.getByText('Неверный ПИН-код').waitFor();
+  await page.keyboard.type(ADMIN.pin);
+  await page.keyboard.press('Enter');
+  await cover.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: say('menu.products') }).waitFor();
+
+  await menu.click();
+  await page.getByRole('menuitem', { name: say('frame.lock') }).click();
+  await button(cover, say('lock.other')).click();
+  await cover.getByRole('button', { name: CASHIER.name }).click();
+  await page.keyboard.type(CASHIER.pin);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: say('frame.user_menu', { name: CASHIER.name }) }).waitFor();
+});
+
+test('the language changes at once, everywhere, and stays', async (t) => {
+  const hub = await hubFor(t);
+  const page = await openPage(t, hub, { path: '/products' });
+  let before = 'ru';
+  for (const [language, name] of [
+    ['kk', 'Қазақша'],
+    ['en', 'English'],
+    ['ru', 'Русский'],
+  ]) {
+    await page
+      .getByRole('button', { name: say('frame.user_menu', { name: ADMIN.name }, before), exact: true })
+      .click();
+    before = language;
+    await page.getByRole('menuitem', { name }).click();
+    await page.getByRole('heading', { name: say('menu.products', {}, language) }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), language);
+    await page.reload();
+    await page.getByRole('heading', { name: say('menu.products', {}, language) }).waitFor();
+  }
+});
+
+test('a person is added, gets a right, and signs in', async (t) => {
+  const hub = await hubFor(t);
+  const page = await openPage(t, hub, { path: '/users/new' });
+  await page.getByLabel(say('user.name')).fill('Ербол');
+  await page.getByLabel(say('user.phone')).fill('+7 701 000 00 07');
+  await page
+    .locator('.mantine-MultiSelect-root')
+    .filter({ hasText: say('user.roles') })
+    .locator('.mantine-MultiSelect-input')
+    .click();
+  await page.getByRole('option', { name: 'Кассир' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('combobox', { name: say('user.extra') }).fill(say('right.catalog.edit'));
+  await page.getByRole('option', { name: say('right.catalog.edit') }).click();
+  await page.keyboard.press('Escape');
+  await page.getByLabel(say('user.first_password')).fill('secret-9876');
+  await button(page, say('common.save')).click();
+  await page.getByText(say('common.saved')).waitFor();
+  const users = (await hub.call('GET', '/users')).items;
+  const made = users.find((user) => user.name === 'Ербол');
+  assert.deepEqual(
+    made.extra_permissions.map((grant) => grant.permission),
+    ['catalog.edit'],
+  );
+  const other = await openPage(t, hub, {
+    as: { name: 'Ербол', phone: '+7 701 000 00 07', password: 'secret-9876' },
+    path: '/products',
+  });
+  await other.getByRole('heading', { name: say('menu.products') }).waitFor();
+});

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
+import { hubFor } from './hub.mjs';
+
+after(closeBrowser);
+
+const MILK = '4870000000012';
+const BREAD = '4870000000029';
+const UNKNOWN = '4870000000036';
+
+async function shop(t, options) {
+  const hub = await hubFor(t);
+  hub.milk = await hub.product('Сүт 3,2 % 1 л', 620, MILK);
+  hub.bread = await hub.product('Батон нарезной', 260, BREAD);
+  await hub.openShift();
+  const page = await openPage(t, hub, { path: '/till', size: [1024, 768], ...options });
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  return { hub, page };
+}
+const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
+const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);
+
+test('a sale by scanner and keyboard alone', async (t) => {
+  const { hub, page } = await shop(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').getByText(sum(620)).first().waitFor();
+  await scan(page, MILK);
+  await scan(page, BREAD);
+  await payButton(page).getByText(sum(1500)).waitFor();
+  assert.equal(await page.getByRole('textbox', { name: say('till.search') }).inputValue(), '');
+
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await type(page, '2000');
+  await page.keyboard.press('Enter', { delay: 80 });
+  await sold(page).waitFor();
+  await page.getByText(sum(500)).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText(say('till.empty_title')).waitFor();
+
+  const { items } = await hub.call('GET', '/sales');
+  assert.equal(items.length, 1);
+  assert.equal(items[0].total.amount, '1500.00');
+  const sale = await hub.call('GET', `/sales/${items[0].id}`);
+  assert.deepEqual(
+    sale.lines.map((one) => [one.name, one.quantity]),
+    [
+      ['Сүт 3,2 % 1 л', '2'],
+      ['Батон нарезной', '1'],
+    ],
+  );
+  assert.equal(sale.payments[0].change.amount, '500.00');
+});
+
+test('search by name, in the wrong layout too, adds with Enter', async (t) => {
+  const { page } = await shop(t);
+  await type(page, ',fnjy');
+  await page.getByRole('button', { name: /Батон/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await line(page, 'Батон').waitFor();
+  await type(page, '3*сут');
+  await page.locator('[data-chosen]').filter({ hasText: 'Сүт' }).waitFor();
+  await page.keyboard.press('Enter');
+  await line(page, 'Сүт').getByText(sum(1860)).waitFor();
+});
+
+test('an unknown code offers to create the good, a code of two goods asks which', async (t) => {
+  const { hub, page } = await shop(t, { mayRefuse: /^(404|409) POST \/api\/carts\/\d+\/scan/ });
+  await scan(page, UNKNOWN);
+  await page.getByText(say('till.unknown_code', { code: UNKNOWN })).waitFor();
+  await page.getByRole('button', { name: say('till.create_product') }).click();
+  await page.getByLabel(say('product.name')).fill('Жаңа тауар');
+  await page.getByLabel(say('product.price')).fill('150');
+  await page.getByRole('button', { name: say('till.create_and_add') }).click();
+  await line(page, 'Жаңа тауар').getByText(sum(150)).first().waitFor();
+
+  await hub.product('Батон второй', 300, BREAD);
+  await scan(page, BREAD);
+  const asks = page.getByRole('alert');
+  await asks.getByText(say('till.which_product')).waitFor();
+  await asks.getByRole('button', { name: /Батон второй/ }).click();
+  await line(page, 'Батон второй').waitFor();
+  assert.equal(await line(page, 'Батон нарезной').count(), 0);
+});
+
+test('a cart is held, another sold, the first brought back; a discount is given', async (t) => {
+  const { hub, page } = await shop(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F6');
+  await page.getByText(say('till.empty_title')).waitFor();
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByRole('button', { name: new RegExp(say('payment.exact')) }).click();
+  await sold(page).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) }).click();
+  await line(page, 'Сүт').waitFor();
+
+  await page.keyboard.press('F4');
+  const asks = page.getByRole('dialog', { name: say('till.receipt_discount') });
+  await asks.getByRole('textbox').first().fill('10');
+  await page.keyboard.press('Enter');
+  await payButton(page).getByText(sum(558)).waitFor();
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await page.keyboard.press('Enter');
+  await sold(page).waitFor();
+  const { totals } = await hub.call('GET', '/sales');
+  assert.equal(totals.sales.amount, '818.00');
+});
+
+test('a mixed payment: a part in cash, the rest by card', async (t) => {
+  const { hub, page } = await shop(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await type(page, '200');
+  await page.keyboard.press('Enter');
+  await page.getByText(say('payment.rest')).first().waitFor();
+  await page.keyboard.press('F3');
+  await page.getByText(say('payment.about.card')).waitFor();
+  await page.getByRole('button', { name: /420/ }).click();
+  await sold(page).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  const sale = await hub.call('GET', `/sales/${items[0].id}`);
+  assert.deepEqual(
+    sale.payments.map((payment) => [payment.method, payment.amount.amount]),
+    [
+      ['cash', '200.00'],
+      ['card', '420.00'],
+    ],
+  );
+});
+
+test('a double click pays once', async (t) => {
+  const { hub, page } = await shop(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByRole('button', { name: new RegExp(say('payment.exact')) }).dblclick();
+  await sold(page).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  assert.equal(items.length, 1);
+});
+
+test('the cart outlives a reload, and shows on another screen of the same till', async (t) => {
+  const { hub, page } = await shop(t);
+  await scan(page, MILK);
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
+  await page.reload();
+  await line(page, 'Сүт').waitFor();
+  await line(page, 'Батон').waitFor();
+  const other = await openPage(t, hub, { path: '/till' });
+  await line(other, 'Сүт').waitFor();
+  await scan(other, MILK);
+  await payButton(page).getByText(sum(1500)).waitFor();
+});
+
+test('the hub is killed in mid-sale; the till waits, loses nothing and sells once', async (t) => {
+  const { hub, page } = await shop(t, { mayLoseHub: true });
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await hub.kill();
+  await scan(page, BREAD);
+  await hub.start();
+  await line(page, 'Батон').waitFor();
+  await payButton(page).getByText(sum(880)).waitFor();
+  await page.keyboard.press('F9');
+  const exact = page.getByRole('button', { name: new RegExp(say('payment.exact')) });
+  await exact.waitFor();
+  await hub.kill();
+  await exact.click();
+  await hub.start();
+  await sold(page).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  assert.deepEqual(
+    items.map((sale) => sale.total.amount),
+    ['880.00'],
+  );
+});
+
+test('a session that ends in mid-sale is entered again over the cart', async (t) => {
+  const { hub, page } = await shop(t, { mayRefuse: /^401 / });
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  const me = await hub.call('GET', '/session');
+  const sessions = await hub.call('GET', `/users/${me.user.id}/sessions`);
+  const newest = sessions.reduce((a, b) => (BigInt(a.id) > BigInt(b.id) ? a : b));
+  await hub.call('DELETE', `/sessions/${newest.id}`);
+  await scan(page, BREAD);
+  await page.getByRole('dialog').getByText(say('sign_in.expired')).waitFor();
+  await page.getByRole('dialog').getByLabel(say('sign_in.phone')).fill('+7 701 000 00 01');
+  await page.locator('input[type=password]').fill('secret-1234');
+  await page.keyboard.press('Enter');
+  await line(page, 'Батон').waitFor();
+  await line(page, 'Сүт').waitFor();
+});
