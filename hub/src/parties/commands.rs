@@ -7,7 +7,7 @@ use duken_kernel::{Read, Reject, Tx};
 use super::project::{ERASED, Erased, Person, SAVED, Saved};
 use super::{ERASED as GONE, NAME_MISSING, PHONE_INVALID, PHONE_TAKEN, queries};
 use crate::staff::phone_digits;
-use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
+use crate::web::{CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, NOTE_LENGTH, typed};
 
 /// A customer as he is to be.
 #[derive(Debug, Clone)]
@@ -30,7 +30,8 @@ pub struct SaveCustomer {
 /// `customer.name_missing`, `customer.phone_invalid`, `card.not_found`, `customer.erased`, `card.changed`, `customer.phone_taken`.
 pub fn save(input: SaveCustomer) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        let name = input.name.trim().to_owned();
+        let name = typed(&input.name, "name", NAME_LENGTH)?;
+        let note = typed(&input.note, "note", NOTE_LENGTH)?;
         let phone = if input.phone.trim().is_empty() {
             String::new()
         } else {
@@ -51,7 +52,7 @@ pub fn save(input: SaveCustomer) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reje
         if !phone.is_empty() && queries::by_phone(tx, OWN, &phone)?.is_some_and(|other| Some(other.id) != input.id) {
             return Err(PHONE_TAKEN.refuse().field("phone").into());
         }
-        let person = Person { name, phone, note: input.note.trim().to_owned() };
+        let person = Person { name, phone, note };
         let blob = keep_blob(tx.engine(), tx.chance(), &serde_json::to_string(&person)?)?;
         let seq = tx.record(Draft::new(SAVED, &Saved { id: input.id, blob })?)?;
         Ok(input.id.unwrap_or(seq))

@@ -212,7 +212,7 @@ pub struct LineRemoved {
 /// Sums over lines.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LineTotals {
-    /// Σ sum + discount.
+    /// Σ quantity × price.
     pub gross: Amount,
     /// Σ discount.
     pub discount: Amount,
@@ -228,7 +228,7 @@ pub struct LineTotals {
 #[must_use]
 pub fn totals(lines: &[Line]) -> LineTotals {
     lines.iter().fold(LineTotals::default(), |t, line| LineTotals {
-        gross: t.gross + line.sum + line.disc,
+        gross: t.gross + line.q.at_price(line.price),
         discount: t.discount + line.disc,
         sum: t.sum + line.sum,
         vat: t.vat + line.vat,

@@ -129,7 +129,6 @@ struct Document<'d> {
     sale: Option<i64>,
     currency: Currency,
     lines: &'d [Line],
-    rounding: Amount,
     total: Amount,
     payments: &'d [Paid],
 }
@@ -148,7 +147,6 @@ pub(super) fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes)
                 sale: None,
                 currency: body.currency,
                 lines: &body.lines,
-                rounding: body.rounding,
                 total: body.total,
                 payments: &body.payments,
             };
@@ -166,7 +164,6 @@ pub(super) fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes)
                 sale: body.sale,
                 currency: body.currency,
                 lines: &body.lines,
-                rounding: body.rounding,
                 total: body.total,
                 payments: &body.payments,
             };
@@ -216,18 +213,23 @@ impl Document<'_> {
         self.statistics(head.date, head.by.unwrap_or(0), &sums, writes);
         self.goods(entry.seq, writes);
         self.money(&sums, writes);
-        let sums = ShiftSums {
+        let shift_sums = ShiftSums {
             is_return: self.is_return(),
             total: self.total,
             discount: sums.discount,
-            rounding: self.rounding,
+            rounding: self.rounded(&sums),
             payments: self.payments.iter().map(|paid| (paid.m, paid.a)).collect(),
         };
-        add_to_shift(writes, self.shift, &sums);
+        add_to_shift(writes, self.shift, &shift_sums);
     }
 
     fn is_return(&self) -> bool {
         self.series == Series::Return
+    }
+
+    /// The total less quantity times price less discounts.
+    fn rounded(&self, sums: &LineTotals) -> Amount {
+        self.total + sums.discount - sums.gross
     }
 
     /// What is positive in a sale is negative in a return.
@@ -291,7 +293,8 @@ impl Document<'_> {
         post(Account::Discount, 0, 0, sums.discount);
         post(Account::Revenue, 0, 0, -(sums.gross - sums.vat));
         post(Account::TaxPayable, 0, 0, -sums.vat);
-        post(Account::Rounding, 0, 0, -self.rounding);
+        // What rounding made of the exact sum, in lines and in the receipt.
+        post(Account::Rounding, 0, 0, -self.rounded(sums));
         post(Account::CostOfGoods, 0, 0, sums.cost);
         post(Account::Inventory, WAREHOUSE, 0, -sums.cost);
     }

@@ -14,6 +14,9 @@ use crate::web::CARD_CHANGED;
 pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         check(&settings)?;
+        if settings.closed_until() >= tx.caller.business_date && settings.closed_until() > 0 {
+            return Err(INVALID.refuse().field("closed_until").into());
+        }
         let now = super::read(tx)?;
         if now.version != settings.version {
             return Err(CARD_CHANGED.refuse().with("fields", differing(&now, &settings)).into());
@@ -37,7 +40,7 @@ fn check(settings: &Settings) -> Result<(), Reject> {
         return invalid("zone");
     }
     let Ok(currency) = settings.currency.parse::<duken_protocol::money::Currency>() else { return invalid("currency") };
-    if currency.parse(&settings.rounding.step).map_or(true, |step| step.0 < 1) {
+    if currency.parse(&settings.rounding.step).map_or(true, |step| step.0 < 1 || step.0 > 100 * currency.scale()) {
         return invalid("rounding.step");
     }
     for (index, code) in settings.weight_codes.iter().enumerate() {

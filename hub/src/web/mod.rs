@@ -44,6 +44,23 @@ pub const DISK_FULL: Code = Code::new("hub.disk_full", 507);
 /// The hub is stopping.
 pub const STOPPING: Code = Code::new("hub.stopping", 503);
 
+/// The most characters of a reason, a note, a comment.
+pub const NOTE_LENGTH: usize = 500;
+/// The most characters of a name.
+pub const NAME_LENGTH: usize = 200;
+
+/// A text that people typed: one line, without control characters, not endless.
+///
+/// # Errors
+/// `request.malformed` with the field when it is longer than `most` characters.
+pub fn typed(text: &str, field: &str, most: usize) -> Result<String, duken_kernel::Refusal> {
+    let line: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.chars().count() > most {
+        return Err(MALFORMED.refuse().field(field).with("reason", format!("≤ {most}")));
+    }
+    Ok(line.trim().to_owned())
+}
+
 /// Refusals of the house itself.
 pub const REFUSALS: &[Code] = &[
     ID_MISSING,

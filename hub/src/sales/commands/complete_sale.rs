@@ -18,7 +18,7 @@ use crate::sales::{
 use crate::settings::NegativeStock;
 use crate::stock::door as stock;
 use crate::tills::Method;
-use crate::web::CARD_NOT_FOUND;
+use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
 
 /// A sale as it is asked for.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
         rounding: sums.rounding,
         total: sums.total,
         payments,
-        reason: asked.reason.map(|r| r.trim().to_owned()).filter(|r| !r.is_empty()),
+        reason: asked.reason.map(|r| typed(&r, "reason", 4 * NOTE_LENGTH)).transpose()?.filter(|r| !r.is_empty()),
     };
     tx.caller.till = Some(asked.till);
     let id = tx.record(Draft::new(COMPLETED, &body)?.dated(date))?;
@@ -146,9 +146,9 @@ pub(super) fn date_of(tx: &Tx<'_>, terms: &Terms, asked: Option<i32>) -> Result<
     let date = asked.unwrap_or(today);
     if date != today {
         terms.actor.need("sales.backdate")?;
-        if date > today || date <= terms.settings.closed_until() || date < 2000_01_01 {
-            return Err(BAD_DATE.refuse().field("business_date").into());
-        }
+    }
+    if date > today || date <= terms.settings.closed_until() || date < 2000_01_01 {
+        return Err(BAD_DATE.refuse().field("business_date").into());
     }
     Ok(date)
 }

@@ -20,7 +20,7 @@ use crate::sales::{
 use crate::settings::RoundingScope;
 use crate::stock::door as stock;
 use crate::tills::{Method, cash_in_drawer};
-use crate::web::CARD_NOT_FOUND;
+use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
 
 /// A line to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,8 +120,10 @@ fn priced(
         let now = lines.iter().find(|l| l.of == Some(number)).map_or(Quantity::ZERO, |l| l.q);
         before + now == line.q
     });
-    // The last return gives back what is left of the rounded total; those before it are rounded like a sale.
-    let total = if everything { left_total } else { rounded(terms, exact).min(left_total) };
+    // What was given back is always the rounded sum of what came back: many small returns round no better than one.
+    let before: Amount = back.values().map(|(_, sum)| *sum).sum();
+    let given = rounded(terms, before + exact).min(sold.total);
+    let total = if everything { left_total } else { (given - returned_total).max(Amount::ZERO) };
     let left: Vec<Amount> =
         sold.payments.iter().enumerate().map(|(index, paid)| paid.a - refunded.get(&(index as i64)).copied().unwrap_or_default()).collect();
     let whole: Vec<bool> = sold.payments.iter().map(|paid| paid.m == Method::Kaspi).collect();
@@ -178,8 +180,13 @@ pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>
         }
         let (sold, quote) = quote(tx, &terms, asked.sale, &asked.lines)?;
         enough_cash(tx, &terms, asked.till, &quote.payments)?;
-        let pending =
-            Pending { till: asked.till, sale: asked.sale, reason: asked.reason.trim().to_owned(), quote, customer: sold.customer };
+        let pending = Pending {
+            till: asked.till,
+            sale: asked.sale,
+            reason: typed(&asked.reason, "reason", NOTE_LENGTH)?,
+            quote,
+            customer: sold.customer,
+        };
         let by_terminal: Vec<(Amount, i64)> =
             pending.quote.payments.iter().filter(|p| p.m == Method::Kaspi).filter_map(|p| Some((p.a, p.pay?))).collect();
         if by_terminal.is_empty() {
@@ -354,7 +361,7 @@ pub fn return_without_receipt(
             total,
             payments,
             gives_back: Vec::new(),
-            reason: reason.trim().to_owned(),
+            reason: typed(&reason, "reason", NOTE_LENGTH)?,
         };
         write(tx, &body, Some(day))
     }

@@ -7,7 +7,7 @@ mod users;
 
 pub(super) use roles::save_role;
 pub(super) use session::{
-    Attempt, SessionChange, SignIn, change_session, end_session, failed_attempt, note_refused, sign_in, throttled_for_s,
+    Attempt, SessionChange, SignIn, begin_attempt, change_session, end_session, failed_attempt, note_refused, sign_in,
 };
 pub use set_up::{SetUp, set_up};
 pub(super) use users::{SaveUser, password_verifier, save_user, set_active, set_password, set_pin};

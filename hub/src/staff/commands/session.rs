@@ -7,8 +7,8 @@ use duken_kernel::{Fault, Read, Refusal, Reject, Tx};
 use super::users::within_own;
 use crate::hub::App;
 use crate::staff::project::{REFUSED, Refused, SIGNED, SessionChanged};
-use crate::staff::queries;
 use crate::staff::sessions::{LIFE_MS, token_hash};
+use crate::staff::{THROTTLED, queries};
 use crate::web::Actor;
 
 /// A sign-in whose password was found right.
@@ -57,7 +57,9 @@ pub fn change_session(id: i64, change: SessionChange) -> impl FnOnce(&mut Tx<'_>
         };
         tx.execute(sql, &[id.into(), value])?;
         if let SessionChange::Person(user) = change {
-            tx.execute("DELETE FROM attempt WHERE source = ?1", &[format!("pin:{id}").into()])?;
+            for source in [format!("pin:{id}"), format!("pin-of:{user}")] {
+                tx.execute("DELETE FROM attempt WHERE source = ?1", &[source.into()])?;
+            }
             tx.caller.by = Some(user);
             tx.record(Draft::new(SIGNED, &SessionChanged { user, what: "pin".to_owned(), source: String::new() })?)?;
         }
@@ -135,16 +137,31 @@ pub fn throttled_for_s(read: &dyn Read, sources: &[String], now_ms: i64) -> Resu
     Ok(longest.max(0))
 }
 
-/// Counts a failure; every fifth one goes into the trail.
-pub fn failed_attempt(attempt: Attempt) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+/// Begins an attempt: counted before it is looked at, so that many at once are no way around the waiting. A success
+/// forgets the count.
+///
+/// # Errors
+/// `session.throttled` with the seconds to wait.
+pub fn begin_attempt(sources: Vec<String>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        for source in &attempt.sources {
+        match throttled_for_s(tx, &sources, tx.now_ms)? {
+            0 => {}
+            seconds => return Err(THROTTLED.refuse().with("seconds", seconds).into()),
+        }
+        for source in &sources {
             tx.execute(
                 "INSERT INTO attempt (source, failures, last_ms) VALUES (?1, 1, ?2) ON CONFLICT (source) DO UPDATE SET failures = failures + 1, last_ms = excluded.last_ms",
                 &[source.into(), tx.now_ms.into()],
             )?;
         }
         tx.execute("DELETE FROM attempt WHERE last_ms < ?1", &[(tx.now_ms - 24 * 3_600_000).into()])?;
+        Ok(0)
+    }
+}
+
+/// Notes a failed attempt: every fifth one goes into the trail.
+pub fn failed_attempt(attempt: Attempt) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
         let source = attempt.sources.first().cloned().unwrap_or_default();
         let failures = tx.row("SELECT failures FROM attempt WHERE source = ?1", &[(&source).into()])?.map_or(Ok(0), |r| r.get::<i64>(0))?;
         if failures % FREE == 1 {

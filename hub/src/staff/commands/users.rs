@@ -11,7 +11,7 @@ use crate::staff::model::{Grant, Scope, phone_digits};
 use crate::staff::project::{USER_SAVED, UserSaved, VERIFIER_SET, VerifierSet};
 use crate::staff::{ABOVE_OWN, LAST_ADMIN, NAME_MISSING, PASSWORD_WEAK, PHONE_INVALID, PHONE_TAKEN, PIN_INVALID, PIN_TAKEN, ROLE_UNKNOWN};
 use crate::staff::{queries, verifier};
-use crate::web::{Actor, CARD_CHANGED, CARD_NOT_FOUND};
+use crate::web::{Actor, CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, typed};
 
 /// A person's card as it is to be.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct SaveUser {
 /// `staff.role_unknown`, `staff.above_own`, `staff.last_admin`.
 pub fn save_user(actor: Actor, input: SaveUser) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static + use<> {
     move |tx| {
-        let name = input.name.trim().to_owned();
+        let name = typed(&input.name, "name", NAME_LENGTH)?;
         if name.is_empty() {
             return Err(NAME_MISSING.refuse().field("name").into());
         }

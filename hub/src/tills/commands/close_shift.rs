@@ -6,6 +6,7 @@ use duken_protocol::money::{Amount, Currency};
 
 use crate::tills::project::{CLOSED as SHIFT_CLOSED, Closed};
 use crate::tills::{BAD_SUM, CLOSED, EXPLANATION_MISSING, NOT_OWN, queries};
+use crate::web::{NOTE_LENGTH, typed};
 
 /// Closes a shift; answers with its number. The counted cash stays in the drawer as the next shift's beginning.
 ///
@@ -27,7 +28,7 @@ pub fn close_shift(
             return NOT_OWN.err();
         }
         let expected = queries::cash_in_drawer(tx, OWN, open.till, currency)?;
-        let explanation = explanation.trim().to_owned();
+        let explanation = typed(&explanation, "explanation", NOTE_LENGTH)?;
         if counted != expected && explanation.is_empty() {
             let refusal = EXPLANATION_MISSING.refuse().field("explanation");
             return Err(refusal.with("expected", currency.format(expected)).with("difference", currency.format(counted - expected)).into());

@@ -7,6 +7,7 @@ use duken_protocol::money::{Amount, Currency};
 use crate::tills::model::OperationKind;
 use crate::tills::project::{OPERATED, Operated};
 use crate::tills::{BAD_SUM, CLOSED, NOT_ENOUGH, NOT_OWN, REASON_MISSING, queries};
+use crate::web::{NOTE_LENGTH, typed};
 
 /// An operation with the cash of a shift.
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ pub fn move_cash(input: MoveCash) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rej
             shift: shift.id,
             kind: input.kind,
             amount: input.amount,
-            reason: input.reason.trim().to_owned(),
+            reason: typed(&input.reason, "reason", NOTE_LENGTH)?,
             currency: input.currency,
         };
         tx.caller.till = Some(shift.till);
