@@ -7,7 +7,7 @@ pub use super::codes::Measure;
 use super::codes::{self, CodeKey};
 use super::model::{Kind, Unit};
 use super::project::sku_folded;
-pub use super::queries::categories;
+pub use super::queries::{categories, category_names};
 pub use super::search::{Hit, Matched, Query, find as search, hit_of, in_category};
 pub use super::vat::percent_on as vat_percent_on;
 use crate::settings::WeightCode;
@@ -72,7 +72,7 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("FROM product p WHERE p.node = ?1 AND p.product = ?2");
-const BY_SKU: &str = select!("FROM product p WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = 0");
+const BY_SKU: &str = select!("FROM product p WHERE p.node = ?1 AND p.sku_folded = ?2 AND +p.archived = 0");
 const BY_CODE: &str = select!(
     "FROM product_code c JOIN product p ON p.node = c.node AND p.product = c.product WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = 0"
 );

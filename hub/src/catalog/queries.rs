@@ -269,3 +269,12 @@ pub fn products_in(read: &dyn Read, node: i64, category: i64) -> Result<i64, Fau
         read.row("SELECT count(*) FROM product WHERE node = ?1 AND category = ?2 AND archived = 0", &[node.into(), category.into()])?;
     row.map_or(Ok(0), |row| row.get(0))
 }
+
+/// Every category, the oldest first: its number, its name, whether it is archived.
+///
+/// # Errors
+/// The engine's.
+pub fn category_names(read: &dyn Read, node: i64) -> Result<Vec<(i64, String, bool)>, Fault> {
+    let rows = read.rows("SELECT category, name, archived FROM category WHERE node = ?1 ORDER BY category", &[node.into()])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+}

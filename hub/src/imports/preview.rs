@@ -18,10 +18,7 @@ pub(super) fn planned(read: &dyn Read, sheet: &Sheet, columns: &Assignment, curr
 
 /// Every product, as a plan compares with.
 fn known(read: &dyn Read) -> Result<Vec<Known>, Fault> {
-    let mut names: HashMap<i64, String> = HashMap::new();
-    for archived in [true, false] {
-        names.extend(door::categories(read, OWN, archived)?.into_iter().map(|(category, _)| (category.id, category.card.name)));
-    }
+    let names: HashMap<i64, String> = door::category_names(read, OWN)?.into_iter().map(|(id, name, _)| (id, name)).collect();
     let moved = stock::door::moved(read, OWN)?;
     let known = |product: catalog::Stored| Known {
         group: product.card.category.and_then(|id| names.get(&id).cloned()).unwrap_or_default(),

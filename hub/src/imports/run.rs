@@ -94,7 +94,9 @@ fn apply(tx: &mut Tx<'_>, id: i64, settings: &Arc<Settings>, from: usize, rows: 
     }
     job::advance(tx, id, from + rows.len(), total)?;
     if from + rows.len() >= total {
-        tx.notify("stock", serde_json::json!({ "import": id.to_string() }));
+        for topic in ["catalog", "stock"] {
+            tx.notify(topic, serde_json::json!({ "import": id.to_string() }));
+        }
     }
     Ok(id)
 }
@@ -149,9 +151,8 @@ struct Categories(HashMap<String, i64>);
 
 impl Categories {
     fn read(read: &dyn Read) -> Result<Self, Fault> {
-        let mut all: Vec<_> = catalog::door::categories(read, OWN, false)?.into_iter().map(|(c, _)| (c.id, c.card.name)).collect();
-        all.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
-        Ok(Self(all.into_iter().map(|(id, name)| (name, id)).collect()))
+        let all = catalog::door::category_names(read, OWN)?;
+        Ok(Self(all.into_iter().rev().filter(|(_, _, archived)| !archived).map(|(id, name, _)| (name, id)).collect()))
     }
 
     fn of(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<i64, Reject> {

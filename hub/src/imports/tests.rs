@@ -162,3 +162,70 @@ fn the_real_list_is_brought_and_a_second_time_changes_nothing() {
     holds(&app);
     app.stop();
 }
+
+/// Figures, not a check: 100,000 real names imported and searched. Run it by name with `--ignored --nocapture`.
+#[test]
+#[ignore = "prints figures"]
+fn figures_of_a_hundred_thousand_names() {
+    use crate::catalog::door::{Query, search};
+    let data = std::env::var_os("DUKEN_DATA").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let packed = std::fs::read(data.join("catalog/uhtt_cyr_grocery_100k.tsv.zst")).unwrap();
+    let list = zstd::decode_all(packed.as_slice()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os("DUKEN_FIGURES").map_or_else(|| folder.path().to_owned(), PathBuf::from);
+    let app = Hub::open(Config { data: folder.clone(), ..Config::default() }).unwrap();
+    let begun = Instant::now();
+    if number(&app, "SELECT count(*) FROM product") == 0 {
+    let (id, counts) = previewed(&app, &list);
+    eprintln!("planned in {:?}: {counts:?}", begun.elapsed());
+    begin(&app, id);
+    run::run(&app, id).unwrap();
+    eprintln!("brought in {:?}; database {} MiB", begun.elapsed(), database_path(&folder).metadata().unwrap().len() >> 20);
+    }
+    let names: Vec<String> = app
+        .read_now(|read| Ok(read.rows("SELECT name FROM product WHERE product % 997 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect()))
+        .unwrap();
+    let mut typed: Vec<(&str, String)> = Vec::new();
+    for name in &names {
+        let lower = name.to_lowercase();
+        let letters: Vec<char> = lower.chars().collect();
+        for end in 1..=letters.len().min(14) {
+            typed.push(("prefix", letters[..end].iter().collect()));
+        }
+        let words: Vec<&str> = lower.split_whitespace().filter(|w| w.chars().count() > 4).collect();
+        if let [first, .., last] = words[..] {
+            typed.push(("two words", format!("{last} {}", &first.chars().take(3).collect::<String>())));
+            typed.push(("part", first.chars().skip(2).collect()));
+            let mut slip: Vec<char> = first.chars().collect();
+            slip[2] = 'ъ';
+            typed.push(("typo", slip.into_iter().collect()));
+            typed.extend(crate::catalog::search::layout::others(first).into_iter().map(|other| ("layout", other)));
+        }
+    }
+    let mut times: std::collections::BTreeMap<&str, Vec<(u128, String)>> = std::collections::BTreeMap::new();
+    for (kind, text) in typed.into_iter().cycle().take(std::env::var("N").map_or(20_000, |n| n.parse().unwrap())) {
+        let at = Instant::now();
+        app.read_now(|read| Ok(search(read, OWN, &Query { text: &text, limit: 20, archived: false })?)).unwrap();
+        times.entry(kind).or_default().push((at.elapsed().as_micros(), text));
+    }
+    for (kind, mut times) in times {
+        times.sort();
+        let at = |part: usize| &times[(times.len() - 1) * part / 1000];
+        eprintln!("{kind}: {} searches, p50 {} µs, p99 {:?}, worst {:?}", times.len(), at(500).0, at(990), at(1000));
+    }
+    let codes: Vec<String> = app
+        .read_now(|read| Ok(read.rows("SELECT written FROM product_code WHERE code % 97 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect()))
+        .unwrap();
+    let settings = app.settings();
+    let mut scans: Vec<u128> = codes
+        .iter()
+        .map(|code| {
+            let at = Instant::now();
+            app.read_now(|read| Ok(door::find_by_code(read, OWN, code, &settings.weight_codes, settings.currency())?)).unwrap();
+            at.elapsed().as_micros()
+        })
+        .collect();
+    scans.sort_unstable();
+    eprintln!("scan: {} codes, p50 {} µs, p99 {} µs", scans.len(), scans[scans.len() / 2], scans[scans.len() * 99 / 100]);
+    app.stop();
+}

@@ -173,7 +173,7 @@ fn names_weight(values: &[&str]) -> usize {
 pub fn rows(sheet: &Sheet, first_row: usize, assignment: &Assignment) -> Vec<Row> {
     let cell = |row: &SheetRow, field: Field| {
         let at = assignment.iter().find(|(_, assigned)| **assigned == field).map(|(at, _)| *at)?;
-        row.cells.get(at).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+        row.cells.get(at).map(|text| armed(text.trim()).to_owned()).filter(|text| !text.is_empty())
     };
     let has = |field| assignment.values().any(|assigned| *assigned == field);
     let row = |row: &SheetRow| Row {
@@ -189,6 +189,14 @@ pub fn rows(sheet: &Sheet, first_row: usize, assignment: &Assignment) -> Vec<Row
         brand: cell(row, Field::Brand),
     };
     sheet.rows.iter().skip(first_row).map(row).collect()
+}
+
+/// A text that an export disarmed so that no spreadsheet takes it for a formula, as it was.
+fn armed(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        _ => text,
+    }
 }
 
 #[cfg(test)]

@@ -131,11 +131,14 @@ pub fn hit_of(read: &dyn Read, node: i64, product: i64, matched: Matched) -> Res
 /// # Errors
 /// The engine's.
 pub fn in_category(read: &dyn Read, node: i64, category: Option<i64>, limit: usize) -> Result<Vec<Hit>, Fault> {
+    let lies = if category.is_some() { "p.category = ?3" } else { "p.category IS NULL" };
     let sql = format!(
-        "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.category IS ?2 AND p.archived = 0 AND p.available = 1 \
-         ORDER BY p.folded, p.product LIMIT ?3"
+        "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND {lies} AND p.archived = 0 AND p.available = 1 \
+         ORDER BY p.folded, p.product LIMIT ?2"
     );
-    let rows = read.rows(&sql, &[node.into(), category.into(), Value::Int(limit as i64)])?;
+    let mut params: Vec<Value> = vec![node.into(), Value::Int(limit as i64)];
+    params.extend(category.map(Value::Int));
+    let rows = read.rows(&sql, &params)?;
     rows.iter().map(|row| hit(row, Matched::Name)).collect()
 }
 
@@ -165,7 +168,7 @@ impl Finder<'_> {
             );
             self.take(&sql, &[self.node.into(), key.0.into(), self.query.archived.into()], matched, |_| Fit::Code)?;
         }
-        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = ?3");
+        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND +p.archived = ?3");
         self.take(&sql, &[self.node.into(), sku_folded(text).into(), self.query.archived.into()], Matched::Sku, |_| Fit::Sku)
     }
 
