@@ -65,8 +65,15 @@ async fn the_real_price_list_comes_in_counts_right_and_changes_nothing_again() {
     let rejected = store.admin.get(format!("/api/import/{id}/rejected.csv")).await.text();
     assert!(rejected.contains("1015a") && rejected.contains("46009490100205"), "{}", &rejected[..500]);
     let (_, again, _) = bring(&store.admin, "list.csv", &bytes).await;
-    assert_eq!((&again["counts"]["create"], &again["counts"]["change"], &again["counts"]["unchanged"]), (&json!(0), &json!(0), &json!(9_922)));
-    for (typed, found) in [("4610082840836", "Коктейль Чуда банан 200 мл"), ("rjrntqkm xelf ,fyfy 200", "Коктейль Чуда банан 200 мл"), ("курт соленный", "Курт соленный 12 % 0,100 кг.")] {
+    assert_eq!(
+        (&again["counts"]["create"], &again["counts"]["change"], &again["counts"]["unchanged"]),
+        (&json!(0), &json!(0), &json!(9_922))
+    );
+    for (typed, found) in [
+        ("4610082840836", "Коктейль Чуда банан 200 мл"),
+        ("rjrntqkm xelf ,fyfy 200", "Коктейль Чуда банан 200 мл"),
+        ("курт соленный", "Курт соленный 12 % 0,100 кг."),
+    ] {
         let hits = store.admin.send(Call { path: "/api/products/search".into(), ..Call::get("") }.query(typed)).await.done();
         assert_eq!(hits["items"][0]["name"], found, "{typed}");
     }

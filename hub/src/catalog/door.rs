@@ -72,7 +72,7 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("FROM product p WHERE p.node = ?1 AND p.product = ?2");
-const BY_SKU: &str = select!("FROM product p WHERE p.node = ?1 AND p.sku_folded = ?2 AND +p.archived = 0");
+const BY_SKU: &str = select!("FROM product p WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = 0");
 const BY_CODE: &str = select!(
     "FROM product_code c JOIN product p ON p.node = c.node AND p.product = c.product WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = 0"
 );

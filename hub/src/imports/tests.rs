@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use duken_kernel::Read;
 use duken_kernel::journal::OWN;
 use duken_kernel::replay::verify;
 use duken_kernel::store::Sqlite;
@@ -163,12 +162,14 @@ fn the_real_list_is_brought_and_a_second_time_changes_nothing() {
     app.stop();
 }
 
-/// Figures, not a check: 100,000 real names imported and searched. Run it by name with `--ignored --nocapture`.
+/// Figures, not a check: 100,000 real names imported and searched. Run it by name with `--ignored --nocapture`; with a
+/// folder in `DUKEN_FIGURES` the database is kept for the next time.
 #[test]
 #[ignore = "prints figures"]
 fn figures_of_a_hundred_thousand_names() {
     use crate::catalog::door::{Query, search};
-    let data = std::env::var_os("DUKEN_DATA").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let data = std::env::var_os("DUKEN_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
     let packed = std::fs::read(data.join("catalog/uhtt_cyr_grocery_100k.tsv.zst")).unwrap();
     let list = zstd::decode_all(packed.as_slice()).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -176,14 +177,16 @@ fn figures_of_a_hundred_thousand_names() {
     let app = Hub::open(Config { data: folder.clone(), ..Config::default() }).unwrap();
     let begun = Instant::now();
     if number(&app, "SELECT count(*) FROM product") == 0 {
-    let (id, counts) = previewed(&app, &list);
-    eprintln!("planned in {:?}: {counts:?}", begun.elapsed());
-    begin(&app, id);
-    run::run(&app, id).unwrap();
-    eprintln!("brought in {:?}; database {} MiB", begun.elapsed(), database_path(&folder).metadata().unwrap().len() >> 20);
+        let (id, counts) = previewed(&app, &list);
+        eprintln!("planned in {:?}: {counts:?}", begun.elapsed());
+        begin(&app, id);
+        run::run(&app, id).unwrap();
+        eprintln!("brought in {:?}; database {} MiB", begun.elapsed(), database_path(&folder).metadata().unwrap().len() >> 20);
     }
     let names: Vec<String> = app
-        .read_now(|read| Ok(read.rows("SELECT name FROM product WHERE product % 997 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect()))
+        .read_now(|read| {
+            Ok(read.rows("SELECT name FROM product WHERE product % 997 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect())
+        })
         .unwrap();
     let mut typed: Vec<(&str, String)> = Vec::new();
     for name in &names {
@@ -203,7 +206,7 @@ fn figures_of_a_hundred_thousand_names() {
         }
     }
     let mut times: std::collections::BTreeMap<&str, Vec<(u128, String)>> = std::collections::BTreeMap::new();
-    for (kind, text) in typed.into_iter().cycle().take(std::env::var("N").map_or(20_000, |n| n.parse().unwrap())) {
+    for (kind, text) in typed.into_iter().cycle().take(3_000) {
         let at = Instant::now();
         app.read_now(|read| Ok(search(read, OWN, &Query { text: &text, limit: 20, archived: false })?)).unwrap();
         times.entry(kind).or_default().push((at.elapsed().as_micros(), text));
@@ -214,7 +217,9 @@ fn figures_of_a_hundred_thousand_names() {
         eprintln!("{kind}: {} searches, p50 {} µs, p99 {:?}, worst {:?}", times.len(), at(500).0, at(990), at(1000));
     }
     let codes: Vec<String> = app
-        .read_now(|read| Ok(read.rows("SELECT written FROM product_code WHERE code % 97 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect()))
+        .read_now(|read| {
+            Ok(read.rows("SELECT written FROM product_code WHERE code % 97 = 0", &[])?.iter().map(|r| r.get(0).unwrap()).collect())
+        })
         .unwrap();
     let settings = app.settings();
     let mut scans: Vec<u128> = codes

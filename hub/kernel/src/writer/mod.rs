@@ -113,7 +113,8 @@ impl Writer {
             }
             set_meta(engine, &name, &projector.local.len().to_string())?;
         }
-        crate::replay::make_tables(engine, schema)
+        crate::replay::make_tables(engine, schema)?;
+        engine.estimate(schema.tables())
     }
 
     /// The node's id.

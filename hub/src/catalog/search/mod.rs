@@ -26,6 +26,8 @@ use super::project::sku_folded;
 const CANDIDATES: i64 = 300;
 /// The most words that a part or a typo may stand for.
 const WORDS: usize = 40;
+/// With so many finds by the beginnings of words, nobody misses those by a part.
+const ENOUGH: usize = 10;
 /// The greatest letter there is: the end of a range of texts that begin alike.
 const LAST: char = '\u{10FFFF}';
 
@@ -168,7 +170,7 @@ impl Finder<'_> {
             );
             self.take(&sql, &[self.node.into(), key.0.into(), self.query.archived.into()], matched, |_| Fit::Code)?;
         }
-        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND +p.archived = ?3");
+        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = ?3");
         self.take(&sql, &[self.node.into(), sku_folded(text).into(), self.query.archived.into()], Matched::Sku, |_| Fit::Sku)
     }
 
@@ -191,7 +193,7 @@ impl Finder<'_> {
         }
         let prefixes: Vec<_> = words.iter().map(|word| format!("{word}*")).collect();
         self.by_words(&prefixes.join(" AND "), own(Fit::WordsBegin))?;
-        if self.is_full() || words.iter().all(|word| word.chars().count() < 3) {
+        if self.found.len() >= ENOUGH.min(self.query.limit) || words.iter().all(|word| word.chars().count() < 3) {
             return Ok(());
         }
         let mut parts = Vec::new();
