@@ -55,7 +55,7 @@ export const sum = (amount) => {
  * Opens a page of the hub. What goes wrong in it unseen (an exception, an error in the console, a request refused that
  * nobody expected) fails the test at its end; `mayRefuse` names the refusals that the test asks for.
  */
-export async function openPage(test, hub, options = {}) {
+export async function openPage(hub, options = {}) {
   const { size = [1280, 800], path = '/', language = 'ru', as = ADMIN, till = true, scheme } = options;
   const context = await (await launch()).newContext({
     viewport: { width: size[0], height: size[1] },
@@ -69,7 +69,8 @@ export async function openPage(test, hub, options = {}) {
   page.on('console', (message) => {
     // Refusals are counted below, where their address is known.
     if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
-      if (!(options.mayLoseHub && /WebSocket|ERR_/.test(message.text()))) wrong.push(message.text());
+      if (!(options.mayLoseHub && /WebSocket|ERR_|HTTP Auth/.test(message.text())))
+        wrong.push(message.text());
     }
   });
   page.on('response', (response) => {
@@ -78,7 +79,7 @@ export async function openPage(test, hub, options = {}) {
     if (process.env.NO_DEVICES && /devices|agents|profiles|adjustments/.test(seen)) return;
     if (response.status() >= 400 && !signedOut && !options.mayRefuse?.test(seen)) wrong.push(seen);
   });
-  test.after(async () => {
+  hub.pages.push(async () => {
     await context.close();
     assert.deepEqual(wrong, [], 'went wrong in the page unseen');
   });

@@ -57,6 +57,8 @@ export class Hub {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'duken-e2e-'));
     this.cookie = '';
+    /** What closes the pages that are open on this hub: they go before it does. */
+    this.pages = [];
   }
 
   async start() {
@@ -152,7 +154,11 @@ export class Hub {
 /** A hub that is set up and ends with the test. */
 export async function hubFor(test, { setUp = true } = {}) {
   const hub = new Hub();
-  test.after(() => hub.stop());
+  test.after(async () => {
+    const wrong = await Promise.allSettled(hub.pages.map((close) => close()));
+    await hub.stop();
+    for (const { reason } of wrong) if (reason) throw reason;
+  });
   await hub.start();
   if (setUp) await hub.setUp();
   return hub;

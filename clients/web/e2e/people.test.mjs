@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, openPage, say } from './browser.mjs';
+import { closeBrowser, openPage, say, type } from './browser.mjs';
 import { ADMIN, CASHIER, hubFor } from './hub.mjs';
 
 after(closeBrowser);
@@ -8,7 +8,7 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 test('the first run makes a shop that can sell', async (t) => {
   const hub = await hubFor(t, { setUp: false });
-  const page = await openPage(t, hub, { as: null });
+  const page = await openPage(hub, { as: null });
   await button(page, 'Русский').click();
   await page.getByLabel(say('settings.name')).fill('Дүкен «Береке»');
   await page.getByLabel(say('settings.bin')).fill('123456789012');
@@ -28,7 +28,7 @@ test('the first run makes a shop that can sell', async (t) => {
 test('sign-in says what is wrong, then lets in; lock and PIN keep the page; another person takes over', async (t) => {
   const hub = await hubFor(t);
   await hub.cashier();
-  const page = await openPage(t, hub, {
+  const page = await openPage(hub, {
     as: null,
     path: '/products',
     mayRefuse: /^(401|403|422) POST \/api\/session/,
@@ -46,10 +46,10 @@ test('sign-in says what is wrong, then lets in; lock and PIN keep the page; anot
   await page.getByRole('menuitem', { name: say('frame.lock') }).click();
   const cover = page.getByRole('dialog', { name: say('lock.title') });
   await cover.waitFor();
-  await page.keyboard.type('9999');
+  await type(page, '9999');
   await page.keyboard.press('Enter');
   await cover.getByText('Неверный ПИН-код').waitFor();
-  await page.keyboard.type(ADMIN.pin);
+  await type(page, ADMIN.pin);
   await page.keyboard.press('Enter');
   await cover.waitFor({ state: 'detached' });
   await page.getByRole('heading', { name: say('menu.products') }).waitFor();
@@ -58,14 +58,14 @@ test('sign-in says what is wrong, then lets in; lock and PIN keep the page; anot
   await page.getByRole('menuitem', { name: say('frame.lock') }).click();
   await button(cover, say('lock.other')).click();
   await cover.getByRole('button', { name: CASHIER.name }).click();
-  await page.keyboard.type(CASHIER.pin);
+  await type(page, CASHIER.pin);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: say('frame.user_menu', { name: CASHIER.name }) }).waitFor();
 });
 
 test('the language changes at once, everywhere, and stays', async (t) => {
   const hub = await hubFor(t);
-  const page = await openPage(t, hub, { path: '/products' });
+  const page = await openPage(hub, { path: '/products' });
   let before = 'ru';
   for (const [language, name] of [
     ['kk', 'Қазақша'],
@@ -86,7 +86,7 @@ test('the language changes at once, everywhere, and stays', async (t) => {
 
 test('a person is added, gets a right, and signs in', async (t) => {
   const hub = await hubFor(t);
-  const page = await openPage(t, hub, { path: '/users/new' });
+  const page = await openPage(hub, { path: '/users/new' });
   await page.getByLabel(say('user.name')).fill('Ербол');
   await page.getByLabel(say('user.phone')).fill('+7 701 000 00 07');
   await page
@@ -108,7 +108,7 @@ test('a person is added, gets a right, and signs in', async (t) => {
     made.extra_permissions.map((grant) => grant.permission),
     ['catalog.edit'],
   );
-  const other = await openPage(t, hub, {
+  const other = await openPage(hub, {
     as: { name: 'Ербол', phone: '+7 701 000 00 07', password: 'secret-9876' },
     path: '/products',
   });

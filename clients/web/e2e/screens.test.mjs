@@ -80,7 +80,7 @@ for (const [language, size, scheme] of [
 ]) {
   test(`every screen in ${language} at ${size.join('×')}, ${scheme}: quiet, wide enough, open to everyone`, async (t) => {
     const hub = await livelyShop(t);
-    const page = await openPage(t, hub, { language, size, scheme });
+    const page = await openPage(hub, { language, size, scheme });
     const wrong = [];
     for (const path of hub.screens) {
       await page.goto(hub.base + path);
@@ -95,10 +95,10 @@ for (const [language, size, scheme] of [
 
 test('sign-in and the receipt in the browser', async (t) => {
   const hub = await livelyShop(t);
-  const page = await openPage(t, hub, { as: null });
+  const page = await openPage(hub, { as: null });
   await page.getByLabel(say('sign_in.phone')).waitFor();
   assert.deepEqual(await violations(page), []);
-  const inside = await openPage(t, hub, { path: '/sales' });
+  const inside = await openPage(hub, { path: '/sales' });
   await inside.getByText(/SAL-/).first().click();
   const [paper] = await Promise.all([
     inside.context().waitForEvent('page'),

@@ -10,7 +10,8 @@ export const salesKeys = {
   byNumber: (number: string) => ['sales', 'by-number', number] as const,
   recent: ['sales', 'recent'] as const,
   pending: (id: string) => ['sales', 'pending-return', id] as const,
-  quote: (sale: string, lines: string) => ['sales', 'quote', sale, lines] as const,
+  /** Outside of `all`: once the return is made, its quote is of no use and not asked again. */
+  quote: (sale: string, lines: string) => ['return-quote', sale, lines] as const,
 };
 
 export type SaleFilter = {

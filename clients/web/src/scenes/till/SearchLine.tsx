@@ -1,7 +1,7 @@
 import { Loader, TextInput } from '@mantine/core';
 import { useDebouncedValue, useMergedRef } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type Ref, useEffect, useRef, useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
@@ -22,6 +22,7 @@ export function SearchLine({ ref, till }: { ref: Ref<HTMLInputElement>; till: Ti
   const merged = useMergedRef(ref, own);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  const client = useQueryClient();
   const entry = readEntry(text);
   const [wanted] = useDebouncedValue(entry.rest, 80);
   const found = useQuery(productSearchQuery(wanted));
@@ -49,12 +50,19 @@ export function SearchLine({ ref, till }: { ref: Ref<HTMLInputElement>; till: Ti
     clear();
     own.current?.focus();
   };
+  /** Enter came before the list did: what it would have begun with, or else the code. */
+  const takeFirst = async () => {
+    const answer = await client.fetchQuery(productSearchQuery(entry.rest)).catch(() => null);
+    const hit = answer?.items[0];
+    if (hit) take(hit);
+    else await till.scan(entry.rest, entry.quantity).then(clear);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && entry.rest !== '') {
       const hit = hits[chosen];
-      const typedAhead = wanted !== entry.rest;
-      if (entry.isCode || !hit || typedAhead) void till.scan(entry.rest, entry.quantity).then(clear);
-      else take(hit);
+      if (entry.isCode) void till.scan(entry.rest, entry.quantity).then(clear);
+      else if (hit && wanted === entry.rest) take(hit);
+      else void takeFirst();
     } else if (event.key === 'ArrowDown' && hits.length > 0) setAt(Math.min(chosen + 1, hits.length - 1));
     else if (event.key === 'ArrowUp' && hits.length > 0) setAt(Math.max(chosen - 1, 0));
     else if (event.key === 'Escape' && text !== '') clear();

@@ -69,10 +69,15 @@ export function Selling({
   };
   useShortcuts(
     {
-      F2: () => search.current?.focus(),
-      F3: () => hasLines && setSide('customer'),
-      F4: () => hasLines && may('sales.discount') && setSide('discount'),
-      F6: () => hasLines && stage === 'find' && void till.hold(),
+      // While money is taken, F1 to F4 are the ways of payment.
+      ...(stage === 'find'
+        ? {
+            F2: () => search.current?.focus(),
+            F3: () => hasLines && setSide('customer'),
+            F4: () => hasLines && may('sales.discount') && setSide('discount'),
+            F6: () => hasLines && void till.hold(),
+          }
+        : {}),
       F7: () => may('sales.return') && setSide('return'),
       F8: () => setSide('shift'),
       F9: () => stage === 'find' && hasLines && setPaying(true),
