@@ -51,23 +51,12 @@ pub struct Hub {
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
     pool: Pool,
     settings: RwLock<Arc<Settings>>,
-    _lock: std::fs::File,
 }
 
 /// The database's file in the data folder.
 #[must_use]
 pub fn database_path(data: &Path) -> PathBuf {
     data.join("duken.db")
-}
-
-/// One hub per data folder: a second one is refused at its start.
-fn lock(data: &Path) -> Result<std::fs::File, Fault> {
-    let file = std::fs::File::create(data.join("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Other(format!("{} is in use by another hub", data.display()))),
-        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
-    }
 }
 
 impl Hub {
@@ -85,7 +74,6 @@ impl Hub {
     /// As [`Hub::open`].
     pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
         std::fs::create_dir_all(&config.data)?;
-        let lock = lock(&config.data)?;
         let path = database_path(&config.data);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
         let files = Files::in_folder(&config.data.join("files"))?;
@@ -115,7 +103,6 @@ impl Hub {
             thread: std::sync::Mutex::new(Some(thread)),
             pool: Pool::new(&path, 16),
             settings: RwLock::new(Arc::new(settings)),
-            _lock: lock,
             config,
         });
         let listener = Arc::downgrade(&hub);

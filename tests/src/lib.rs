@@ -1,6 +1,7 @@
 //! Whole-product tests, the simulators of devices, and benchmarks.
 
 pub mod client;
+pub mod demo;
 pub mod devices;
 pub mod fixture;
 pub mod replay;

@@ -19,6 +19,7 @@ const STEPS: &[Step] = &[
     ("lints", || run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))),
     ("programs", || run(cargo().args(["build", "--quiet", "--workspace", "--bins", "--locked"]))),
     ("description of the API and the client's types", api::check),
+    ("client: whole ways in a browser, on a real hub", || run(&mut npm("e2e"))),
     ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
 ];
 

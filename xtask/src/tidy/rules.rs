@@ -8,19 +8,13 @@ use super::source::Tree;
 const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
     ("hub/kernel/src/context.rs", "the clock and the chance that are handed in"),
     ("hub/src/imports/uploads.rs", "the age of a file left over on this disk, by that disk's own clock"),
+    ("hub/src/devices/links.rs", "how long a real link is silent, by the monotonic clock; nothing of it is stored"),
+    ("hub/src/devices/own.rs", "the age of a scan on this machine, by the monotonic clock; nothing of it is stored"),
+    ("hub/src/devices/routes/link.rs", "how long a real link is silent, by the monotonic clock; nothing of it is stored"),
 ];
 
 /// Folders of the hub that are no domains: the process edge, where clock and chance are made to be handed in.
-const EDGE: &[&str] = &[
-    "hub/src/web/",
-    "hub/src/hub.rs",
-    "hub/src/cli.rs",
-    "hub/src/live/",
-    "hub/src/config.rs",
-    "hub/src/devices/links.rs",
-    "hub/src/devices/own.rs",
-    "hub/src/devices/routes/link.rs",
-];
+const EDGE: &[&str] = &["hub/src/web/", "hub/src/hub.rs", "hub/src/cli.rs", "hub/src/live/", "hub/src/config.rs"];
 
 /// Floats that are not money, each with why.
 const FLOATS: &[(&str, &str)] = &[

@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Add, Engine, Read, Row, Sqlite, Value};
+use crate::store::{Deferred, Engine, Read, Row, Sqlite, Value};
 use crate::vault::BlobsIn;
 
 /// Who asks: what goes into the envelope of every entry the command records.
@@ -46,14 +46,14 @@ pub struct Tx<'w> {
     /// The time of the group: milliseconds since 1970 UTC.
     pub now_ms: i64,
     tip: Tip,
-    deferred: Vec<(i64, Add)>,
+    deferred: Deferred,
     notices: Vec<Notice>,
 }
 
 /// What a command leaves behind when it is kept.
 pub(super) struct Effects {
     pub tip: Tip,
-    pub deferred: Vec<(i64, Add)>,
+    pub deferred: Deferred,
     pub notices: Vec<Notice>,
 }
 
@@ -68,7 +68,7 @@ impl<'w> Tx<'w> {
             caller,
             now_ms,
             tip: writer.tip,
-            deferred: Vec::new(),
+            deferred: Deferred::default(),
             notices: Vec::new(),
         }
     }
@@ -135,7 +135,7 @@ impl<'w> Tx<'w> {
         }
         for add in writes.adds {
             if add.table.deferred {
-                self.deferred.push((entry.node, add));
+                self.deferred.push(entry.node, add.table, add.key, &add.deltas);
             } else {
                 self.engine.add(entry.node, add.table, &add.key, &add.deltas)?;
             }
