@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use duken_tests::client::Api;
-use duken_tests::fixture::{Office, Opening, Store};
+use duken_tests::fixture::{Office, Opening, PASSWORD, Store};
 use duken_tests::replay::{Books, Progress, Replay, Seller, Source, data_file, office_books, store_books};
 use serde_json::{Value, json};
 
@@ -62,11 +62,10 @@ async fn documents(api: &Api) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_the_midst_of_selling_every_answered_sale_is_there_once() {
-    const KILLS: usize = 24;
     const SEED: u64 = 20_111_109;
-    const DAYS: usize = 5;
+    let (kills, days) = if std::env::var_os("DUKEN_TORTURE").is_some() { (200, 34) } else { (24, 5) };
     let path = data_file(FILE);
-    let source = Source::read(&path).expect("the file").first_days(DAYS);
+    let source = Source::read(&path).expect("the file").first_days(days);
     let until = source.invoices.last().expect("invoices").date.clone();
     let (mut store, seller) = london().await;
     let replay = Replay::prepare(seller.clone(), &source, WORKERS).await;
@@ -78,7 +77,7 @@ async fn killed_in_the_midst_of_selling_every_answered_sale_is_there_once() {
     });
     let mut chance = SEED;
     let mut moments = BTreeSet::new();
-    while moments.len() < KILLS {
+    while moments.len() < kills {
         chance ^= chance << 13;
         chance ^= chance >> 7;
         chance ^= chance << 17;
@@ -93,7 +92,7 @@ async fn killed_in_the_midst_of_selling_every_answered_sale_is_there_once() {
     let done = selling.await.expect("all is sold");
     assert_eq!(done.len(), count);
     let again = done.iter().filter(|done| done.tries > 1).count();
-    assert!(again >= KILLS / 2, "only {again} requests were cut off: the kills came between them");
+    assert!(again >= kills / 2, "only {again} requests were cut off: the kills came between them");
 
     let answered: BTreeSet<String> = done.iter().map(|done| document_id(&done.answer.json())).collect();
     assert_eq!(answered.len(), count, "two requests got the same document");
@@ -106,6 +105,30 @@ async fn killed_in_the_midst_of_selling_every_answered_sale_is_there_once() {
     }
     assert_eq!(documents(&store.admin).await.len(), count, "repeats made documents");
     same(&Books::of_file(&path, &until), &store_books(&seller.api, FROM, TO).await, "the store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tool_does_it_from_the_command_line_and_lists_odd_rows() {
+    let (store, seller) = london().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let odd = folder.path().join("odd.csv");
+    let phone = seller.api.get("/api/session").await.done()["user"]["phone"].as_str().expect("a phone").to_owned();
+    let run = |file: std::path::PathBuf| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_duken-replay"));
+        command.args(["--hub", &store.hub.address().get(), "--phone", &phone, "--till", &store.till, "--days", "1"]);
+        command.arg("--file").arg(file).arg("--odd").arg(&odd).env("DUKEN_REPLAY_PASSWORD", PASSWORD);
+        tokio::task::block_in_place(|| command.output().expect("the tool starts"))
+    };
+    let output = run(data_file(FILE));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("every sum by day and by product is the file's"), "{said}");
+    let list = std::fs::read_to_string(&odd).expect("the list");
+    assert_eq!(list.lines().count(), 321, "a header and the odd rows");
+    assert!(list.contains("no price"), "{list}");
+    // Sold once more, the day's sums are twice the file's, and the tool says so.
+    let again = run(data_file(FILE));
+    assert!(!again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
 }
 
 fn document_id(answer: &Value) -> String {

@@ -109,7 +109,9 @@ async fn every_route_refuses_every_role_that_lacks_its_right_and_no_other() {
             let card = json!({ "name": format!("{name} {scope}"), "role_ids": [role["id"]], "scope": scope });
             let person = store.person_with(card).await;
             let (asked, refused) = walk(&person, &routes, &mut wrong, &format!("{name}, {scope}")).await;
-            noted(&store, &person, &refused).await;
+            if wrong.is_empty() {
+                noted(&store, &person, &refused).await;
+            }
             assert_eq!(asked, routes.iter().filter(|route| !apart(route)).count());
         }
     }

@@ -1,0 +1,61 @@
+//! P12: from the request that sells to the first byte at the printer.
+
+mod common;
+
+use std::time::Instant;
+
+use common::{Times, report, short};
+use duken_tests::devices::printer::{Printer, PrinterOptions};
+use duken_tests::fixture::Store;
+use serde_json::json;
+
+const SALES: u64 = 60;
+const LINES: usize = 10;
+
+async fn figures() -> (Times, Times) {
+    let store = Store::new().await;
+    let printer = Printer::on_tcp("127.0.0.1:0", PrinterOptions::default()).await.expect("a printer");
+    let device = json!({
+        "kind": "printer", "name": "Printer", "profile": "simulator",
+        "connection": { "type": "network", "address": printer.socket().to_string() },
+    });
+    let device = store.admin.post("/api/devices", device).await.done();
+    let tills = store.admin.get("/api/tills").await.done();
+    let mut till = tills.as_array().and_then(|tills| tills.iter().find(|till| till["id"] == store.till.as_str())).expect("a till").clone();
+    till["printer_id"] = device["id"].clone();
+    let _saved = store.admin.put(format!("/api/tills/{}", store.till), till).await.done();
+    let mut goods = Vec::new();
+    for serial in 0..LINES {
+        goods.push(store.product(&format!("Товар {serial} молочный 3,2% 930 г"), "500.00", &[]).await);
+    }
+    let _shift = store.open_shift(&store.till, "0.00").await;
+    let lines: Vec<(&str, &str)> = goods.iter().map(|id| (id.as_str(), "1")).collect();
+    let mut sale = store.cash_sale(&lines, "5000.00");
+    sale["print"] = true.into();
+    let (mut first_byte, mut paper) = (Times::default(), Times::default());
+    for serial in 1..=SALES {
+        let (before, _) = printer.traffic();
+        let begun = Instant::now();
+        let (_sale, ()) = tokio::join!(store.admin.post("/api/sales", sale.clone()), async {
+            printer.wait_for_bytes(before + 1).await;
+            first_byte.0.push(begun.elapsed());
+        });
+        let _receipts = printer.wait_for_receipts(serial).await;
+        paper.0.push(begun.elapsed());
+    }
+    (first_byte, paper)
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (mut first_byte, mut paper) = runtime.block_on(figures());
+    report(
+        "P12",
+        json!({
+            "sales": SALES, "lines": LINES,
+            "request_to_first_byte_ms": { "p50": short(first_byte.percentile_ms(5_000)), "p99": short(first_byte.percentile_ms(9_900)) },
+            "request_to_cut_ms": { "p50": short(paper.percentile_ms(5_000)), "p99": short(paper.percentile_ms(9_900)) },
+            "goal": "commit to first byte ≤ 20 ms",
+        }),
+    );
+}
