@@ -55,10 +55,9 @@ async fn listen(mut socket: Socket, heard: Heard, ready: Arc<Barrier>) {
     while let Some(text) = next_text(&mut socket).await {
         let at = Instant::now();
         let message: Value = serde_json::from_str(&text).expect("JSON");
-        if let Some(id) = message["payload"]["id"].as_str() {
-            if heard.send((id.to_owned(), at)).is_err() {
-                return;
-            }
+        let told = message["payload"]["id"].as_str().map_or(Ok(()), |id| heard.send((id.to_owned(), at)));
+        if told.is_err() {
+            return;
         }
     }
 }
