@@ -1,78 +1,36 @@
 /** Devices on the wire. */
-import type { JobState, Money, PaymentMethod, PaymentState } from './types';
+import type { components } from './schema';
+import type { Given, JobState } from './types';
 
-export type DeviceKind = 'printer' | 'terminal' | 'scanner' | 'drawer';
+type Wire = components['schemas'];
+
+export type DeviceKind = Wire['DeviceKind'];
 export type DeviceState = 'ready' | 'busy' | 'offline' | 'paper_out' | 'cover_open' | 'unknown' | 'attention';
-export type Parity = 'none' | 'even' | 'odd';
-export type DeviceConnection =
-  | { type: 'network'; address: string }
-  | { type: 'serial'; path: string; baud?: number; data_bits?: number; parity?: Parity }
-  | { type: 'usb_lp'; path: string }
-  | { type: 'usb'; vid: number; pid: number; serial?: string | null; port_path?: string | null }
-  | { type: 'evdev'; path: string };
+export type DeviceConnection = Wire['Connection'];
 export const CONNECTION_TYPES = ['network', 'serial', 'usb_lp', 'usb', 'evdev'] as const;
 export type ConnectionType = (typeof CONNECTION_TYPES)[number];
-export type Protection =
-  | { mode: 'https_name'; name: string }
-  | { mode: 'https_authority'; name: string; ca_pem: string }
-  | { mode: 'https_pinned'; sha256: string }
-  | { mode: 'https_unverified' }
-  | { mode: 'http' };
+export type Protection = Wire['Protection'];
 export const PROTECTIONS = [
   'https_name',
   'https_authority',
   'https_pinned',
   'https_unverified',
+  'http_with_token',
   'http',
-] as const;
+] as const satisfies readonly Protection['mode'][];
 export type ProtectionMode = (typeof PROTECTIONS)[number];
-export type PrinterSettings = {
-  mode?: 'raster' | 'text' | null;
-  width_dots?: number | null;
-  code_page?: string | null;
-  code_page_number?: number | null;
-  pacing_ms?: number | null;
-  answers_status?: boolean | null;
-  drawer_open_level?: boolean | null;
-};
-export type ScannerSettings = { idle_gap_ms?: number | null; prefix?: string | null };
-export type Device = {
-  id: string;
-  version: number;
-  kind: DeviceKind;
-  name: string;
-  connection: DeviceConnection;
-  profile: string | null;
-  printer: PrinterSettings;
-  scanner: ScannerSettings;
-  protection: Protection | null;
-  serial_number: string | null;
-  terminal_id: string | null;
-  agent_id: string | null;
-  till_ids: string[];
+export type PrinterSettings = Wire['PrinterSettings'];
+export type Device = Omit<
+  Given<Wire['DeviceShape']>,
+  'state' | 'connection' | 'protection' | 'printer' | 'scanner'
+> & {
   state: DeviceState;
-  state_detail: string;
-  drawer_open: boolean | null;
-  last_seen_at: string | null;
-  registering: boolean;
-  last_scan: string | null;
-  queue: number;
-  archived: boolean;
+  connection: DeviceConnection;
+  protection: Protection | null;
+  printer: PrinterSettings;
+  scanner: Wire['ScannerSettings'];
 };
-export type DeviceInput = Pick<Device, 'kind' | 'name' | 'connection'> &
-  Partial<
-    Pick<
-      Device,
-      | 'version'
-      | 'profile'
-      | 'printer'
-      | 'scanner'
-      | 'protection'
-      | 'serial_number'
-      | 'terminal_id'
-      | 'agent_id'
-    >
-  >;
+export type DeviceInput = Wire['DeviceInput'];
 export type FoundDevice = {
   kind: DeviceKind;
   name: string;
@@ -80,21 +38,9 @@ export type FoundDevice = {
   profile?: string | null;
   agent_id: string | null;
 };
-export type DeviceJob = {
-  id: string;
-  device_id: string;
-  kind: 'print' | 'drawer' | 'chart';
-  state: JobState;
-  document: { kind: string; id: string; copy: boolean } | null;
-  created_at: string;
-  finished_at: string | null;
-  next_at: string | null;
-  detail: string;
-  reason: string;
-  attempts: number;
-};
-export type TestAnswer = { job_id: string | null; ok: boolean | null; detail: string };
-export type TerminalAnswer = { ok: boolean; detail: string };
+export type DeviceJob = Omit<Given<Wire['JobShape']>, 'state'> & { state: JobState };
+export type TestAnswer = Given<Wire['TestAnswer']>;
+export type TerminalAnswer = Pick<Wire['TerminalAnswer'], 'ok' | 'detail'>;
 export type LogLine = { at: string; level: string; text: string };
 export type Agent = {
   id: string;
@@ -104,15 +50,7 @@ export type Agent = {
   devices: string[];
   paired_at: string;
 };
-export type PairingCode = { code: string; expires_at: string; qr: string };
+export type PairingCode = Wire['PairShape'];
 export type PrinterProfile = { id: string; name: string };
 /** A payment through a terminal. */
-export type Payment = {
-  id: string;
-  method: PaymentMethod;
-  amount: Money;
-  state: PaymentState;
-  detail: string;
-  can_check: boolean;
-  can_decide: boolean;
-};
+export type Payment = Given<Wire['PaymentShape']>;

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents on other machines */
+        get: operations["get_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a code for pairing */
+        post: operations["post_agents_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Send an agent away */
+        delete: operations["delete_agents_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/carts": {
         parameters: {
             query?: never;
@@ -331,6 +382,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices with their state */
+        get: operations["get_devices"];
+        put?: never;
+        /** Take a device into use */
+        post: operations["post_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices that are plugged in and not in use */
+        get: operations["get_devices_found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A device */
+        get: operations["get_devices_id"];
+        /** Save a device's card */
+        put: operations["put_devices_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a device out of use */
+        post: operations["post_devices_id_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the test chart shows */
+        put: operations["put_devices_id_chart"];
+        /** Print the test chart */
+        post: operations["post_devices_id_chart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs of a device, newest first */
+        get: operations["get_devices_id_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened at a device, newest first */
+        get: operations["get_devices_id_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/terminal/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask which terminal it is */
+        get: operations["get_devices_id_terminal_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/terminal/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a new pair of tokens */
+        post: operations["post_devices_id_terminal_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/terminal/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register at the terminal: a person confirms there */
+        post: operations["post_devices_id_terminal_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a device */
+        post: operations["post_devices_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export/catalog.csv": {
         parameters: {
             query?: never;
@@ -519,6 +760,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A job */
+        get: operations["get_jobs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a waiting job out of the queue */
+        post: operations["post_jobs_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{id}/reprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Print the same document again */
+        post: operations["post_jobs_id_reprint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -632,6 +924,74 @@ export interface paths {
         get: operations["get_office_stores_node_sales_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payments whose end is not known */
+        get: operations["get_payments_unsettled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A payment */
+        get: operations["get_payments_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the terminal again */
+        post: operations["post_payments_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an unknown payment */
+        post: operations["post_payments_id_decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -785,6 +1145,23 @@ export interface paths {
         };
         /** The stock of a product and its history */
         get: operations["get_products_id_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Profiles of printers */
+        get: operations["get_profiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1008,6 +1385,23 @@ export interface paths {
         };
         /** The receipt as a picture */
         get: operations["get_sales_id_receipt_png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanner-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Set-up sheets of scanners */
+        get: operations["get_scanner_sheets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1603,6 +1997,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The link of an agent (WebSocket) */
+        get: operations["get_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/link/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An agent asks to be taken on */
+        post: operations["post_link_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/batches": {
         parameters: {
             query?: never;
@@ -1812,6 +2240,13 @@ export interface components {
             items: components["schemas"]["Category"][];
             next?: string | null;
         };
+        /** @description What a person saw on the test chart. */
+        ChartAnswers: {
+            /** @description What this one printer needs beyond its profile; absent = as the profile says. */
+            answers: components["schemas"]["PrinterSettings"];
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Closing a shift. */
         CloseInput: {
             counted: components["schemas"]["Money"];
@@ -1836,6 +2271,59 @@ export interface components {
         CompleteInput: {
             /** @description Print the receipt; yes when absent. */
             print?: boolean | null;
+        };
+        /** @description Where a device is plugged in. */
+        Connection: {
+            /** @description Host or IP with an optional port. */
+            address: string;
+            /** @enum {string} */
+            type: "network";
+        } | {
+            /**
+             * Format: int32
+             * @description Bits per second.
+             */
+            baud?: number;
+            /**
+             * Format: int32
+             * @description Data bits, 7 or 8.
+             */
+            data_bits?: number;
+            /** @description Who stops whom. */
+            flow?: components["schemas"]["Flow"];
+            /** @description Parity. */
+            parity?: components["schemas"]["Parity"];
+            /** @description Such as `/dev/ttyACM0`. */
+            path: string;
+            /** @enum {string} */
+            type: "serial";
+        } | {
+            /** @description Such as `/dev/usb/lp0`. */
+            path: string;
+            /** @enum {string} */
+            type: "usb_lp";
+        } | {
+            /**
+             * Format: int32
+             * @description Product.
+             */
+            pid: number;
+            /** @description Bus and ports such as `1-2.3`, to tell two alike devices apart. */
+            port_path?: string | null;
+            /** @description Serial number, where the device has one. */
+            serial?: string | null;
+            /** @enum {string} */
+            type: "usb";
+            /**
+             * Format: int32
+             * @description Vendor.
+             */
+            vid: number;
+        } | {
+            /** @description Such as `/dev/input/by-id/usb-…-event-kbd`. */
+            path: string;
+            /** @enum {string} */
+            type: "evdev";
         };
         /** @description A customer on a cart or sale. */
         CustomerChip: {
@@ -1881,6 +2369,70 @@ export interface components {
             sales_count: number;
             vat: components["schemas"]["Money"];
         };
+        /** @description A decision over an unknown payment. */
+        DecideInput: {
+            outcome: components["schemas"]["Decision"];
+            reason: string;
+        };
+        /**
+         * @description What a person saw on the terminal.
+         * @enum {string}
+         */
+        Decision: "paid" | "not_paid";
+        /** @description A device's card as it is to be. */
+        DeviceInput: {
+            agent_id?: components["schemas"]["Id"] | null;
+            connection: components["schemas"]["Connection"];
+            kind: components["schemas"]["DeviceKind"];
+            name: string;
+            printer?: components["schemas"]["PrinterSettings"];
+            profile?: string | null;
+            protection?: components["schemas"]["Protection"] | null;
+            scanner?: components["schemas"]["ScannerSettings"];
+            serial_number?: string | null;
+            terminal_id?: string | null;
+            /** Format: int64 */
+            version?: number;
+        };
+        /**
+         * @description Kinds of devices.
+         * @enum {string}
+         */
+        DeviceKind: "printer" | "terminal" | "scanner" | "drawer";
+        /** @description A device. */
+        DeviceShape: {
+            agent_id?: components["schemas"]["Id"] | null;
+            archived: boolean;
+            connection: components["schemas"]["Connection"];
+            drawer_open?: boolean | null;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["DeviceKind"];
+            last_scan?: string | null;
+            last_seen_at?: string | null;
+            name: string;
+            printer: components["schemas"]["PrinterSettings"];
+            profile?: string | null;
+            protection?: components["schemas"]["Protection"] | null;
+            /** Format: int64 */
+            queue: number;
+            /** @description A registration at the terminal waits for a person there. */
+            registering: boolean;
+            scanner: components["schemas"]["ScannerSettings"];
+            serial_number?: string | null;
+            /** @description `ready`, `busy`, `offline`, `paper_out`, `cover_open`, `unknown`, `attention`. */
+            state: string;
+            /** @description The same in words, with what to do. */
+            state_detail: string;
+            terminal_id?: string | null;
+            till_ids: components["schemas"]["Id"][];
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description Which way the money goes.
+         * @enum {string}
+         */
+        Direction: "payment" | "refund";
         /** @description The receipt's discount, or none. */
         DiscountInput: {
             discount?: components["schemas"]["DiscountShape"] | null;
@@ -1896,6 +2448,12 @@ export interface components {
             /** @description A decimal: percent, or a sum in the store's currency. */
             value: string;
         };
+        /** @description The document of a job. */
+        DocumentShape: {
+            copy: boolean;
+            id: components["schemas"]["Id"];
+            kind: string;
+        };
         /** @description How to join. */
         EnrolInput: {
             /** @description Its one-time code. */
@@ -1904,6 +2462,22 @@ export interface components {
             fingerprint?: string | null;
             /** @description Where the head office answers. */
             url: string;
+        };
+        /**
+         * @description Flow control of a serial line.
+         * @enum {string}
+         */
+        Flow: "none" | "software" | "hardware";
+        /** @description A device that is plugged in somewhere and not yet taken into use. */
+        FoundDevice: {
+            /** @description How it would be connected. */
+            connection: components["schemas"]["Connection"];
+            /** @description What it seems to be. */
+            kind: components["schemas"]["DeviceKind"];
+            /** @description What it calls itself. */
+            name: string;
+            /** @description A profile that seems to fit. */
+            profile?: string | null;
         };
         /** @description Finds, best first. */
         FoundProducts: {
@@ -2032,6 +2606,39 @@ export interface components {
          */
         ImportState: "uploaded" | "previewed" | "running" | "done" | "failed";
         /**
+         * @description What a job does.
+         * @enum {string}
+         */
+        JobKind: "print" | "drawer" | "chart";
+        /** @description A page of jobs. */
+        JobPage: {
+            items: components["schemas"]["JobShape"][];
+            next?: string | null;
+        };
+        /** @description A job of a device. */
+        JobShape: {
+            /** Format: int64 */
+            attempts: number;
+            created_at: string;
+            /** @description Why it did not simply succeed, and what to do. */
+            detail: string;
+            device_id: components["schemas"]["Id"];
+            document?: components["schemas"]["DocumentShape"] | null;
+            finished_at?: string | null;
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["JobKind"];
+            /** @description When it is tried again by itself. */
+            next_at?: string | null;
+            /** @description The same as a stable word. */
+            reason: string;
+            state: components["schemas"]["JobState"];
+        };
+        /**
+         * @description Where a job stands (D1).
+         * @enum {string}
+         */
+        JobState: "queued" | "sending" | "printed" | "not_printed" | "unknown" | "done" | "failed";
+        /**
          * @description A language of the interface and of receipts.
          * @enum {string}
          */
@@ -2124,6 +2731,18 @@ export interface components {
             reason: string;
             user_name: string;
         };
+        /** @description A code to type at the other machine. */
+        PairShape: {
+            code: string;
+            expires_at: string;
+            /** @description The same for a camera: address, code. */
+            qr: string;
+        };
+        /**
+         * @description Parity of a serial line.
+         * @enum {string}
+         */
+        Parity: "none" | "even" | "odd";
         /** @description A new password. */
         PasswordInput: {
             password: string;
@@ -2133,6 +2752,40 @@ export interface components {
             amount: components["schemas"]["Money"];
             method: components["schemas"]["Method"];
             tendered?: components["schemas"]["Money"] | null;
+        };
+        /** @description A payment through a terminal. */
+        PaymentShape: {
+            amount: components["schemas"]["Money"];
+            /** @description Whether the terminal can still be asked. */
+            can_check: boolean;
+            /** @description Whether a person may decide. */
+            can_decide: boolean;
+            card_mask?: string | null;
+            cart_id?: components["schemas"]["Id"] | null;
+            decided_by?: string | null;
+            decision?: string | null;
+            /** @description What happens now or how it ended, in the user's language. */
+            detail: string;
+            direction: components["schemas"]["Direction"];
+            id: components["schemas"]["Id"];
+            method: string;
+            order_number?: string | null;
+            original_payment_id?: components["schemas"]["Id"] | null;
+            /** @description A stable word for why it failed or is unknown. */
+            reason?: string | null;
+            return_id?: components["schemas"]["Id"] | null;
+            rrn?: string | null;
+            settled: components["schemas"]["Money"];
+            started_at: string;
+            /** @description `intent`, `starting`, `waiting`, `succeeded`, `failed`, `unknown`, `decided_paid`, `decided_unpaid`. */
+            state: string;
+            /** @description The terminal's own step while it works. */
+            sub_status?: string | null;
+            terminal_id: components["schemas"]["Id"];
+            till_id: components["schemas"]["Id"];
+            transaction_id?: string | null;
+            /** @description How the buyer paid: `qr`, `card`, `alaqan`. */
+            way?: string | null;
         };
         /** @description A PIN; of whom, when another person takes over. */
         PinInput: {
@@ -2148,11 +2801,41 @@ export interface components {
         PrintInput: {
             till_id?: components["schemas"]["Id"] | null;
         };
+        /**
+         * @description How letters reach the paper.
+         * @enum {string}
+         */
+        PrintMode: "raster" | "text";
         /** @description How its paper fares. */
         PrintShape: {
             detail: string;
             job_id: components["schemas"]["Id"];
             state: string;
+        };
+        /** @description What one printer was found to need beyond its profile. Absent = as the profile says. */
+        PrinterSettings: {
+            /** @description Whether the printer answers status requests. */
+            answers_status?: boolean | null;
+            /** @description Code page of text mode, such as `cp866`, that a test chart proved. */
+            code_page?: string | null;
+            /**
+             * Format: int32
+             * @description Its number in `ESC t`, where it differs from the profile.
+             */
+            code_page_number?: number | null;
+            /** @description Level of the drawer pin while the drawer is open, as calibrated. */
+            drawer_open_level?: boolean | null;
+            mode?: components["schemas"]["PrintMode"] | null;
+            /**
+             * Format: int32
+             * @description Pause between slices, in milliseconds.
+             */
+            pacing_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Width in dots.
+             */
+            width_dots?: number | null;
         };
         Problem: {
             /** @description Stable: area.what */
@@ -2277,6 +2960,34 @@ export interface components {
          * @enum {string}
          */
         ProductUnit: "pcs" | "kg" | "g" | "l" | "ml" | "m" | "m2" | "pack" | "box" | "pair" | "set" | "service";
+        /** @description How the line to a terminal is protected. */
+        Protection: {
+            /** @enum {string} */
+            mode: "https_name";
+            /** @description Such as `pos1.kaspipos.kz`. */
+            name: string;
+        } | {
+            /** @description The authority's certificate, PEM. */
+            ca_pem: string;
+            /** @enum {string} */
+            mode: "https_authority";
+            /** @description Such as `pos1.kaspipos.kz`. */
+            name: string;
+        } | {
+            /** @enum {string} */
+            mode: "https_pinned";
+            /** @description SHA-256 of the certificate, 64 hexadecimal digits. */
+            sha256: string;
+        } | {
+            /** @enum {string} */
+            mode: "https_unverified";
+        } | {
+            /** @enum {string} */
+            mode: "http";
+        } | {
+            /** @enum {string} */
+            mode: "http_with_token";
+        };
         Qty: string;
         /** @description A line of a quote. */
         QuoteLine: {
@@ -2321,6 +3032,10 @@ export interface components {
          * @enum {string}
          */
         ReceiptLanguage: "ru" | "kk" | "both" | "en";
+        /** @description The name under which the terminal will know this till. */
+        RegisterInput: {
+            till_name: string;
+        };
         /** @description A return, or one that waits for a terminal's refund. */
         ReturnAnswer: {
             payments: components["schemas"]["SalePayment"][];
@@ -2496,6 +3211,16 @@ export interface components {
         /** @description A scanned or typed code. */
         ScanInput: {
             code: string;
+        };
+        /** @description How a scanner frames codes. Absent = found out from what it sends. */
+        ScannerSettings: {
+            /**
+             * Format: int32
+             * @description Silence that ends a code without a suffix, in milliseconds; 60 when absent.
+             */
+            idle_gap_ms?: number | null;
+            /** @description Characters that the scanner puts in front of each code. */
+            prefix?: string | null;
         };
         /**
          * @description Whose things a permission reaches.
@@ -2798,6 +3523,30 @@ export interface components {
          * @enum {string}
          */
         Tape: "58" | "80";
+        /** @description What a terminal answered. */
+        TerminalAnswer: {
+            /** @description In words. */
+            detail: string;
+            identity?: components["schemas"]["TerminalIdentity"] | null;
+            ok: boolean;
+        };
+        /** @description Which terminal it is. */
+        TerminalIdentity: {
+            /** @description Number of the till, as in `posN.kaspipos.kz`. */
+            pos_num?: string;
+            /** @description Serial number: stays when the address changes. */
+            serial_num?: string;
+            /** @description Id of the terminal. */
+            terminal_id?: string;
+        };
+        /** @description What trying a device began or told. */
+        TestAnswer: {
+            /** @description The same in words. */
+            detail: string;
+            job_id?: components["schemas"]["Id"] | null;
+            /** @description Whether it answered; none = look at the job, or scan something. */
+            ok?: boolean | null;
+        };
         /** @description A category's tile. */
         TileCategory: {
             color: string;
@@ -2938,6 +3687,105 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_agents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        address?: string | null;
+                        connected: boolean;
+                        /** @description The devices it drives. */
+                        devices: components["schemas"]["Id"][];
+                        id: components["schemas"]["Id"];
+                        name: string;
+                        paired_at: string;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_agents_pair: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_agents_id: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_carts: {
         parameters: {
             query?: never;
@@ -3733,6 +4581,508 @@ export interface operations {
             };
         };
     };
+    get_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent_id?: components["schemas"]["Id"] | null;
+                        archived: boolean;
+                        connection: components["schemas"]["Connection"];
+                        drawer_open?: boolean | null;
+                        id: components["schemas"]["Id"];
+                        kind: components["schemas"]["DeviceKind"];
+                        last_scan?: string | null;
+                        last_seen_at?: string | null;
+                        name: string;
+                        printer: components["schemas"]["PrinterSettings"];
+                        profile?: string | null;
+                        protection?: components["schemas"]["Protection"] | null;
+                        /** Format: int64 */
+                        queue: number;
+                        /** @description A registration at the terminal waits for a person there. */
+                        registering: boolean;
+                        scanner: components["schemas"]["ScannerSettings"];
+                        serial_number?: string | null;
+                        /** @description `ready`, `busy`, `offline`, `paper_out`, `cover_open`, `unknown`, `attention`. */
+                        state: string;
+                        /** @description The same in words, with what to do. */
+                        state_detail: string;
+                        terminal_id?: string | null;
+                        till_ids: components["schemas"]["Id"][];
+                        /** Format: int64 */
+                        version: number;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_devices_found: {
+        parameters: {
+            query?: {
+                /** @description An address of the store's network to try, with or without a port. Nothing is tried without it. */
+                address?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": (components["schemas"]["FoundDevice"] & {
+                        agent_id?: components["schemas"]["Id"] | null;
+                    })[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_devices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_devices_id: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_archive: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_devices_id_chart: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChartAnswers"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_chart: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_devices_id_jobs: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description At most this many rows, up to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_devices_id_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        at: string;
+                        /** @description `info`, `warning`, `error`. */
+                        level: string;
+                        text: string;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_devices_id_terminal_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalAnswer"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_terminal_refresh: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalAnswer"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_terminal_register: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_test: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_export_catalog_csv: {
         parameters: {
             query?: {
@@ -4108,6 +5458,103 @@ export interface operations {
             };
         };
     };
+    get_jobs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_jobs_id_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_jobs_id_reprint: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_live: {
         parameters: {
             query?: never;
@@ -4367,6 +5814,168 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SaleShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_unsettled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        amount: components["schemas"]["Money"];
+                        /** @description Whether the terminal can still be asked. */
+                        can_check: boolean;
+                        /** @description Whether a person may decide. */
+                        can_decide: boolean;
+                        card_mask?: string | null;
+                        cart_id?: components["schemas"]["Id"] | null;
+                        decided_by?: string | null;
+                        decision?: string | null;
+                        /** @description What happens now or how it ended, in the user's language. */
+                        detail: string;
+                        direction: components["schemas"]["Direction"];
+                        id: components["schemas"]["Id"];
+                        method: string;
+                        order_number?: string | null;
+                        original_payment_id?: components["schemas"]["Id"] | null;
+                        /** @description A stable word for why it failed or is unknown. */
+                        reason?: string | null;
+                        return_id?: components["schemas"]["Id"] | null;
+                        rrn?: string | null;
+                        settled: components["schemas"]["Money"];
+                        started_at: string;
+                        /** @description `intent`, `starting`, `waiting`, `succeeded`, `failed`, `unknown`, `decided_paid`, `decided_unpaid`. */
+                        state: string;
+                        /** @description The terminal's own step while it works. */
+                        sub_status?: string | null;
+                        terminal_id: components["schemas"]["Id"];
+                        till_id: components["schemas"]["Id"];
+                        transaction_id?: string | null;
+                        /** @description How the buyer paid: `qr`, `card`, `alaqan`. */
+                        way?: string | null;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_id_check: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_id_decide: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentShape"];
                 };
             };
             /** @description Refused */
@@ -4753,6 +6362,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductStock"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Its id, for the card of a device. */
+                        id: string;
+                        /** @description Its name for people. */
+                        name: string;
+                        /** @description Everything it says. */
+                        profile: unknown;
+                    }[];
                 };
             };
             /** @description Refused */
@@ -5270,6 +6915,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scanner_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Its id. */
+                        id: string;
+                        /** @description Markdown, as it is kept in `firmware-configs`. */
+                        markdown: string;
+                        /** @description Its title. */
+                        title: string;
+                    }[];
+                };
             };
             /** @description Refused */
             "4XX": {
@@ -6709,6 +8390,62 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_link_pair: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };

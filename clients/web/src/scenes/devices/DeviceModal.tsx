@@ -62,7 +62,7 @@ export function DeviceModal(props: {
   });
   const { kind, name, type, address, baud, mode, about, pem, profile, agent_id } = draft;
   const connection = connectionFrom(type, address, baud);
-  const named = mode !== 'https_unverified' && mode !== 'http';
+  const named = mode.startsWith('https_') && mode !== 'https_unverified';
   const ready =
     name.trim() !== '' &&
     connection !== null &&
