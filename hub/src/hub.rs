@@ -228,10 +228,10 @@ impl Hub {
     pub fn stop(&self) {
         self.writer.stop();
         let thread = self.thread.lock().ok().and_then(|mut slot| slot.take());
-        if let Some(thread) = thread {
-            if thread.join().is_err() {
-                tracing::error!("the writer stopped by a panic");
-            }
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer stopped by a panic");
         }
     }
 }

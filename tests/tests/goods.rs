@@ -165,7 +165,7 @@ async fn a_card_with_its_photo_prices_and_stock() {
     cashier.api.post("/api/products", card).await.refused(403, "access.denied");
     let seen = cashier.api.get("/api/products/search?q=%D2%9B%D1%8B%D0%BC").await.done();
     assert_eq!(seen["items"][0]["stock"], "7");
-    api.post(format!("{path}/archive"), json!({})).await.done();
+    assert_eq!(api.post(format!("{path}/archive"), json!({})).await.done()["archived"], true);
     assert_eq!(api.get("/api/products?q=kymyz").await.done()["items"], json!([]));
     let rates = api.get("/api/vat-rates").await.done();
     assert!(rates.as_array().is_some_and(|rates| rates.iter().any(|r| r["id"] == "standard" && r["percent"] == "16")), "{rates}");

@@ -50,7 +50,6 @@ pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// The server of the metrics' address.
-#[must_use]
 pub fn router(app: &App) -> Router {
     Router::new().route("/metrics", get(show)).with_state(app.clone())
 }

@@ -75,10 +75,10 @@ fn refer(described: &Described, schemas: &mut Map<String, Json>) -> Json {
 }
 
 fn insert(schemas: &mut Map<String, Json>, name: &str, schema: &RefOr<Schema>) {
-    if !schemas.contains_key(name) {
-        if let Ok(value) = serde_json::to_value(schema) {
-            schemas.insert(name.to_owned(), value);
-        }
+    if !schemas.contains_key(name)
+        && let Ok(value) = serde_json::to_value(schema)
+    {
+        schemas.insert(name.to_owned(), value);
     }
 }
 

@@ -43,7 +43,6 @@ pub fn description() -> Json {
 }
 
 /// The whole server.
-#[must_use]
 pub fn router(app: &App) -> Router {
     let routes = routes();
     let document = Arc::new(openapi::document(&routes).to_string());

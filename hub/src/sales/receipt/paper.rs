@@ -39,10 +39,10 @@ pub fn lay_out(read: &dyn Read, node: i64, settings: &Settings, view: &SaleView,
     let till_name = till.map(|till| till.name).unwrap_or_default();
     let shift = tills::shift_number(read, node, view.shift)?;
     paper = paper.pair(till_name, format!("{} {shift} · {} {}", words.say("shift"), words.say("receipt"), view.receipt));
-    if settings.receipt_fields.cashier {
-        if let Some(cashier) = view.cashier {
-            paper = paper.text(format!("{}: {}", words.say("cashier"), staff::name_of(read, node, cashier)?));
-        }
+    if settings.receipt_fields.cashier
+        && let Some(cashier) = view.cashier
+    {
+        paper = paper.text(format!("{}: {}", words.say("cashier"), staff::name_of(read, node, cashier)?));
     }
     paper = paper.rule();
     for (index, line) in view.lines.iter().enumerate() {
@@ -51,10 +51,10 @@ pub fn lay_out(read: &dyn Read, node: i64, settings: &Settings, view: &SaleView,
     paper = paper.rule();
     paper = sums(paper, settings, view, words);
     paper = paid(read, node, paper, view, words)?;
-    if let Some(sale) = view.sale {
-        if let Some(original) = crate::sales::queries::completed(read, node, sale)? {
-            paper = paper.text(format!("{}: {}", words.say("of_sale"), original.number.shown("SAL")));
-        }
+    if let Some(sale) = view.sale
+        && let Some(original) = crate::sales::queries::completed(read, node, sale)?
+    {
+        paper = paper.text(format!("{}: {}", words.say("of_sale"), original.number.shown("SAL")));
     }
     paper = paper.rule();
     if settings.receipt_fields.qr {
@@ -139,12 +139,12 @@ fn paid(read: &dyn Read, node: i64, mut paper: Layout, view: &SaleView, words: W
             paper = paper.pair(words.say("tendered"), figures(tendered, currency));
             paper = paper.pair(words.say("change"), figures(tendered - paid.a, currency));
         }
-        if let Some(payment) = paid.pay {
-            if let Some(payment) = payments::find(read, node, payment)? {
-                let reference = payment.outcome.transaction_id.clone();
-                if !reference.is_empty() {
-                    paper = paper.pair(words.say("transaction"), reference);
-                }
+        if let Some(payment) = paid.pay
+            && let Some(payment) = payments::find(read, node, payment)?
+        {
+            let reference = payment.outcome.transaction_id.clone();
+            if !reference.is_empty() {
+                paper = paper.pair(words.say("transaction"), reference);
             }
         }
     }

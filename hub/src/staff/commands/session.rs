@@ -89,10 +89,10 @@ pub fn end_session(actor: Actor, id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<
         if let Some(row) = tx.row("SELECT user FROM session WHERE id = ?1", &[id.into()])? {
             tx.execute("DELETE FROM session WHERE id = ?1", &[id.into()])?;
             let user: i64 = row.get(0)?;
-            if actor.user != Some(user) {
-                if let Some(found) = queries::find_user(tx, user)? {
-                    within_own(&actor, &queries::would_hold(tx, &found.card)?)?;
-                }
+            if actor.user != Some(user)
+                && let Some(found) = queries::find_user(tx, user)?
+            {
+                within_own(&actor, &queries::would_hold(tx, &found.card)?)?;
             }
             tx.record(Draft::new(SIGNED, &SessionChanged { user, what: "signed_out".to_owned(), source: String::new() })?)?;
             tx.notify("session", serde_json::json!({ "session": id.to_string() }));
