@@ -51,13 +51,6 @@ export const sum = (amount) => {
   return new RegExp(`(?<![\\d\\s])${digits.replaceAll(' ', '\\s')}\\s?₸`);
 };
 
-/** The client as it lies in a folder, for a hub that was built without it. */
-function fromFolder(route) {
-  const { pathname } = new URL(route.request().url());
-  const path = pathname.includes('.') ? pathname : '/index.html';
-  return route.fulfill({ path: process.env.DUKEN_WEB_DIST + path });
-}
-
 /**
  * Opens a page of the hub. What goes wrong in it unseen (an exception, an error in the console, a request refused that
  * nobody expected) fails the test at its end; `mayRefuse` names the refusals that the test asks for.
@@ -70,7 +63,6 @@ export async function openPage(hub, options = {}) {
     colorScheme: scheme,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  if (process.env.DUKEN_WEB_DIST) await context.route((url) => !url.pathname.startsWith('/api'), fromFolder);
   const page = await context.newPage();
   const wrong = [];
   page.on('pageerror', (error) => wrong.push(`exception: ${error}`));
