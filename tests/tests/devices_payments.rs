@@ -1,0 +1,257 @@
+//! Kaspi at the wire: whatever the terminal, the network or the hub do, nobody is charged twice and the cashier knows.
+
+use std::time::Duration;
+
+use duken_tests::devices::terminal::{Buyer, Link, Method, Outcome, Protection, Terminal, TerminalModes, TerminalOptions};
+use duken_tests::fixture::Store;
+use serde_json::{Value, json};
+
+/// A store with a terminal at its till.
+struct Shop {
+    store: Store,
+    terminal: Terminal,
+    device: String,
+    product: String,
+}
+
+impl Shop {
+    async fn new() -> Self {
+        let modes = TerminalModes { protection: Protection::On, ..TerminalModes::default() };
+        let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+        let store = Store::new().await;
+        let card = json!({
+            "kind": "terminal", "name": "Kaspi",
+            "connection": { "type": "network", "address": terminal.socket().to_string() },
+            "protection": { "mode": "https_authority", "name": terminal.host_name(), "ca_pem": terminal.ca_pem() },
+        });
+        let device = store.admin.post("/api/devices", card).await.done()["id"].as_str().expect("an id").to_owned();
+        let tills = store.admin.get("/api/tills").await.done();
+        let till = tills.as_array().and_then(|tills| tills.iter().find(|till| till["id"] == store.till.as_str()));
+        let mut till = till.expect("the till").clone();
+        till["terminal_id"] = device.as_str().into();
+        let _saved = store.admin.put(format!("/api/tills/{}", store.till), till).await.done();
+        let product = store.product("Чай", "1250.00", &[]).await;
+        let _shift = store.open_shift(&store.till, "10000.00").await;
+        let shop = Self { store, terminal, device, product };
+        shop.register().await;
+        shop
+    }
+
+    async fn register(&self) {
+        let path = format!("/api/devices/{}/terminal/register", self.device);
+        let _begun = self.store.admin.post(path, json!({ "till_name": "Касса 1" })).await.done();
+        self.until("registered", || async {
+            let device = self.store.admin.get(format!("/api/devices/{}", self.device)).await.done();
+            (device["state"] != "attention" && device["serial_number"].is_string()).then_some(device)
+        })
+        .await;
+    }
+
+    async fn until<F: Future<Output = Option<Value>>>(&self, what: &str, look: impl Fn() -> F) -> Value {
+        for _ in 0..3_000 {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let unsettled = self.store.admin.get("/api/payments/unsettled").await.done();
+        panic!("never {what}: {unsettled:#}\n{:#?}", self.terminal.state().calls)
+    }
+
+    /// A cart of one product; its id.
+    async fn cart(&self) -> String {
+        let cart = self.store.admin.post("/api/carts", json!({})).await.done();
+        let cart = cart["id"].as_str().expect("an id").to_owned();
+        let line = json!({ "product_id": self.product, "quantity": "1" });
+        let _cart = self.store.admin.post(format!("/api/carts/{cart}/lines"), line).await.done();
+        cart
+    }
+
+    /// Starts the terminal for a cart; the payment's id.
+    async fn pay(&self, cart: &str) -> String {
+        let ask = json!({ "method": "kaspi", "amount": self.store.money("1250.00") });
+        let cart = self.store.admin.post(format!("/api/carts/{cart}/payments"), ask).await.done();
+        let payments = cart["payments"].as_array().expect("payments");
+        payments.last().expect("a payment")["id"].as_str().expect("an id").to_owned()
+    }
+
+    async fn payment(&self, id: &str, state: &str) -> Value {
+        self.until(state, || async {
+            let payment = self.store.admin.get(format!("/api/payments/{id}")).await.done();
+            (payment["state"] == state).then_some(payment)
+        })
+        .await
+    }
+
+    async fn complete(&self, cart: &str) -> Value {
+        self.store.admin.post(format!("/api/carts/{cart}/complete"), json!({})).await.done()
+    }
+
+    async fn decide(&self, id: &str, outcome: &str) -> Value {
+        let decision = json!({ "outcome": outcome, "reason": "looked at the terminal" });
+        self.store.admin.post(format!("/api/payments/{id}/decide"), decision).await.done()
+    }
+
+    fn charged(&self) -> i64 {
+        self.terminal.charged_total()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_pays_once_and_gets_his_money_back_through_the_terminal() {
+    let shop = Shop::new().await;
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    let paid = shop.payment(&id, "succeeded").await;
+    assert_eq!((&paid["detail"], &paid["way"]), (&json!("Paid."), &json!("qr")));
+    assert!(paid["transaction_id"].is_string() && paid["order_number"].is_string(), "{paid:#}");
+    let sale = shop.complete(&cart).await;
+    assert_eq!(sale["payments"][0]["method"], "kaspi");
+    assert_eq!(shop.charged(), 1_250);
+
+    let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
+    let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
+    shop.terminal.wait_until("given back", |state| state.charged_total == 0).await;
+    shop.until("a return", || async {
+        let sale = shop.store.admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
+        (sale["state"] == "returned").then_some(sale)
+    })
+    .await;
+    assert_eq!(shop.charged(), 0);
+    assert!(shop.terminal.state().complaints.is_empty(), "{:?}", shop.terminal.state().complaints);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_takes_no_money_and_the_next_try_may_pay() {
+    let shop = Shop::new().await;
+    let cart = shop.cart().await;
+    shop.terminal.next(Buyer::Declines { by: Method::Card });
+    let declined = shop.pay(&cart).await;
+    let declined = shop.payment(&declined, "failed").await;
+    assert_eq!(declined["reason"], "declined");
+    shop.terminal.next(Buyer::Cancels);
+    let cancelled = shop.pay(&cart).await;
+    shop.payment(&cancelled, "failed").await;
+    shop.terminal.set(|modes| modes.busy = true);
+    let busy = shop.pay(&cart).await;
+    assert_eq!(shop.payment(&busy, "failed").await["reason"], "busy");
+    shop.terminal.set(|modes| {
+        modes.busy = false;
+        modes.link = Link::Off;
+    });
+    let off = shop.pay(&cart).await;
+    assert_eq!(shop.payment(&off, "failed").await["reason"], "never_sent");
+    shop.terminal.set(|modes| modes.link = Link::Up);
+    assert_eq!(shop.charged(), 0);
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "succeeded").await;
+    shop.complete(&cart).await;
+    assert_eq!(shop.charged(), 1_250);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_blocks_cart_and_terminal_until_a_named_person_decides() {
+    let shop = Shop::new().await;
+    let cart = shop.cart().await;
+    shop.terminal.next(Buyer::LosesStartAnswer { by: Method::Qr });
+    let id = shop.pay(&cart).await;
+    let unknown = shop.payment(&id, "unknown").await;
+    assert_eq!((&unknown["reason"], &unknown["can_decide"], &unknown["can_check"]), (&json!("answer_lost"), &json!(true), &json!(false)));
+    let again = json!({ "method": "kaspi", "amount": shop.store.money("1250.00") });
+    assert_eq!(shop.store.admin.post(format!("/api/carts/{cart}/payments"), again.clone()).await.status, 409, "its cart is blocked");
+    let other = shop.cart().await;
+    let _blocked = shop.store.admin.post(format!("/api/carts/{other}/payments"), again).await.refused(409, "payment.terminal_busy");
+    let _nothing = shop.store.admin.post(format!("/api/payments/{id}/check"), json!({})).await.refused(409, "payment.nothing_to_ask");
+    let cashier = shop.store.person("cashier").await;
+    let decision = json!({ "outcome": "paid", "reason": "хочу домой" });
+    let _denied = cashier.api.post(format!("/api/payments/{id}/decide"), decision).await.refused(403, "access.denied");
+    let decided = shop.decide(&id, "paid").await;
+    assert_eq!((&decided["state"], &decided["decided_by"]), (&json!("decided_paid"), &json!("Aida")));
+    shop.complete(&cart).await;
+    assert_eq!(shop.charged(), 1_250, "charged once, and the goods are given");
+
+    shop.terminal.next(Buyer::LosesStartRequest);
+    let id = shop.pay(&other).await;
+    shop.payment(&id, "unknown").await;
+    assert_eq!(shop.decide(&id, "not_paid").await["state"], "decided_unpaid");
+    let id = shop.pay(&other).await;
+    shop.payment(&id, "succeeded").await;
+    assert_eq!(shop.charged(), 2_500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_outcome_is_asked_of_the_bank() {
+    let shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.actualize_pause_s = 1);
+    for (then, state, charged) in [(Outcome::Success, "succeeded", 1_250), (Outcome::Fail, "failed", 1_250)] {
+        let cart = shop.cart().await;
+        shop.terminal.next(Buyer::Unknown { by: Method::Qr, actualize_calls: Some(1), then });
+        let id = shop.pay(&cart).await;
+        shop.payment(&id, state).await;
+        assert_eq!(shop.charged(), charged);
+    }
+    let cart = shop.cart().await;
+    shop.terminal.next(Buyer::LosesStatusAnswers { by: Method::Qr, count: 3 });
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "succeeded").await;
+    assert_eq!(shop.charged(), 2_500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_tokens_are_refreshed_once_and_refused_ones_ask_for_registration() {
+    let shop = Shop::new().await;
+    shop.terminal.expire_tokens();
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "succeeded").await;
+    assert_eq!(shop.charged(), 1_250);
+    assert!(shop.terminal.deny(Some("Касса 1")));
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    let failed = shop.payment(&id, "failed").await;
+    assert_eq!(failed["reason"], "not_registered");
+    let device = shop.store.admin.get(format!("/api/devices/{}", shop.device)).await.done();
+    assert_eq!(device["state"], "attention", "{device:#}");
+    shop.register().await;
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "succeeded").await;
+    assert_eq!(shop.charged(), 2_500);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_that_was_killed_goes_on_asking_after_the_same_process() {
+    let mut shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.buyer = Buyer::Person);
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "waiting").await;
+    shop.store.kill_and_run();
+    shop.payment(&id, "waiting").await;
+    let at_work = shop.until("words for the cashier", || async {
+        let payment = shop.store.admin.get(format!("/api/payments/{id}")).await.done();
+        (payment["sub_status"].is_string()).then_some(payment)
+    });
+    assert_eq!(at_work.await["can_check"], true);
+    assert!(shop.terminal.decide(Buyer::Pays { by: Method::Card }));
+    let paid = shop.payment(&id, "succeeded").await;
+    assert!(paid["rrn"].is_string(), "{paid:#}");
+    shop.complete(&cart).await;
+    assert_eq!(shop.charged(), 1_250);
+    let starts = shop.terminal.state().processes.len();
+    assert_eq!(starts, 1, "started once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_killed_while_it_starts_a_payment_asks_a_person() {
+    let mut shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.delay_ms = 3_000);
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    shop.terminal.wait_until("the call has come", |state| !state.processes.is_empty()).await;
+    shop.store.kill_and_run();
+    shop.terminal.set(|modes| modes.delay_ms = 0);
+    let unknown = shop.payment(&id, "unknown").await;
+    assert_eq!(unknown["reason"], "interrupted");
+    shop.decide(&id, "not_paid").await;
+    assert_eq!(shop.terminal.state().processes.len(), 1, "never started again");
+}
