@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
 
-use crate::work::{cargo, output, root, web};
+use crate::work::{cargo, output, root, run, target, web};
 
 /// What the client is compiled against.
 const TYPES: &str = "src/api/schema.d.ts";
@@ -36,7 +36,9 @@ pub fn check() -> anyhow::Result<()> {
 }
 
 fn described() -> anyhow::Result<Vec<u8>> {
-    let compact = output(cargo().args(["run", "--quiet", "--locked", "--package", "duken-hub", "--", "openapi"]))?;
+    // The whole workspace's programs: one package alone would be built again with other features.
+    run(cargo().args(["build", "--quiet", "--workspace", "--bins", "--locked"]))?;
+    let compact = output(Command::new(target().join("debug/duken-hub")).arg("openapi"))?;
     let document: serde_json::Value = serde_json::from_slice(&compact).context("duken-hub openapi")?;
     if document["paths"].as_object().is_none_or(serde_json::Map::is_empty) {
         bail!("duken-hub openapi describes no address");
