@@ -11,7 +11,7 @@ use duken_kernel::refusal::Code;
 use duken_kernel::replay::verify;
 use duken_kernel::store::{Column, Engine, Read, Sqlite, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
-use duken_kernel::writer::{Caller, Job, body_digest};
+use duken_kernel::writer::{Caller, Job, Run, body_digest};
 use duken_kernel::{Fault, Projector, Reject, Schema, Tx, Writer};
 use duken_protocol::ids::RequestId;
 use duken_protocol::money::{Amount, Currency};
@@ -66,7 +66,7 @@ fn moves(amount: i64, why: &str) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reje
     }
 }
 
-fn run(writer: &mut Writer, jobs: Vec<(Caller, Box<dyn FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send>)>) -> Vec<Result<i64, Reject>> {
+fn run(writer: &mut Writer, jobs: Vec<(Caller, Run)>) -> Vec<Result<i64, Reject>> {
     let (sender, receiver) = channel();
     let jobs = jobs
         .into_iter()
