@@ -137,7 +137,7 @@ async fn a_card_with_its_photo_prices_and_stock() {
     upload(api, "/api/files", "a.png", b"not a picture").await.refused(422, "file.not_an_image");
     let hash = photo["hash"].as_str().expect("a hash");
     assert_eq!(api.get(format!("/api/files/{hash}?size=thumb")).await.kind, "image/jpeg");
-    api.get("/api/files/../../secret.key").await.refused(404, "request.not_found");
+    assert_eq!(api.get("/api/files/..%2F..%2Fsecret.key").await.status, 404);
     let dairy = api.post("/api/categories", json!({ "name": "Сүт өнімдері", "color": "#aabbcc" })).await.done();
     let card = json!({
         "name": "Қымыз 1 л", "price": tenge("950.00"), "purchase_price": tenge("600.00"), "category_id": dairy["id"],

@@ -193,3 +193,17 @@ fn document(read: &dyn Read, node: i64, moved: &mut HistoryRow) -> Result<(), Fa
     moved.reason = document.reason.as_str().unwrap_or_default().to_owned();
     Ok(())
 }
+
+/// The numbers of corrections, newest first, before a number, perhaps of one product.
+///
+/// # Errors
+/// The engine's.
+pub fn adjustments(read: &dyn Read, node: i64, product: Option<i64>, before: i64, limit: i64) -> Result<Vec<i64>, Fault> {
+    read.rows(
+        "SELECT seq FROM stock_adjustment WHERE node = ?1 AND seq < ?2 AND (?3 IS NULL OR product = ?3) ORDER BY seq DESC LIMIT ?4",
+        &[node.into(), before.into(), product.into(), limit.into()],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}

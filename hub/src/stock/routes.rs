@@ -27,6 +27,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/products/{id}/stock", view, "The stock of a product and its history", of_product)
             .query::<HistoryQuery>()
             .gives::<ProductStock>(),
+        Route::get("/api/stock/adjustments", view, "Corrections, newest first", corrections)
+            .query::<CorrectionsQuery>()
+            .gives::<AdjustmentPage>(),
         Route::post("/api/stock/adjustments", Access::Needs("stock.adjust"), "Correct the stock of a product", correct)
             .takes::<AdjustmentInput>()
             .gives::<AdjustmentShape>(),
@@ -272,6 +275,59 @@ async fn correct(AppState(app): AppState<App>, command: Command<AdjustmentInput>
     };
     let seq = app.run(caller, adjust(correction)).await?;
     Ok(Json(app.read_now(|read| Ok(adjustment(read, seq, &actor)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?))?))
+}
+
+/// Which corrections.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CorrectionsQuery {
+    /// `yyyy-mm-dd`.
+    from: Option<String>,
+    /// `yyyy-mm-dd`.
+    to: Option<String>,
+    /// Of this product.
+    product: Option<Id>,
+    /// Words in the product's name, the reason or the number.
+    q: Option<String>,
+    /// Where the page begins.
+    cursor: Option<String>,
+    /// At most this many, up to 500.
+    limit: Option<i64>,
+}
+
+/// A page of corrections.
+#[derive(Debug, Serialize, ToSchema)]
+struct AdjustmentPage {
+    items: Vec<AdjustmentShape>,
+    next: Option<String>,
+}
+
+async fn corrections(AppState(app): AppState<App>, actor: Actor, Query(query): Query<CorrectionsQuery>) -> Answer<AdjustmentPage> {
+    /// Corrections looked at for one page when a filter passes few.
+    const MOST_LOOKED_AT: usize = 5_000;
+    let limit = usize::try_from(query.limit.unwrap_or(50).clamp(1, 500)).unwrap_or(50);
+    let before = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
+    let words = query.q.unwrap_or_default().to_lowercase();
+    let page = app
+        .read(move |read| {
+            let mut page = AdjustmentPage { items: Vec::new(), next: None };
+            for seq in queries::adjustments(read, OWN, query.product.map(|id| id.0), before, MOST_LOOKED_AT as i64)? {
+                let Some(found) = adjustment(read, seq, &actor)? else { continue };
+                let in_days = query.from.as_deref().is_none_or(|from| from.is_empty() || found.business_date.as_str() >= from)
+                    && query.to.as_deref().is_none_or(|to| to.is_empty() || found.business_date.as_str() <= to);
+                let text = format!("{} {} {}", found.product_name, found.reason, found.number).to_lowercase();
+                if in_days && text.contains(words.trim()) {
+                    page.items.push(found);
+                }
+                if page.items.len() == limit {
+                    page.next = Some(seq.to_string());
+                    break;
+                }
+            }
+            Ok(page)
+        })
+        .await?;
+    Ok(Json(page))
 }
 
 fn adjustment(read: &dyn Read, seq: i64, actor: &Actor) -> Result<Option<AdjustmentShape>, Fault> {

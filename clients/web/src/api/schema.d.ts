@@ -1711,7 +1711,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Corrections, newest first */
+        get: operations["get_stock_adjustments"];
         put?: never;
         /** Correct the stock of a product */
         post: operations["post_stock_adjustments"];
@@ -2118,6 +2119,11 @@ export interface components {
          * @enum {string}
          */
         AdjustmentKind: "opening" | "found" | "defect" | "write_off" | "shortage" | "counted";
+        /** @description A page of corrections. */
+        AdjustmentPage: {
+            items: components["schemas"]["Adjustment"][];
+            next?: string | null;
+        };
         /** @description Something that asks for a person. */
         Attention: {
             /** Format: int64 */
@@ -2427,6 +2433,10 @@ export interface components {
             till_ids: components["schemas"]["Id"][];
             /** Format: int64 */
             version: number;
+        };
+        /** @description A till. */
+        DeviceTillInput: {
+            till_id?: components["schemas"]["Id"] | null;
         };
         /**
          * @description Which way the money goes.
@@ -2787,11 +2797,9 @@ export interface components {
             /** @description How the buyer paid: `qr`, `card`, `alaqan`. */
             way?: string | null;
         };
-        /** @description A PIN; of whom, when another person takes over. */
+        /** @description A new PIN; none removes it. */
         PinInput: {
-            pin: string;
-            till_id?: components["schemas"]["Id"] | null;
-            user_id?: components["schemas"]["Id"] | null;
+            pin?: string | null;
         };
         /** @description The job of a print; none when the till has no printer: the browser's print view does it then. */
         PrintAnswer: {
@@ -3579,9 +3587,18 @@ export interface components {
             scanner_id?: components["schemas"]["Id"] | null;
             terminal_id?: components["schemas"]["Id"] | null;
         };
-        /** @description A till. */
+        /** @description A till as it is to be. */
         TillInput: {
-            till_id?: components["schemas"]["Id"] | null;
+            archived?: boolean;
+            drawer?: boolean;
+            name: string;
+            /** Format: int64 */
+            number?: number | null;
+            printer_id?: components["schemas"]["Id"] | null;
+            scanner_id?: components["schemas"]["Id"] | null;
+            terminal_id?: components["schemas"]["Id"] | null;
+            /** Format: int64 */
+            version?: number;
         };
         /** @description The till of a device. */
         TillNow: {
@@ -3604,6 +3621,12 @@ export interface components {
             terminal_id?: components["schemas"]["Id"] | null;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A PIN; of whom, when another person takes over. */
+        UnlockInput: {
+            pin: string;
+            till_id?: components["schemas"]["Id"] | null;
+            user_id?: components["schemas"]["Id"] | null;
         };
         /** @description A picture that is kept. */
         UploadedFile: {
@@ -7164,7 +7187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PinInput"];
+                "application/json": components["schemas"]["UnlockInput"];
             };
         };
         responses: {
@@ -7199,7 +7222,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TillInput"];
+                "application/json": components["schemas"]["DeviceTillInput"];
             };
         };
         responses: {
@@ -7691,6 +7714,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stock_adjustments: {
+        parameters: {
+            query?: {
+                /** @description `yyyy-mm-dd`. */
+                from?: string;
+                /** @description `yyyy-mm-dd`. */
+                to?: string;
+                /** @description Of this product. */
+                product?: components["schemas"]["Id"];
+                /** @description Words in the product's name, the reason or the number. */
+                q?: string;
+                /** @description Where the page begins. */
+                cursor?: string;
+                /** @description At most this many, up to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentPage"];
                 };
             };
             /** @description Refused */

@@ -27,14 +27,14 @@ pub(super) fn routes() -> Vec<Route> {
         Route::delete("/api/session", Access::Device, "Sign out", sign_out),
         Route::post("/api/session/lock", Access::SignedIn, "Lock the screen", lock),
         Route::post("/api/session/pin", Access::Device, "Unlock, or switch the person, by PIN", pin)
-            .takes::<PinInput>()
+            .takes::<UnlockInput>()
             .gives::<SessionShape>(),
         Route::get("/api/session/people", Access::Device, "People who have a PIN", people).gives::<Vec<PersonWithPin>>(),
         Route::put("/api/session/language", Access::SignedIn, "The interface's language", language)
             .takes::<LanguageInput>()
             .gives::<SessionShape>(),
         Route::put("/api/session/till", Access::Needs("till.use"), "This device works as a till", till)
-            .takes::<TillInput>()
+            .takes::<DeviceTillInput>()
             .gives::<SessionShape>(),
     ]
 }
@@ -322,13 +322,13 @@ async fn lock(State(app): State<App>, command: Command<Nothing>) -> Result<Statu
 
 /// A PIN; of whom, when another person takes over.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-struct PinInput {
+struct UnlockInput {
     user_id: Option<Id>,
     pin: String,
     till_id: Option<Id>,
 }
 
-async fn pin(State(app): State<App>, command: Command<PinInput>) -> Answer<SessionShape> {
+async fn pin(State(app): State<App>, command: Command<UnlockInput>) -> Answer<SessionShape> {
     let session = command.actor.session.unwrap_or(0);
     let user = command.input.user_id.map(|id| id.0).or(command.actor.user).unwrap_or(0);
     let sources = vec![format!("pin:{session}"), format!("pin-of:{user}")];
@@ -401,11 +401,11 @@ async fn language(State(app): State<App>, command: Command<LanguageInput>) -> An
 
 /// A till.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-struct TillInput {
+struct DeviceTillInput {
     till_id: Option<Id>,
 }
 
-async fn till(State(app): State<App>, command: Command<TillInput>) -> Answer<SessionShape> {
+async fn till(State(app): State<App>, command: Command<DeviceTillInput>) -> Answer<SessionShape> {
     let session = command.actor.session.unwrap_or(0);
     let till = command.input.till_id.map(|id| id.0);
     app.run(command.caller(&app), move |tx| {
