@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use duken_kernel::replay::{rebuild, verify};
-use duken_kernel::store::{Engine, Sqlite};
+use duken_kernel::store::Engine;
 
 use crate::config::{Config, Role};
-use crate::hub::{App, Hub, database_path};
+use crate::hub::{App, Hub, database};
 use crate::{domains, web};
 
 /// The hub of a store, and the head office.
@@ -129,7 +129,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Verb::Verify { json } => prove(&config, json),
         Verb::Rebuild => {
-            let engine = Sqlite::open(&database_path(&config.data))?;
+            let engine = database(&config).open()?;
             engine.begin()?;
             let entries = rebuild(&engine, &domains::schema())?;
             engine.commit()?;
@@ -137,7 +137,7 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Verb::Journal { after, limit } => {
-            let engine = Sqlite::open_readonly(&database_path(&config.data))?;
+            let engine = database(&config).open_readonly()?;
             for entry in duken_kernel::journal::read_after(&engine, duken_kernel::journal::OWN, after, limit)? {
                 println!("{{\"seq\":{},\"entry\":{}}}", entry.seq, String::from_utf8_lossy(&entry.bytes));
             }
@@ -153,8 +153,8 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn prove(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let path = database_path(&config.data);
-    let engine = Sqlite::open_readonly(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let database = database(config);
+    let engine = database.open_readonly().with_context(|| format!("{database} cannot be read"))?;
     let proof = verify(&engine, &domains::schema())?;
     if json {
         println!("{}", serde_json::to_string_pretty(&proof)?);

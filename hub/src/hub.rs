@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
 
 use duken_kernel::context::{Chance, Clock, SystemChance, SystemClock};
-use duken_kernel::store::{Pool, Sqlite};
+use duken_kernel::store::{Database, Pool};
 use duken_kernel::vault::{Files, SecretKey};
 use duken_kernel::writer::{Caller, Request, WriterHandle};
 use duken_kernel::{Fault, Read, Reject, Schema, Tx, Writer};
@@ -53,6 +53,12 @@ pub struct Hub {
     settings: RwLock<Arc<Settings>>,
 }
 
+/// Where the database of a hub is.
+#[must_use]
+pub fn database(config: &Config) -> Database {
+    Database::Sqlite(database_path(&config.data))
+}
+
 /// The database's file in the data folder.
 #[must_use]
 pub fn database_path(data: &Path) -> PathBuf {
@@ -74,11 +80,11 @@ impl Hub {
     /// As [`Hub::open`].
     pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
         std::fs::create_dir_all(&config.data)?;
-        let path = database_path(&config.data);
+        let database = database(&config);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
         let files = Files::in_folder(&config.data.join("files"))?;
         let schema = Arc::new(domains::schema());
-        let writer = Writer::open(Sqlite::open(&path)?, schema.clone(), clock.clone(), chance.clone())?;
+        let writer = Writer::open(database.open()?, schema.clone(), clock.clone(), chance.clone())?;
         let node_id = writer.node_id().to_owned();
         let settings = crate::settings::read(writer.engine())?;
         let live = Live::default();
@@ -101,7 +107,7 @@ impl Hub {
             schema,
             writer: handle,
             thread: std::sync::Mutex::new(Some(thread)),
-            pool: Pool::new(&path, 16),
+            pool: Pool::new(database, 16),
             settings: RwLock::new(Arc::new(settings)),
             config,
         });

@@ -189,7 +189,7 @@ fn an_index_is_used_rather_than_a_nodes_whole_table() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("db");
     let writer = open(&path);
-    let reader = Sqlite::open_readonly(&path).unwrap();
+    let reader = Sqlite::open_readonly(&path).unwrap().into();
     for connection in [writer.engine(), &reader] {
         let plan = connection.rows("EXPLAIN QUERY PLAN SELECT why FROM purse_move WHERE node = 1 AND amount = 5", &[]).unwrap();
         let step: String = plan[0].get(3).unwrap();

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::journal::OWN;
 use duken_kernel::replay::verify;
-use duken_kernel::store::Sqlite;
+use duken_kernel::store::{Engine, Sqlite};
 use duken_kernel::writer::{Caller, Job};
 use duken_kernel::{Reject, Tx, Writer};
 use duken_protocol::barcode::check_digit;
@@ -220,7 +220,7 @@ fn the_index_is_made_anew_when_it_is_lost() {
     let mut shop = shop.reopened();
     shop.make(card("Кефир", &[], 100));
     assert!(index::is_current(shop.writer.engine()).unwrap());
-    shop.writer.engine().connection().execute("DELETE FROM product_search", []).unwrap();
+    shop.writer.engine().execute("DELETE FROM product_search", &[]).unwrap();
     assert!(!index::is_current(shop.writer.engine()).unwrap());
     assert_eq!(index::rebuild(shop.writer.engine()).unwrap(), 2);
     assert_eq!(shop.found("кеф"), ["Кефир"]);

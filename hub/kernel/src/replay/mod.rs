@@ -7,7 +7,7 @@ pub use verify::{Check, Proof, verify};
 use crate::journal::{self, Entry, RawEntry};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Deferred, Engine, Read, Sqlite, Table, Value};
+use crate::store::{Deferred, Engine, Read, Table, Value};
 use crate::vault::BlobsIn;
 use crate::writer::{meta, set_meta};
 
@@ -18,7 +18,7 @@ const CHUNK: i64 = 2_000;
 ///
 /// # Errors
 /// The engine's, and those of replay.
-pub(crate) fn make_tables(engine: &Sqlite, schema: &Schema) -> Result<(), Fault> {
+pub(crate) fn make_tables(engine: &dyn Engine, schema: &Schema) -> Result<(), Fault> {
     let declared = declaration(schema);
     let known = meta(engine, "tables")?;
     if known.as_deref() == Some(&declared) && !knows_more(engine, schema)? {
@@ -33,7 +33,7 @@ pub(crate) fn make_tables(engine: &Sqlite, schema: &Schema) -> Result<(), Fault>
 
 /// Whether an entry of another node that was set aside can be projected by this program. It is then not enough to
 /// project that one: later entries stand on it.
-fn knows_more(engine: &Sqlite, schema: &Schema) -> Result<bool, Fault> {
+fn knows_more(engine: &dyn Engine, schema: &Schema) -> Result<bool, Fault> {
     for row in engine.rows("SELECT node, seq FROM set_aside ORDER BY node, seq LIMIT 1000", &[])? {
         let (node, seq): (i64, i64) = (row.get(0)?, row.get(1)?);
         let Some(raw) = journal::read_after(engine, node, seq - 1, 1)?.into_iter().next() else { continue };
@@ -53,7 +53,7 @@ fn declaration(schema: &Schema) -> String {
 ///
 /// # Errors
 /// [`Fault::Invariant`] for an own entry that cannot be projected, then the engine's.
-pub fn rebuild(engine: &Sqlite, schema: &Schema) -> Result<i64, Fault> {
+pub fn rebuild(engine: &dyn Engine, schema: &Schema) -> Result<i64, Fault> {
     for table in schema.tables() {
         engine.execute(&format!("DROP TABLE IF EXISTS {}", table.name), &[])?;
         for statement in table.ddl() {

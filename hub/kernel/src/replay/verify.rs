@@ -44,7 +44,7 @@ const TOLD: usize = 20;
 ///
 /// # Errors
 /// The engine's. What differs is no error: it is in the proof.
-pub fn verify(live: &Sqlite, schema: &Schema) -> Result<Proof, Fault> {
+pub fn verify(live: &dyn Read, schema: &Schema) -> Result<Proof, Fault> {
     let scratch = Sqlite::scratch()?;
     for table in schema.tables() {
         for statement in table.ddl() {
@@ -81,9 +81,9 @@ pub fn verify(live: &Sqlite, schema: &Schema) -> Result<Proof, Fault> {
 }
 
 /// Entries of other nodes that this program cannot show yet: the same ones as a replay sets aside.
-fn set_aside(live: &Sqlite, scratch: &Sqlite) -> Result<Check, Fault> {
+fn set_aside(live: &dyn Read, scratch: &Sqlite) -> Result<Check, Fault> {
     let mut check = Check { id: "S2", what: "entries of other nodes kept aside, entries".to_owned(), checked: 0, differences: Vec::new() };
-    let rows = |read: &Sqlite| read.rows("SELECT node, seq FROM set_aside ORDER BY node, seq", &[]);
+    let rows = |read: &dyn Read| read.rows("SELECT node, seq FROM set_aside ORDER BY node, seq", &[]);
     let (found, expected) = (rows(live)?, rows(scratch)?);
     check.checked = found.len() as i64;
     if found != expected {
@@ -93,7 +93,7 @@ fn set_aside(live: &Sqlite, scratch: &Sqlite) -> Result<Check, Fault> {
 }
 
 struct Walk<'a> {
-    live: &'a Sqlite,
+    live: &'a dyn Read,
     schema: &'a Schema,
     ids: BTreeMap<i64, String>,
     tips: BTreeMap<i64, journal::Tip>,
@@ -105,7 +105,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(live: &'a Sqlite, schema: &'a Schema) -> Result<Self, Fault> {
+    fn new(live: &'a dyn Read, schema: &'a Schema) -> Result<Self, Fault> {
         let check = |id, what: &str| Check { id, what: what.to_owned(), checked: 0, differences: Vec::new() };
         Ok(Self {
             live,
@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(self, live: &Sqlite) -> Result<Vec<Check>, Fault> {
+    fn finish(self, live: &dyn Read) -> Result<Vec<Check>, Fault> {
         let mut balances =
             Check { id: "L2", what: "balances equal the sum of postings, balances".to_owned(), checked: 0, differences: Vec::new() };
         let rows = live.rows(&format!("SELECT node, account, a, b, currency, amount FROM {}", MONEY_BALANCE.name), &[])?;

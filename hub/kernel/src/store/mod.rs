@@ -1,14 +1,18 @@
 //! Tables, values and the engine that keeps them.
 //!
-//! Projections emit [`Writes`]; reading is plain SQL in the common dialect through [`Read`]. The SQLite engine is
-//! [`sqlite::Sqlite`]; another engine implements [`Engine`] and no projection changes.
+//! Projections emit [`Writes`]; reading is plain SQL in the common dialect through [`Read`]. An engine implements
+//! [`Engine`]; a [`Database`] says which one and where, a [`Connection`] is one of them, opened.
 
+mod connection;
+mod database;
 pub mod pool;
 pub mod sqlite;
 mod table;
 mod value;
 mod writes;
 
+pub use connection::Connection;
+pub use database::Database;
 pub use pool::Pool;
 pub use sqlite::Sqlite;
 pub use table::{Column, ColumnType, Table};
@@ -41,6 +45,16 @@ pub trait Engine: Read {
     /// # Errors
     /// [`Fault::Sqlite`], [`Fault::DiskFull`].
     fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault>;
+    /// Inserts into a local table whose key is an integer `id` that the engine gives; the new key.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn insert(&self, sql: &str, params: &[Value]) -> Result<i64, Fault>;
+    /// Tells the engine's planner what these tables are like.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn estimate(&self, tables: &[&Table]) -> Result<(), Fault>;
     /// Begins the group.
     ///
     /// # Errors

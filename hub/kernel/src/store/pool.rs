@@ -1,34 +1,33 @@
 //! Readers: read-only connections, each used for one answer and given back.
 
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{Read, Sqlite};
+use super::{Connection, Database, Read};
 use crate::refusal::Fault;
 
 /// A pool of read-only connections. A reader sees one state of the database for as long as it reads.
 pub struct Pool {
-    path: PathBuf,
-    idle: Mutex<Vec<Sqlite>>,
+    database: Database,
+    idle: Mutex<Vec<Connection>>,
     most_idle: usize,
 }
 
 impl Pool {
     /// A pool over a database that exists; at most `most_idle` connections wait for use.
     #[must_use]
-    pub fn new(path: &Path, most_idle: usize) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::default(), most_idle }
+    pub fn new(database: Database, most_idle: usize) -> Self {
+        Self { database, idle: Mutex::default(), most_idle }
     }
 
     /// Reads in one consistent state.
     ///
     /// # Errors
     /// What opening a connection or the reading itself answers.
-    pub fn read<T, E: From<Fault>>(&self, reading: impl FnOnce(&Sqlite) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Fault>>(&self, reading: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E> {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let reader = match idle {
             Some(reader) => reader,
-            None => Sqlite::open_readonly(&self.path)?,
+            None => self.database.open_readonly()?,
         };
         reader.rows("BEGIN", &[])?;
         let answer = reading(&reader);

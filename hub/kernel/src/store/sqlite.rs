@@ -77,28 +77,6 @@ impl Sqlite {
         &self.connection
     }
 
-    /// Tells the planner what tables and indexes are like. Without a word it takes `node = ?` for as good a filter as
-    /// any other column, and would rather walk a node's whole table than use an index. The figures are guesses, the same
-    /// on every machine, so that plans do not change as a store grows.
-    ///
-    /// # Errors
-    /// [`Fault::Sqlite`].
-    pub fn estimate(&self, tables: &[&Table]) -> Result<(), Fault> {
-        // The only way to have the engine make its table of statistics.
-        self.connection.execute_batch("ANALYZE node; DELETE FROM sqlite_stat1")?;
-        for table in tables {
-            for (index, figures) in table.estimates() {
-                let figures: Vec<String> = figures.iter().map(i64::to_string).collect();
-                self.execute(
-                    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?1, ?2, ?3)",
-                    &[table.name.into(), index.into(), figures.join(" ").into()],
-                )?;
-            }
-        }
-        self.connection.execute_batch("ANALYZE sqlite_schema")?;
-        Ok(())
-    }
-
     fn upsert(&self, table: &'static Table, adds: bool) -> String {
         let columns: Vec<_> = std::iter::once("node").chain(table.key.iter().chain(table.values).map(|c| c.name)).collect();
         let holes: Vec<_> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
@@ -177,6 +155,28 @@ impl Read for Sqlite {
 impl Engine for Sqlite {
     fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault> {
         self.connection.prepare_cached(sql)?.execute(params_from_iter(params)).map_err(|e| Fault::from(e).named())
+    }
+    fn insert(&self, sql: &str, params: &[Value]) -> Result<i64, Fault> {
+        self.execute(sql, params)?;
+        Ok(self.connection.last_insert_rowid())
+    }
+    fn estimate(&self, tables: &[&Table]) -> Result<(), Fault> {
+        // Tells the planner what tables and indexes are like. Without a word it takes `node = ?` for as good a filter as
+        // any other column, and would rather walk a node's whole table than use an index. The figures are guesses, the same
+        // on every machine, so that plans do not change as a store grows.
+        // The only way to have the engine make its table of statistics.
+        self.connection.execute_batch("ANALYZE node; DELETE FROM sqlite_stat1")?;
+        for table in tables {
+            for (index, figures) in table.estimates() {
+                let figures: Vec<String> = figures.iter().map(i64::to_string).collect();
+                self.execute(
+                    "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?1, ?2, ?3)",
+                    &[table.name.into(), index.into(), figures.join(" ").into()],
+                )?;
+            }
+        }
+        self.connection.execute_batch("ANALYZE sqlite_schema")?;
+        Ok(())
     }
     fn begin(&self) -> Result<(), Fault> {
         self.run("BEGIN IMMEDIATE")

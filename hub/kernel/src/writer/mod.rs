@@ -17,7 +17,7 @@ use crate::journal::{self, CHECKPOINT, CHECKPOINT_EVERY, Draft, OWN, Tip};
 use crate::refusal::{Code, Fault, Reject};
 use crate::replay::balances_digest;
 use crate::schema::Schema;
-use crate::store::{Deferred, Engine, Read, Sqlite, Value};
+use crate::store::{Connection, Deferred, Engine, Read, Value};
 use crate::vault;
 
 /// The same request id came with another body.
@@ -61,7 +61,7 @@ pub struct Committed {
 
 /// The owner of the writing connection.
 pub struct Writer {
-    engine: Sqlite,
+    engine: Connection,
     schema: Arc<Schema>,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
@@ -77,7 +77,8 @@ impl Writer {
     ///
     /// # Errors
     /// The engine's; [`Fault::Invariant`] when the journal here does not read.
-    pub fn open(engine: Sqlite, schema: Arc<Schema>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, Fault> {
+    pub fn open(engine: impl Into<Connection>, schema: Arc<Schema>, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, Fault> {
+        let engine = engine.into();
         engine.begin()?;
         let prepared = Self::prepare(&engine, &schema, chance.as_ref());
         match prepared {
@@ -95,7 +96,7 @@ impl Writer {
         Ok(Self { node_id: own.get(0)?, epoch: own.get(1)?, engine, schema, clock, chance, tip, next_checkpoint, pruned_at_ms: 0 })
     }
 
-    fn prepare(engine: &Sqlite, schema: &Schema, chance: &dyn Chance) -> Result<(), Fault> {
+    fn prepare(engine: &dyn Engine, schema: &Schema, chance: &dyn Chance) -> Result<(), Fault> {
         for statement in LOCAL_DDL.iter().chain(journal::DDL).chain(vault::DDL) {
             engine.execute(statement, &[])?;
         }
@@ -125,7 +126,7 @@ impl Writer {
 
     /// The engine, for reading between steps.
     #[must_use]
-    pub fn engine(&self) -> &Sqlite {
+    pub fn engine(&self) -> &Connection {
         &self.engine
     }
 

@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Deferred, Engine, Read, Row, Sqlite, Value};
+use crate::store::{Connection, Deferred, Engine, Read, Row, Value};
 use crate::vault::BlobsIn;
 
 /// Who asks: what goes into the envelope of every entry the command records.
@@ -36,7 +36,7 @@ pub struct Notice {
 
 /// One command's view of the database inside its savepoint.
 pub struct Tx<'w> {
-    engine: &'w Sqlite,
+    engine: &'w Connection,
     schema: &'w Schema,
     chance: &'w dyn Chance,
     node_id: &'w str,
@@ -162,13 +162,12 @@ impl<'w> Tx<'w> {
         self.engine.execute(sql, params)
     }
 
-    /// Inserts into a local table with an integer key of its own; the new key.
+    /// Inserts into a local table whose key is an integer `id` that the engine gives; the new key.
     ///
     /// # Errors
     /// The engine's.
     pub fn insert(&self, sql: &str, params: &[Value]) -> Result<i64, Fault> {
-        self.engine.execute(sql, params)?;
-        Ok(self.engine.connection().last_insert_rowid())
+        self.engine.insert(sql, params)
     }
 }
 
