@@ -3,31 +3,21 @@
 mod common;
 
 use std::path::Path;
-use std::sync::Barrier;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::wire::Wire;
-use common::{Seeded, Times, cpu_of, floor, memory_of, report, short};
+use common::selling::{LINES, Lane, Lanes};
+use common::{Figure, cpu_of, floor, memory_of, quick, report};
 use duken_tests::client::tenge;
 use duken_tests::fixture::Store;
 use rusqlite::Connection;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const TILLS: usize = 8;
 const PRODUCTS: u64 = 1_000;
-const LINES: usize = 10;
-
-/// A till with its cashier, and the goods of the store with their prices in tenge.
-struct Lane {
-    cookie: String,
-    seed: u64,
-}
 
 struct Shop {
     store: Store,
-    lanes: Vec<Lane>,
-    goods: Vec<(String, u64)>,
-    address: String,
+    lanes: Lanes,
     hub: u32,
 }
 
@@ -52,84 +42,7 @@ async fn shop() -> Shop {
     }
     let address = store.hub.address().get();
     let hub = store.hub.process().expect("it runs");
-    Shop { store, lanes, goods, address, hub }
-}
-
-impl Shop {
-    /// Ten different goods, and what they cost together.
-    fn basket(&self, chance: &mut Seeded) -> (Vec<&str>, u64) {
-        let mut picked: Vec<usize> = Vec::with_capacity(LINES);
-        while picked.len() < LINES {
-            let one = chance.below(PRODUCTS) as usize;
-            if !picked.contains(&one) {
-                picked.push(one);
-            }
-        }
-        (picked.iter().map(|one| self.goods[*one].0.as_str()).collect(), picked.iter().map(|one| self.goods[*one].1).sum())
-    }
-
-    /// Every lane works at once for this long; how long each piece of work took.
-    fn all_lanes(&self, life: Duration, work: impl Fn(&mut Wire, &mut Seeded, &mut Times) + Sync) -> (Vec<Times>, Duration) {
-        let gate = Barrier::new(self.lanes.len());
-        let begun = Instant::now();
-        let times = std::thread::scope(|scope| {
-            let threads: Vec<_> = self
-                .lanes
-                .iter()
-                .map(|lane| {
-                    scope.spawn(|| {
-                        let mut wire = Wire::connect(&self.address, &lane.cookie);
-                        let mut chance = Seeded(lane.seed * 7919);
-                        let mut times = Times::default();
-                        gate.wait();
-                        let begun = Instant::now();
-                        while begun.elapsed() < life {
-                            work(&mut wire, &mut chance, &mut times);
-                        }
-                        times
-                    })
-                })
-                .collect();
-            threads.into_iter().map(|thread| thread.join().expect("a lane")).collect()
-        });
-        (times, begun.elapsed())
-    }
-
-    fn sell_at_once(&self, wire: &mut Wire, chance: &mut Seeded, times: &mut Times) {
-        let (goods, total) = self.basket(chance);
-        let lines: Vec<Value> = goods.iter().map(|id| json!({ "product_id": id, "quantity": "1" })).collect();
-        let sum = format!("{total}.00");
-        let body = json!({ "lines": lines, "payments": [{ "method": "cash", "amount": tenge(&sum), "tendered": tenge("30000.00") }] });
-        let body = body.to_string();
-        let begun = Instant::now();
-        wire.post("/api/sales", &body);
-        times.0.push(begun.elapsed());
-    }
-
-    fn sell_as_a_cashier(&self, wire: &mut Wire, chance: &mut Seeded, times: &mut Times) {
-        let (goods, total) = self.basket(chance);
-        let mut timed = |path: &str, body: &str| {
-            let begun = Instant::now();
-            let answer = wire.post(path, body);
-            times.0.push(begun.elapsed());
-            serde_json::from_slice::<Value>(answer).expect("JSON")
-        };
-        let cart = timed("/api/carts", "{}");
-        let cart = cart["id"].as_str().expect("an id").to_owned();
-        for product in goods {
-            timed(&format!("/api/carts/{cart}/lines"), &json!({ "product_id": product }).to_string());
-        }
-        let sum = tenge(&format!("{total}.00"));
-        timed(
-            &format!("/api/carts/{cart}/payments"),
-            &json!({ "method": "cash", "amount": sum, "tendered": tenge("30000.00") }).to_string(),
-        );
-        timed(&format!("/api/carts/{cart}/complete"), "{}");
-    }
-}
-
-fn merged(times: Vec<Times>) -> Times {
-    Times(times.into_iter().flat_map(|t| t.0).collect())
+    Shop { store, lanes: Lanes { address, lanes, goods }, hub }
 }
 
 /// What the books hold, read from a hub that stands still.
@@ -167,31 +80,29 @@ fn disk(data: &Path) -> Disk {
 }
 
 fn main() {
-    let seconds = std::env::var("DUKEN_BENCH_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(10);
-    let life = Duration::from_secs(seconds);
+    let life = Duration::from_secs(if quick() { 4 } else { 15 });
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let mut shop = runtime.block_on(shop());
     let memory_at_rest = memory_of(shop.hub);
-    let (warm, _) = shop.all_lanes(Duration::from_secs(1), |wire, chance, times| shop.sell_at_once(wire, chance, times));
-    assert!(!warm.is_empty());
+    let (warm, _) = shop.lanes.all_lanes(Duration::from_secs(1), |wire, chance, times| shop.lanes.sell_at_once(wire, chance, times));
+    assert!(!warm.0.is_empty());
 
     shop.store.hub.stop();
     let before = disk(shop.store.data());
     shop.store.hub.run();
-    shop.address = shop.store.hub.address().get();
+    shop.lanes.address = shop.store.hub.address().get();
     shop.hub = shop.store.hub.process().expect("it runs");
 
     let cpu = cpu_of(shop.hub);
-    let (times, wall) = shop.all_lanes(life, |wire, chance, times| shop.sell_at_once(wire, chance, times));
+    let (mut times, wall) = shop.lanes.all_lanes(life, |wire, chance, times| shop.lanes.sell_at_once(wire, chance, times));
     let cpu = cpu_of(shop.hub) - cpu;
-    let mut times = merged(times);
     let sales = times.0.len();
     let memory_after = memory_of(shop.hub);
 
     shop.store.hub.stop();
     let after = disk(shop.store.data());
     shop.store.hub.run();
-    shop.address = shop.store.hub.address().get();
+    shop.lanes.address = shop.store.hub.address().get();
     shop.hub = shop.store.hub.process().expect("it runs");
 
     let commits = (after.groups - before.groups).max(1) as usize;
@@ -199,48 +110,32 @@ fn main() {
     let folder = tempfile::tempdir_in(shop.store.data()).expect("a folder");
     let floor = floor::run(folder.path(), sales, commits, entry_bytes, LINES, PRODUCTS);
     let per_sale = |d: Duration| d.as_secs_f64() * 1e6 / sales as f64;
-    let ratio = cpu.as_secs_f64() / floor.cpu.as_secs_f64();
-    report(
-        "P1a",
-        json!({
-            "sales": sales,
-            "sales_per_second": short(sales as f64 / wall.as_secs_f64()),
-            "p50_ms": short(times.percentile_ms(5_000)), "p99_ms": short(times.percentile_ms(9_900)),
-            "commits": commits, "sales_per_commit": short(sales as f64 / commits as f64),
-            "hub_cpu_us_per_sale": short(per_sale(cpu)), "floor_cpu_us_per_sale": short(per_sale(floor.cpu)),
-            "cpu_ratio": short(ratio),
-            "floor_sales_per_second": short(sales as f64 / floor.wall.as_secs_f64()),
-            "floor_row_writes_per_sale": short(floor.row_writes_per_sale),
-            "rows_kept_per_sale": short((after.rows - before.rows) as f64 / sales as f64),
-            "memory_mib": { "at_rest": short(memory_at_rest), "after": short(memory_after) },
-            "goal": "≥ 1000 sales/s, p99 ≤ 30 ms, CPU ≤ 2.5 × floor",
-        }),
-    );
+    let rate = |d: Duration| sales as f64 / d.as_secs_f64();
+    report(&[
+        Figure::new("P1a", "durable ten-line cash sales", rate(wall), "sales/s").floor(rate(floor.wall)).at_least(1_000.0),
+        Figure::new("P1a", "CPU of the hub per sale", per_sale(cpu), "µs").floor(per_sale(floor.cpu)).ratio_at_most(2.5),
+        Figure::new("P1a", "one sale, median", times.percentile_ms(5_000), "ms"),
+        Figure::new("P1a", "one sale, 99 of 100", times.percentile_ms(9_900), "ms").at_most(30.0),
+        Figure::new("P1a", "sales per commit", sales as f64 / commits as f64, ""),
+        Figure::new("P1a", "rows kept per sale", (after.rows - before.rows) as f64 / sales as f64, "").floor(floor.row_writes_per_sale),
+        Figure::new("P1a", "memory of the hub after", memory_after, "MiB").at_most(150.0),
+        Figure::new("P1a", "memory of the hub before", memory_at_rest, "MiB"),
+    ]);
     let bytes = (after.file_bytes - before.file_bytes) as f64 / sales as f64;
+    report(&[Figure::new("P3", "disk per sale, over its journal bytes", bytes, "bytes").floor(entry_bytes as f64).at_most(3_072.0)]);
     let was = |name: &str| before.tables.iter().find(|(n, _)| n == name).map_or(0, |(_, b)| *b);
-    let growth: Vec<Value> =
-        after.tables.iter().take(14).map(|(name, b)| json!([name, short((b - was(name)) as f64 / sales as f64)])).collect();
-    report(
-        "P3",
-        json!({
-            "bytes_per_sale": short(bytes), "entry_bytes_per_sale": entry_bytes, "ratio": short(bytes / entry_bytes as f64),
-            "floor_bytes_per_sale": short(floor.bytes as f64 / sales as f64),
-            "by_table": growth, "goal": "≤ 3072 bytes",
-        }),
-    );
+    for (name, bytes) in after.tables.iter().take(14) {
+        println!("    {name}: {:.0} bytes per sale", (bytes - was(name)) as f64 / sales as f64);
+    }
 
     let cpu = cpu_of(shop.hub);
-    let (times, wall) = shop.all_lanes(life, |wire, chance, times| shop.sell_as_a_cashier(wire, chance, times));
+    let (mut times, wall) = shop.lanes.all_lanes(life, |wire, chance, times| shop.lanes.sell_as_a_cashier(wire, chance, times));
     let cpu = cpu_of(shop.hub) - cpu;
-    let mut times = merged(times);
     let sales = times.0.len() / 13;
-    report(
-        "P1b",
-        json!({
-            "sales": sales, "sales_per_second": short(sales as f64 / wall.as_secs_f64()),
-            "requests_per_sale": 13, "p50_ms": short(times.percentile_ms(5_000)), "p99_ms": short(times.percentile_ms(9_900)),
-            "hub_cpu_us_per_sale": short(cpu.as_secs_f64() * 1e6 / sales as f64),
-            "goal": "≥ 200 sales/s, p99 of one request ≤ 20 ms",
-        }),
-    );
+    report(&[
+        Figure::new("P1b", "sales as a cashier makes them, 13 requests", sales as f64 / wall.as_secs_f64(), "sales/s").at_least(200.0),
+        Figure::new("P1b", "one request, median", times.percentile_ms(5_000), "ms"),
+        Figure::new("P1b", "one request, 99 of 100", times.percentile_ms(9_900), "ms").at_most(20.0),
+        Figure::new("P1b", "CPU of the hub per sale", cpu.as_secs_f64() * 1e6 / sales as f64, "µs"),
+    ]);
 }

@@ -5,3 +5,4 @@ pub mod demo;
 pub mod devices;
 pub mod fixture;
 pub mod replay;
+pub mod years;

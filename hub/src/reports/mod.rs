@@ -2,6 +2,7 @@
 //!
 //! They read running sums, so that their cost grows with the days asked for, not with the sales made.
 
+mod periods;
 mod queries;
 mod routes;
 

@@ -1,8 +1,14 @@
 //! Sums from the registers.
 
+use duken_kernel::ledger::Account;
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
+
+use super::periods::cover;
+
+/// Documents have dates of these years.
+const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
 /// Sums of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,13 +86,18 @@ pub struct ProductSums {
 /// # Errors
 /// The engine's.
 pub fn product_sums(read: &dyn Read, node: i64, from: i32, to: i32, offset: i64, limit: i64) -> Result<Vec<ProductSums>, Fault> {
+    let periods = periods_of(from, to);
+    // Names are looked up for the rows of the page alone.
     read.rows(
-        "SELECT s.product, COALESCE(p.name, ''), COALESCE(p.sku, ''), SUM(s.quantity), SUM(s.sum), SUM(s.returned_quantity), \
-         SUM(s.returned_sum), SUM(s.cost), SUM(s.uncosted) \
-         FROM sales_product s LEFT JOIN product p ON p.node = s.node AND p.product = s.product \
-         WHERE s.node = ?1 AND s.period BETWEEN ?2 AND ?3 AND s.period % 100 <> 0 \
-         GROUP BY s.product ORDER BY SUM(s.sum) - SUM(s.returned_sum) DESC, s.product LIMIT ?4 OFFSET ?5",
-        &[node.into(), from.into(), to.into(), limit.into(), offset.into()],
+        &format!(
+            "SELECT s.product, COALESCE(p.name, ''), COALESCE(p.sku, ''), s.quantity, s.sum, s.returned_quantity, s.returned_sum, \
+             s.cost, s.uncosted FROM (SELECT product, SUM(quantity) AS quantity, SUM(sum) AS sum, \
+             SUM(returned_quantity) AS returned_quantity, SUM(returned_sum) AS returned_sum, SUM(cost) AS cost, \
+             SUM(uncosted) AS uncosted FROM sales_product WHERE node = ?1 AND period IN ({periods}) GROUP BY product \
+             ORDER BY SUM(sum) - SUM(returned_sum) DESC, product LIMIT ?2 OFFSET ?3) s \
+             LEFT JOIN product p ON p.node = ?1 AND p.product = s.product ORDER BY s.sum - s.returned_sum DESC, s.product"
+        ),
+        &[node.into(), limit.into(), offset.into()],
     )?
     .iter()
     .map(|row| {
@@ -103,6 +114,117 @@ pub fn product_sums(read: &dyn Read, node: i64, from: i32, to: i32, offset: i64,
         })
     })
     .collect()
+}
+
+/// Profit and loss of some days, from the ledger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Profit {
+    /// Sales less returns at list price, without VAT.
+    pub revenue: Amount,
+    /// Discounts given.
+    pub discount: Amount,
+    /// Cost of what was sold, as far as it is known.
+    pub cost: Amount,
+    /// Differences of cost.
+    pub cost_variance: Amount,
+    /// What rounding brought.
+    pub rounding: Amount,
+    /// Cash counted above what was expected; below when negative.
+    pub over_short: Amount,
+    /// Goods found less goods written off, at cost.
+    pub stock_correction: Amount,
+    /// Expenses.
+    pub expense: Amount,
+    /// VAT owed on the sales.
+    pub tax: Amount,
+}
+
+impl Profit {
+    /// What the goods brought: revenue less discounts, cost and its variance.
+    #[must_use]
+    pub fn gross(&self) -> Amount {
+        self.revenue - self.discount - self.cost - self.cost_variance
+    }
+
+    /// What is left of it after everything else.
+    #[must_use]
+    pub fn net(&self) -> Amount {
+        self.gross() + self.rounding + self.over_short + self.stock_correction - self.expense
+    }
+}
+
+/// Profit and loss of a node over some days.
+///
+/// # Errors
+/// The engine's.
+pub fn profit(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<Profit, Fault> {
+    let periods = periods_of(from, to);
+    let accounts = [
+        Account::Revenue,
+        Account::Discount,
+        Account::CostOfGoods,
+        Account::CostVariance,
+        Account::Rounding,
+        Account::OverShort,
+        Account::StockCorrection,
+        Account::Expense,
+        Account::TaxPayable,
+    ];
+    let numbers: Vec<String> = accounts.iter().map(|account| (*account as i64).to_string()).collect();
+    let rows = read.rows(
+        &format!(
+            "SELECT account, SUM(debit) - SUM(credit) FROM money_turnover WHERE node = ?1 AND account IN ({}) AND period IN ({periods}) GROUP BY account",
+            numbers.join(", ")
+        ),
+        &[node.into()],
+    )?;
+    let mut debits = std::collections::BTreeMap::new();
+    for row in &rows {
+        debits.insert(row.get::<i64>(0)?, row.get::<Amount>(1)?);
+    }
+    let debit = |account: Account| debits.get(&(account as i64)).copied().unwrap_or_default();
+    Ok(Profit {
+        revenue: -debit(Account::Revenue),
+        discount: debit(Account::Discount),
+        cost: debit(Account::CostOfGoods),
+        cost_variance: debit(Account::CostVariance),
+        rounding: -debit(Account::Rounding),
+        over_short: -debit(Account::OverShort),
+        stock_correction: -debit(Account::StockCorrection),
+        expense: debit(Account::Expense),
+        tax: -debit(Account::TaxPayable),
+    })
+}
+
+/// What lies in the warehouses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StockValue {
+    /// Products of which something is there.
+    pub products: i64,
+    /// What they are worth at cost, as far as it is known.
+    pub value: Amount,
+    /// Products of which less than nothing is there.
+    pub negative: i64,
+}
+
+/// The stock of a node at cost, now.
+///
+/// # Errors
+/// The engine's.
+pub fn stock_value(read: &dyn Read, node: i64) -> Result<StockValue, Fault> {
+    let row = read.row(
+        "SELECT COALESCE(SUM(CASE WHEN quantity > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(value), 0), \
+         COALESCE(SUM(CASE WHEN quantity < 0 THEN 1 ELSE 0 END), 0) FROM goods_balance WHERE node = ?1",
+        &[node.into()],
+    )?;
+    let Some(row) = row else { return Ok(StockValue::default()) };
+    Ok(StockValue { products: row.get(0)?, value: row.get(1)?, negative: row.get(2)? })
+}
+
+/// The periods of a range, as a list for SQL: numbers only, never empty.
+fn periods_of(from: i32, to: i32) -> String {
+    let periods: Vec<String> = cover(from, to, YEARS).iter().map(i64::to_string).collect();
+    if periods.is_empty() { "-1".to_owned() } else { periods.join(", ") }
 }
 
 /// How many products are at or below their minimum.

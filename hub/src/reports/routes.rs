@@ -22,6 +22,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/home", Access::SignedIn, "The store at a glance", home).gives::<Home>(),
         Route::get("/api/reports/sales-by-day", reports, "Sales by day", by_day).query::<PeriodQuery>().gives::<ByDay>(),
         Route::get("/api/reports/sales-by-product", reports, "Sales by product", by_product).query::<PeriodQuery>().gives::<ByProduct>(),
+        Route::get("/api/reports/profit", reports, "Profit and loss", profit).query::<PeriodQuery>().gives::<ProfitShape>(),
+        Route::get("/api/reports/stock-value", reports, "The stock at cost, now", stock_value).gives::<StockValueShape>(),
     ]
 }
 
@@ -239,4 +241,62 @@ async fn by_product(State(app): State<App>, Query(query): Query<PeriodQuery>) ->
     let items = app.read(move |read| Ok(queries::product_sums(read, OWN, from, to, offset, limit)?)).await?;
     let next = if items.len() as i64 == limit { Some((offset + limit).to_string()) } else { None };
     Ok(Json(ByProduct { items: items.into_iter().map(|p| product_shape(p, currency)).collect(), next }))
+}
+
+/// Profit and loss. VAT is in none of the sums but its own.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProfitShape {
+    /// Sales less returns at list price.
+    revenue: Money,
+    discount: Money,
+    /// Cost of what was sold, as far as it is known.
+    cost: Money,
+    cost_variance: Money,
+    /// Revenue less discount, cost and variance.
+    gross_profit: Money,
+    rounding: Money,
+    over_short: Money,
+    stock_correction: Money,
+    expense: Money,
+    net_profit: Money,
+    /// VAT owed on the sales.
+    tax: Money,
+}
+
+async fn profit(State(app): State<App>, actor: crate::web::Actor, Query(query): Query<PeriodQuery>) -> Answer<ProfitShape> {
+    actor.need("cost.view")?;
+    let (from, to) = query.days()?;
+    let currency = app.settings().currency();
+    let sums = app.read(move |read| Ok(queries::profit(read, OWN, from, to)?)).await?;
+    let money = |amount| Money::new(amount, currency);
+    Ok(Json(ProfitShape {
+        revenue: money(sums.revenue),
+        discount: money(sums.discount),
+        cost: money(sums.cost),
+        cost_variance: money(sums.cost_variance),
+        gross_profit: money(sums.gross()),
+        rounding: money(sums.rounding),
+        over_short: money(sums.over_short),
+        stock_correction: money(sums.stock_correction),
+        expense: money(sums.expense),
+        net_profit: money(sums.net()),
+        tax: money(sums.tax),
+    }))
+}
+
+/// The stock at cost.
+#[derive(Debug, Serialize, ToSchema)]
+struct StockValueShape {
+    /// Products of which something is there.
+    products: i64,
+    value: Money,
+    /// Products of which less than nothing is there.
+    negative: i64,
+}
+
+async fn stock_value(State(app): State<App>, actor: crate::web::Actor) -> Answer<StockValueShape> {
+    actor.need("cost.view")?;
+    let currency = app.settings().currency();
+    let stock = app.read(|read| Ok(queries::stock_value(read, OWN)?)).await?;
+    Ok(Json(StockValueShape { products: stock.products, value: Money::new(stock.value, currency), negative: stock.negative }))
 }

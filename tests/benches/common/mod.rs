@@ -2,12 +2,13 @@
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
 pub mod floor;
+mod report;
+pub mod selling;
 pub mod wire;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+pub use report::{Figure, report};
 
 /// The CPU time of a process so far.
 pub fn cpu_of(process: u32) -> Duration {
@@ -28,11 +29,11 @@ pub fn memory_of(process: u32) -> f64 {
 }
 
 /// What the machine is, for readers of the report.
-pub fn machine() -> Value {
+pub fn machine() -> String {
     let cpus = std::thread::available_parallelism().map_or(0, usize::from);
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or("").trim_start_matches([' ', '\t', ':']).to_owned();
-    json!({ "cpus": cpus, "model": model })
+    format!("{cpus} × {model}")
 }
 
 /// Times of single requests.
@@ -48,35 +49,9 @@ impl Times {
     }
 }
 
-/// Writes a part of `target/bench/report.json` and says it aloud.
-pub fn report(part: &str, mut figures: Value) {
-    let path = report_path();
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    let mut report: Value = std::fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_else(|| json!({}));
-    figures["at"] = jiff::Timestamp::now().to_string().into();
-    println!("{part} {figures:#}");
-    report["machine"] = machine();
-    report[part] = figures;
-    std::fs::write(&path, format!("{report:#}\n")).expect("the report is written");
-}
-
-fn report_path() -> PathBuf {
-    let this = std::env::current_exe().expect("this program has a path");
-    let folder = this.ancestors().find(|folder| folder.join(".fingerprint").is_dir()).expect("it lies in a target folder");
-    folder.parent().unwrap_or(Path::new(".")).join("bench/report.json")
-}
-
-/// A figure that a reader can read: three significant places.
-pub fn short(value: f64) -> f64 {
-    let places = if value.abs() >= 100.0 {
-        0
-    } else if value.abs() >= 10.0 {
-        1
-    } else {
-        3
-    };
-    let scale = 10_f64.powi(places);
-    (value * scale).round() / scale
+/// Whether only a few minutes are wanted: less of everything, the same figures.
+pub fn quick() -> bool {
+    std::env::var_os("DUKEN_BENCH_QUICK").is_some()
 }
 
 /// A number from a committed seed: the same goods are bought in every run.

@@ -1,0 +1,136 @@
+//! P2, P7, P8, P9 in a base of five years: the same sale, replay, reports, start and memory.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::selling::{Lane, Lanes};
+use common::wire::Wire;
+use common::{Figure, Times, memory_of, quick, report};
+use duken_tests::client::{Api, tenge};
+use duken_tests::fixture::{PASSWORD, id_of};
+use duken_tests::years::{Base, Copy, Size};
+use serde_json::{Value, json};
+
+/// A copy of a base with its cashiers at their tills.
+struct Shop {
+    copy: Copy,
+    lanes: Lanes,
+    owner: String,
+    first_answer: Duration,
+}
+
+async fn sign_in(address: &duken_tests::client::Address, phone: &str) -> Api {
+    let api = Api::new(address.clone());
+    let _session = api.sign_in(phone, PASSWORD).await.done();
+    api
+}
+
+async fn shop(base: &Base) -> Shop {
+    let mut copy = base.copy().expect("a copy");
+    // The first start fills the caches of the machine; the second is the one that is measured.
+    copy.hub.stop();
+    let begun = Instant::now();
+    copy.hub.run();
+    let address = copy.hub.address().clone();
+    Wire::connect(&address.get(), "").get("/api/health");
+    let first_answer = begun.elapsed();
+    let owner = sign_in(&address, "+7 701 000 00 00").await;
+    let mut lanes = Vec::new();
+    for (serial, (till, phone)) in base.shop.tills.iter().zip(&base.shop.phones).enumerate() {
+        let counted = tenge(&format!("{}.00", base.shop.drawers[serial] / 100));
+        let opening = json!({ "till_id": till.to_string(), "counted": counted });
+        let _shift = id_of(&owner.post("/api/shifts", opening).await.done());
+        let cashier = sign_in(&address, phone).await;
+        let _session = cashier.put("/api/session/till", json!({ "till_id": till.to_string() })).await.done();
+        lanes.push(Lane { cookie: cashier.cookie().expect("signed in"), seed: serial as u64 + 1 });
+    }
+    let goods = base.shop.goods.iter().map(|(product, price)| (product.to_string(), (price / 100) as u64)).collect();
+    let owner = owner.cookie().expect("signed in");
+    Shop { copy, lanes: Lanes { address: address.get(), lanes, goods }, owner, first_answer }
+}
+
+/// The sums of a report, asked again and again.
+fn asked(shop: &Shop, path: &str) -> Times {
+    let mut wire = Wire::connect(&shop.lanes.address, &shop.owner);
+    let mut times = Times::default();
+    for _ in 0..30 {
+        let begun = Instant::now();
+        let answer: Value = serde_json::from_slice(wire.get(path)).expect("JSON");
+        times.0.push(begun.elapsed());
+        assert!(answer.is_object());
+    }
+    times
+}
+
+fn days(last: i32, whole_years: i32) -> String {
+    let (year, month) = (last / 10_000, last / 100 % 100);
+    // The month before the last: all its days have sales.
+    let (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+    if whole_years == 0 {
+        format!("from={year:04}-{month:02}-01&to={year:04}-{month:02}-28")
+    } else {
+        format!("from={:04}-01-01&to={year:04}-{month:02}-28", year - whole_years)
+    }
+}
+
+fn main() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let (large, small) = if quick() {
+        let goods = 20_000;
+        (Size { days: 365, sales: 60_000, goods, customers: 1_000 }, Size { days: 30, sales: 5_000, goods, customers: 1_000 })
+    } else {
+        (Size::FIVE_YEARS, Size::MONTH)
+    };
+    let years = (large.days / 365) as i32;
+    let base = runtime.block_on(Base::of(large)).expect("a base");
+    let month = runtime.block_on(Base::of(small)).expect("a base");
+    let what = format!("{} sales", large.sales);
+    report(&[Figure::new("P7", format!("replay into empty tables, {what}"), large.sales as f64 / base.shop.rebuilt_s, "sales/s")
+        .at_least(8_000.0)]);
+
+    let old = runtime.block_on(shop(&base));
+    let young = runtime.block_on(shop(&month));
+    let hub = |shop: &Shop| shop.copy.hub.process().expect("it runs");
+    report(&[
+        Figure::new("P9", format!("start to first answer, {what}"), old.first_answer.as_secs_f64() * 1000.0, "ms")
+            .floor(young.first_answer.as_secs_f64() * 1000.0)
+            .at_most(1_000.0),
+        Figure::new("P9", format!("memory after the start, {what}"), memory_of(hub(&old)), "MiB").at_most(150.0),
+    ]);
+
+    let life = Duration::from_secs(if quick() { 2 } else { 4 });
+    let (mut in_old, mut in_young) = (Times::default(), Times::default());
+    for round in 0..5 {
+        for (shop, into) in [(&old, &mut in_old), (&young, &mut in_young)] {
+            let (times, _) = shop.lanes.all_lanes(life, |wire, chance, times| shop.lanes.sell_at_once(wire, chance, times));
+            // The first round warms both.
+            if round > 0 {
+                into.0.extend(times.0);
+            }
+        }
+    }
+    report(&[
+        Figure::new("P2", format!("one sale in {what} against a month of them, median"), in_old.percentile_ms(5_000), "ms")
+            .floor(in_young.percentile_ms(5_000))
+            .ratio_at_most(1.3),
+        Figure::new("P2", "one sale, 99 of 100", in_old.percentile_ms(9_900), "ms").floor(in_young.percentile_ms(9_900)),
+        Figure::new("P9", format!("memory after selling, {what}"), memory_of(hub(&old)), "MiB").at_most(150.0),
+    ]);
+
+    let last = base.shop.last_day;
+    let mut figures = Vec::new();
+    for (name, path) in [("profit and loss", "profit"), ("stock value", "stock-value"), ("sales by product, top 50", "sales-by-product")] {
+        let month = format!("/api/reports/{path}?{}&limit=50", days(last, 0));
+        let range = format!("/api/reports/{path}?{}&limit=50", days(last, years));
+        let (mut here, mut there, mut all) = (asked(&old, &month), asked(&young, &month), asked(&old, &range));
+        figures.push(
+            Figure::new("P8", format!("{name}, a month, median"), here.percentile_ms(5_000), "ms")
+                .floor(there.percentile_ms(5_000))
+                .ratio_at_most(1.3)
+                .at_most(50.0),
+        );
+        figures.push(Figure::new("P8", format!("{name}, the whole range, median"), all.percentile_ms(5_000), "ms").at_most(150.0));
+    }
+    report(&figures);
+}
