@@ -1170,6 +1170,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports/profit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Profit and loss */
+        get: operations["get_reports_profit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/sales-by-day": {
         parameters: {
             query?: never;
@@ -1196,6 +1213,23 @@ export interface paths {
         };
         /** Sales by product */
         get: operations["get_reports_sales_by_product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/stock-value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The stock at cost, now */
+        get: operations["get_reports_stock_value"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2968,6 +3002,24 @@ export interface components {
          * @enum {string}
          */
         ProductUnit: "pcs" | "kg" | "g" | "l" | "ml" | "m" | "m2" | "pack" | "box" | "pair" | "set" | "service";
+        /** @description Profit and loss. VAT is in none of the sums but its own. */
+        ProfitShape: {
+            /** @description Cost of what was sold, as far as it is known. */
+            cost: components["schemas"]["Money"];
+            cost_variance: components["schemas"]["Money"];
+            discount: components["schemas"]["Money"];
+            expense: components["schemas"]["Money"];
+            /** @description Revenue less discount, cost and variance. */
+            gross_profit: components["schemas"]["Money"];
+            net_profit: components["schemas"]["Money"];
+            over_short: components["schemas"]["Money"];
+            /** @description Sales less returns at list price. */
+            revenue: components["schemas"]["Money"];
+            rounding: components["schemas"]["Money"];
+            stock_correction: components["schemas"]["Money"];
+            /** @description VAT owed on the sales. */
+            tax: components["schemas"]["Money"];
+        };
         /** @description How the line to a terminal is protected. */
         Protection: {
             /** @enum {string} */
@@ -3468,6 +3520,20 @@ export interface components {
         StockPage: {
             items: components["schemas"]["StockItem"][];
             next?: string | null;
+        };
+        /** @description The stock at cost. */
+        StockValueShape: {
+            /**
+             * Format: int64
+             * @description Products of which less than nothing is there.
+             */
+            negative: number;
+            /**
+             * Format: int64
+             * @description Products of which something is there.
+             */
+            products: number;
+            value: components["schemas"]["Money"];
         };
         /** @description The store's own data. */
         StoreCard: {
@@ -6434,6 +6500,42 @@ export interface operations {
             };
         };
     };
+    get_reports_profit: {
+        parameters: {
+            query?: {
+                /** @description `yyyy-mm-dd`. */
+                from?: string;
+                /** @description `yyyy-mm-dd`. */
+                to?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfitShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reports_sales_by_day: {
         parameters: {
             query?: {
@@ -6493,6 +6595,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ByProduct"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_stock_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockValueShape"];
                 };
             };
             /** @description Refused */
