@@ -1,6 +1,7 @@
 //! The checks and chores of the workspace: `cargo xtask help`.
 
 mod api;
+mod bench;
 mod ci;
 mod licences;
 mod tidy;
@@ -14,6 +15,7 @@ cargo xtask fmt        lays out all sources
 cargo xtask tidy       the rules of the house that a program can check
 cargo xtask licences   licences (and, with cargo-deny and its data, advisories) of all dependencies
 cargo xtask openapi    makes docs/openapi.json and the client's types again; with --check only compares
+cargo xtask bench      every benchmark beside its floor, in target/bench/report.{json,md}; --quick in a few minutes
 cargo xtask torture    long runs: kills, seeds, hostile input
 ";
 
@@ -27,6 +29,8 @@ fn main() -> ExitCode {
         ["licences"] => licences::check(),
         ["openapi"] => api::write(),
         ["openapi", "--check"] => api::check(),
+        ["bench"] => bench::all(false),
+        ["bench", "--quick"] => bench::all(true),
         ["torture", rest @ ..] => ci::torture(rest),
         [] | ["help"] => {
             print!("{HELP}");
