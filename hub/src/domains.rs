@@ -36,6 +36,7 @@ pub struct Domain {
 /// Every domain. Adding one is one folder and one line here.
 pub static ALL: &[fn() -> Domain] = &[
     crate::settings::domain,
+    crate::recovery::domain,
     crate::staff::domain,
     crate::tills::domain,
     crate::parties::domain,

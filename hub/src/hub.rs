@@ -46,6 +46,8 @@ pub struct Hub {
     pub sync: crate::sync::Sync,
     /// Payments under way at terminals.
     pub payments: crate::payments::Payments,
+    /// The words of a new recovery sheet, while they can be printed.
+    pub recovery: crate::recovery::Recovery,
     schema: Arc<Schema>,
     writer: WriterHandle,
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
@@ -104,6 +106,7 @@ impl Hub {
             devices: crate::devices::Devices::default(),
             sync: crate::sync::Sync::default(),
             payments: crate::payments::Payments::default(),
+            recovery: crate::recovery::Recovery::default(),
             schema,
             writer: handle,
             thread: std::sync::Mutex::new(Some(thread)),

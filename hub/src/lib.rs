@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! settings  →
-//! staff     → settings tills
+//! recovery  →
+//! staff     → settings tills recovery
 //! parties   → settings staff
 //! catalog   → settings staff
 //! stock     → settings staff catalog
@@ -30,6 +31,7 @@ pub mod imports;
 pub mod live;
 pub mod parties;
 pub mod payments;
+pub mod recovery;
 pub mod reports;
 pub mod sales;
 pub mod settings;

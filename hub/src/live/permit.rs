@@ -16,6 +16,7 @@ const NEEDED: &[(&str, &[&str])] = &[
     ("session", &[]),
     ("settings", &[]),
     ("catalog", &["catalog.view", "till.use"]),
+    ("backup", &["backup.view", "backup.edit"]),
     ("home", &["reports.view", "sales.view"]),
 ];
 

@@ -71,6 +71,8 @@ pub const PERMISSIONS: &[&str] = &[
     "office.view",
     "office.edit",
     "journal.view",
+    "backup.view",
+    "backup.edit",
 ];
 
 /// A role that every store has from its first day.
@@ -106,6 +108,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             ("roles.view", All),
             ("devices.view", All),
             ("office.view", All),
+            ("backup.view", All),
         ],
     },
     BuiltIn {
@@ -144,6 +147,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
             ("devices.edit", Store),
             ("office.view", Store),
             ("office.edit", Store),
+            ("backup.view", Store),
         ],
     },
     BuiltIn {

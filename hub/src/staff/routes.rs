@@ -1,7 +1,9 @@
 //! `/api/setup`, `/api/session`, `/api/users`, `/api/roles`.
 
+mod password;
 mod people;
 mod session;
+mod sheet;
 
 use serde::Deserialize;
 pub use session::SessionShape;
@@ -13,6 +15,7 @@ use crate::web::Route;
 pub(super) fn routes() -> Vec<Route> {
     let mut all = session::routes();
     all.extend(people::routes());
+    all.extend(sheet::routes());
     all
 }
 

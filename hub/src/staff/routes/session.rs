@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use duken_kernel::{Fault, Read, Reject};
+use duken_kernel::{Fault, Read};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Nothing;
+use super::sheet::RecoverySheet;
+use super::{Nothing, password, sheet};
 use crate::config::Role;
 use crate::hub::App;
+use crate::recovery::{self, Fresh, Words};
 use crate::settings::Settings;
 use crate::staff::commands::{self, Attempt, SessionChange, SignIn};
 use crate::staff::model::{Names, Scope, phone_digits};
@@ -197,6 +199,9 @@ struct SetUpAdmin {
 #[derive(Debug, Serialize, ToSchema)]
 struct SetUpDone {
     session: SessionShape,
+    /// The sheet that opens this hub's backups: to be printed now.
+    #[serde(flatten)]
+    recovery: RecoverySheet,
 }
 
 async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<Response, Problem> {
@@ -212,6 +217,11 @@ async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<
         settings.store.phone = input.store.phone;
         let admin = input.admin;
         let making = app.clone();
+        let (request, _) = command.request.0;
+        let words = Words::make(app.chance.as_ref());
+        let key = words.sheet();
+        let made_ms = app.clock.now_ms();
+        let holding = app.clone();
         let ready = tokio::task::spawn_blocking(move || {
             commands::set_up(&making, SetUp { settings, name: admin.name, phone: admin.phone, password: admin.password, pin: admin.pin })
         })
@@ -222,6 +232,9 @@ async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<
         let caller = command.caller(&app);
         app.run(caller, move |tx| {
             let user = ready(tx)?;
+            tx.caller.by = Some(user);
+            recovery::record(tx, &key)?;
+            holding.recovery.hold(Fresh { request, by: user, words, made_ms });
             sign_in(SignIn { user, token: session_token, till: None, source: String::new() })(tx)
         })
         .await?;
@@ -229,7 +242,7 @@ async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<
         app.sessions.forget();
     }
     let session = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))?.ok_or_else(|| SETUP_DONE.refuse())?;
-    Ok(with_cookie(&token, Json(SetUpDone { session: shape(&app, session.id)? })))
+    Ok(with_cookie(&token, Json(SetUpDone { session: shape(&app, session.id)?, recovery: sheet::shown(&app, command.request.0.0) })))
 }
 
 /// Phone and password.
@@ -258,9 +271,6 @@ fn with_cookie(token: &str, body: impl IntoResponse) -> Response {
     response
 }
 
-/// Passwords looked at at the same time.
-static LOOKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
-
 async fn sign_in(State(app): State<App>, command: Command<SignInInput>) -> Result<Response, Problem> {
     let token = token_of(&app, &command);
     if let Some(session) = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))? {
@@ -269,30 +279,9 @@ async fn sign_in(State(app): State<App>, command: Command<SignInInput>) -> Resul
     let digits = phone_digits(&command.input.phone).unwrap_or_default();
     let user = app.read_now(|read| Ok(queries::user_by_phone(read, &digits)?))?;
     let account = user.as_ref().map_or_else(|| format!("phone:{digits}"), |user| format!("user:{}", user.id));
-    app.run(app.own_caller(), commands::begin_attempt(vec![account.clone()])).await?;
-    // Each look takes tens of megabytes and milliseconds on purpose: a few at a time.
-    let _turn = LOOKS.acquire().await;
-    let checking = app.clone();
     let password = command.input.password.clone();
-    let id = user.as_ref().map(|user| user.id);
-    // An unknown phone takes as long as a wrong password: the same work is done.
-    let fits = tokio::task::spawn_blocking(move || {
-        let kept = match id {
-            Some(id) => checking.read_now(|read| Ok(duken_kernel::vault::read_secret(read, &checking.key, &format!("password:{id}"))?))?,
-            None => None,
-        };
-        match kept {
-            Some(kept) => Ok(verifier::fits_password(&checking.key, &kept, &password)?),
-            None => verifier::of_password(&checking.key, checking.chance.as_ref(), &password).map(|_| false).map_err(Reject::from),
-        }
-    })
-    .await
-    .map_err(|_| Fault::Panicked)??;
-    let Some(user) = user.filter(|_| fits) else {
-        let attempt = Attempt { sources: vec![account], what: "sign_in", code: WRONG_PASSWORD.code };
-        app.run(app.own_caller(), commands::failed_attempt(attempt)).await?;
-        return Err(WRONG_PASSWORD.refuse().into());
-    };
+    password::look(&app, account, user.as_ref().map(|user| user.id), password, "sign_in").await?;
+    let user = user.ok_or_else(|| WRONG_PASSWORD.refuse())?;
     if !user.card.active {
         return Err(DISABLED.refuse().into());
     }
