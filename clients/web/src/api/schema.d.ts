@@ -1170,6 +1170,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recovery sheet */
+        get: operations["get_recovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recovery/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new recovery sheet; the old one opens old backups only */
+        post: operations["post_recovery_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recovery/sheet.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The new sheet as a page for paper, for half an hour */
+        get: operations["get_recovery_sheet_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recovery/sheet/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sheet is on paper: its words are forgotten here */
+        post: operations["post_recovery_sheet_kept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reports/profit": {
         parameters: {
             query?: never;
@@ -2757,6 +2825,10 @@ export interface components {
          * @enum {string}
          */
         NegativeStock: "allow" | "warn" | "forbid";
+        /** @description The password of the person who asks. */
+        NewSheetInput: {
+            password: string;
+        };
         /** @description Opening a shift. */
         OpenInput: {
             counted: components["schemas"]["Money"];
@@ -3092,6 +3164,23 @@ export interface components {
          * @enum {string}
          */
         ReceiptLanguage: "ru" | "kk" | "both" | "en";
+        /** @description The recovery sheet as it stands. */
+        RecoveryShape: {
+            /** @description Whether the person who asks can still print it. */
+            printable: boolean;
+            sheet?: components["schemas"]["SheetShape"] | null;
+        };
+        /** @description The words of a new sheet. They are said to nobody else, and are nowhere on the hub's disk. */
+        RecoverySheet: {
+            /** @description The page for paper. */
+            page?: string | null;
+            /** @description The words as a QR code (SVG). */
+            qr_svg?: string | null;
+            /** @description 24 words in their order; none when the half hour in which they can be shown is over. */
+            recovery_words: string[];
+            /** @description What the sheet is called on paper, such as `3F2A-91C0`. */
+            sheet?: string | null;
+        };
         /** @description The name under which the terminal will know this till. */
         RegisterInput: {
             till_name: string;
@@ -3356,7 +3445,7 @@ export interface components {
             pin?: string | null;
         };
         /** @description The first run is done. */
-        SetUpDone: {
+        SetUpDone: components["schemas"]["RecoverySheet"] & {
             session: components["schemas"]["SessionShape"];
         };
         /** @description The first run. */
@@ -3417,6 +3506,13 @@ export interface components {
             /** @description `first_run` or `ready`. */
             state: string;
             zones: string[];
+        };
+        /** @description A sheet, without its words. */
+        SheetShape: {
+            made_at?: string | null;
+            made_by_name?: string | null;
+            /** @description What it is called on paper. */
+            name: string;
         };
         /** @description The open shift. */
         ShiftChip: {
@@ -6488,6 +6584,126 @@ export interface operations {
                         profile: unknown;
                     }[];
                 };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recovery_sheet: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSheetInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverySheet"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recovery_sheet_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recovery_sheet_kept: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             "4XX": {
