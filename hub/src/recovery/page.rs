@@ -10,7 +10,9 @@ use crate::texts::{Language, find};
 #[must_use]
 pub fn qr_svg(words: &Words) -> String {
     let text = words.list().join(" ");
-    QrCode::new(text.as_bytes()).map(|code| code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build()).unwrap_or_default()
+    QrCode::new(text.as_bytes())
+        .map(|code| code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build())
+        .unwrap_or_default()
 }
 
 /// What stands beside the words.
