@@ -53,6 +53,7 @@ pub struct Hub {
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
     pool: Pool,
     settings: RwLock<Arc<Settings>>,
+    _lock: std::fs::File,
 }
 
 /// Where the database of a hub is.
@@ -65,6 +66,16 @@ pub fn database(config: &Config) -> Database {
 #[must_use]
 pub fn database_path(data: &Path) -> PathBuf {
     data.join("duken.db")
+}
+
+/// One hub per data folder: a second one is refused at its start.
+fn lock(data: &Path) -> Result<std::fs::File, Fault> {
+    let file = std::fs::File::create(data.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Other(format!("{} is in use by another hub", data.display()))),
+        Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
 }
 
 impl Hub {
@@ -82,6 +93,7 @@ impl Hub {
     /// As [`Hub::open`].
     pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
         std::fs::create_dir_all(&config.data)?;
+        let lock = lock(&config.data)?;
         let database = database(&config);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
         let files = Files::in_folder(&config.data.join("files"))?;
@@ -112,6 +124,7 @@ impl Hub {
             thread: std::sync::Mutex::new(Some(thread)),
             pool: Pool::new(database, 16),
             settings: RwLock::new(Arc::new(settings)),
+            _lock: lock,
             config,
         });
         let listener = Arc::downgrade(&hub);

@@ -1,7 +1,7 @@
 //! Saving the settings.
 
 use duken_kernel::journal::Draft;
-use duken_kernel::{Reject, Tx};
+use duken_kernel::{Read, Reject, Tx};
 use jiff::tz::TimeZone;
 
 use super::{INVALID, SAVED, Settings};
@@ -20,6 +20,10 @@ pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rejec
         let now = super::read(tx)?;
         if now.version != settings.version {
             return Err(CARD_CHANGED.refuse().with("fields", differing(&now, &settings)).into());
+        }
+        // Sums in the books are of the old currency: they would be called by another name.
+        if now.version > 0 && now.currency != settings.currency && tx.row("SELECT 1 FROM money_balance LIMIT 1", &[])?.is_some() {
+            return Err(INVALID.refuse().field("currency").into());
         }
         let seq = tx.record(Draft::new(SAVED, &settings)?)?;
         tx.notify("settings", serde_json::json!({ "version": seq }));

@@ -31,6 +31,8 @@ pub const ALREADY_OPEN: Code = Code::new("shift.already_open", 409);
 pub const CLOSED: Code = Code::new("shift.closed", 409);
 /// A sum below zero, or none.
 pub const BAD_SUM: Code = Code::new("shift.bad_sum", 422);
+/// A Z report is of a closed shift.
+pub const STILL_OPEN: Code = Code::new("shift.still_open", 409);
 /// Less lies in the drawer.
 pub const NOT_ENOUGH: Code = Code::new("shift.not_enough_cash", 409);
 /// A reason is needed.
@@ -54,6 +56,7 @@ const REFUSALS: &[Code] = &[
     NO_SHIFT,
     ALREADY_OPEN,
     CLOSED,
+    STILL_OPEN,
     BAD_SUM,
     NOT_ENOUGH,
     REASON_MISSING,

@@ -45,15 +45,16 @@ impl<T> Command<T> {
 }
 
 impl Idempotent {
-    /// The id and digest of a write whose body is not JSON.
+    /// The id of a write, and the digest of who asks what.
     ///
     /// # Errors
     /// `request.id_missing` when the header is absent or no UUID of version 7.
     pub fn of(parts: &Parts, body: &[u8]) -> Result<Self, Problem> {
+        let by = parts.extensions.get::<Actor>().and_then(|actor| actor.user).unwrap_or(0);
         let id = parts.headers.get("idempotency-key").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
         let id: RequestId = id.ok_or_else(|| ID_MISSING.refuse())?;
         let path = parts.uri.path();
-        Ok(Self((id, body_digest(&format!("{} {path}", parts.method), body))))
+        Ok(Self((id, body_digest(&format!("{by} {} {path}", parts.method), body))))
     }
 }
 

@@ -104,7 +104,7 @@ fn project_into(source: &dyn Read, target: &dyn Engine, schema: &Schema, entry: 
         target.put(entry.node, put)?;
     }
     for add in writes.adds {
-        sums.push(entry.node, add.table, add.key, &add.deltas);
+        sums.push(entry.node, add);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What a projection emits: rows to set, sums to add to, postings.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::{Engine, Table, Value};
 use crate::ledger::{self, GoodsPosting, MoneyPosting};
@@ -99,17 +100,23 @@ type DeferredKey = (&'static str, i64, Vec<Value>);
 
 impl Deferred {
     /// Merges one addition.
-    pub fn push(&mut self, node: i64, table: &'static Table, key: Vec<Value>, deltas: &[i64]) {
-        let (_, sums) = self.0.entry((table.name, node, key)).or_insert_with(|| (table, vec![0; deltas.len()]));
-        for (sum, delta) in sums.iter_mut().zip(deltas) {
-            *sum += delta;
+    pub fn push(&mut self, node: i64, add: Add) {
+        match self.0.entry((add.table.name, node, add.key)) {
+            Entry::Vacant(place) => {
+                place.insert((add.table, add.deltas));
+            }
+            Entry::Occupied(mut place) => {
+                for (sum, delta) in place.get_mut().1.iter_mut().zip(&add.deltas) {
+                    *sum += delta;
+                }
+            }
         }
     }
 
-    /// Takes over what another gathered.
-    pub fn absorb(&mut self, other: Self) {
-        for ((_, node, key), (table, deltas)) in other.0 {
-            self.push(node, table, key, &deltas);
+    /// Takes over what one command gathered.
+    pub fn absorb(&mut self, adds: Vec<(i64, Add)>) {
+        for (node, add) in adds {
+            self.push(node, add);
         }
     }
 

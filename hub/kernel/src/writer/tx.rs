@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Connection, Deferred, Engine, Read, Row, Value};
+use crate::store::{Add, Connection, Engine, Read, Row, Value};
 use crate::vault::BlobsIn;
 
 /// Who asks: what goes into the envelope of every entry the command records.
@@ -46,14 +46,14 @@ pub struct Tx<'w> {
     /// The time of the group: milliseconds since 1970 UTC.
     pub now_ms: i64,
     tip: Tip,
-    deferred: Deferred,
+    deferred: Vec<(i64, Add)>,
     notices: Vec<Notice>,
 }
 
 /// What a command leaves behind when it is kept.
 pub(super) struct Effects {
     pub tip: Tip,
-    pub deferred: Deferred,
+    pub deferred: Vec<(i64, Add)>,
     pub notices: Vec<Notice>,
 }
 
@@ -68,7 +68,7 @@ impl<'w> Tx<'w> {
             caller,
             now_ms,
             tip: writer.tip,
-            deferred: Deferred::default(),
+            deferred: Vec::new(),
             notices: Vec::new(),
         }
     }
@@ -135,7 +135,7 @@ impl<'w> Tx<'w> {
         }
         for add in writes.adds {
             if add.table.deferred {
-                self.deferred.push(entry.node, add.table, add.key, &add.deltas);
+                self.deferred.push((entry.node, add));
             } else {
                 self.engine.add(entry.node, add.table, &add.key, &add.deltas)?;
             }

@@ -7,7 +7,7 @@ use calamine::{DataRef, Reader, Xlsx};
 use super::{Encoding, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, Unreadable};
 
 /// The most bytes that a workbook may hold unpacked.
-const MOST_UNPACKED_BYTES: u64 = 160 << 20;
+const MOST_UNPACKED_BYTES: u64 = 96 << 20;
 /// The most files in its archive.
 const MOST_FILES: usize = 1_000;
 

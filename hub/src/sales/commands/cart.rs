@@ -76,6 +76,7 @@ pub fn add_line(terms: Terms, cart: i64, input: AddLine) -> impl FnOnce(&mut Tx<
             },
             None => None,
         };
+        grown(tx, &terms, &found)?;
         put_in(tx, &found, &product, input.quantity, measure)?;
         Ok(cart)
     }
@@ -92,6 +93,7 @@ pub fn scan(terms: Terms, cart: i64, code: String) -> impl FnOnce(&mut Tx<'_>) -
             let ids: Vec<String> = products.iter().map(|p| p.id.to_string()).collect();
             Err(crate::sales::routes::AMBIGUOUS.refuse().with("code", code.as_str()).with("products", ids).into())
         };
+        grown(tx, &terms, &found)?;
         match catalog::find_by_code(tx, OWN, &code, &terms.settings.weight_codes, terms.currency())? {
             CodeMatch::None => return Err(UNKNOWN_BARCODE.refuse().with("code", code.as_str()).into()),
             CodeMatch::One(product) => put_in(tx, &found, &product, None, None)?,
@@ -193,6 +195,9 @@ pub fn change_line(
         let mut quantity = before.quantity;
         if let Some(wanted) = change.quantity {
             check_quantity(&product, wanted)?;
+            if wanted > quantity {
+                grown(tx, &terms, &found)?;
+            }
             if wanted < quantity {
                 note_removed(tx, &found, before.product, &product.name, quantity - wanted, price)?;
             }
@@ -233,6 +238,16 @@ pub fn change_line(
 fn remember_limit(tx: &Tx<'_>, terms: &Terms, cart: i64, discount: Option<Discount>) -> Result<(), Reject> {
     if discount.is_some() {
         tx.execute("UPDATE cart SET discount_limit = MAX(discount_limit, ?2) WHERE id = ?1", &[cart.into(), terms.own_limit().into()])?;
+    }
+    Ok(())
+}
+
+/// A discount was given on the cart as it was. Who lets it grow answers for it with his own limit, until somebody gives
+/// the discount again.
+fn grown(tx: &Tx<'_>, terms: &Terms, cart: &Cart) -> Result<(), Reject> {
+    let own = terms.own_limit();
+    if cart.discount_limit > own {
+        tx.execute("UPDATE cart SET discount_limit = ?2 WHERE id = ?1", &[cart.id.into(), own.into()])?;
     }
     Ok(())
 }

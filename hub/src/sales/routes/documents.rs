@@ -334,9 +334,16 @@ struct ShiftPrintInput {
 async fn print_shift(State(app): State<App>, Path(id): Path<Id>, command: Command<ShiftPrintInput>) -> Answer<PrintAnswer> {
     let kind = if command.input.kind == "z" { receipt::SHIFT_Z } else { receipt::SHIFT_X };
     let till = command.actor.till;
+    let only_own = command.actor.only_own("shift.view");
     let job = app
         .run(command.caller(&app), move |tx| {
             let shift = tills::shift(tx, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+            if only_own.is_some() && shift.opened_by != only_own {
+                return tills::NOT_OWN.err();
+            }
+            if kind == receipt::SHIFT_Z && shift.closing.is_none() {
+                return tills::STILL_OPEN.err();
+            }
             Ok(devices::enqueue_print(tx, till.unwrap_or(shift.till), kind, id.0, false)?.unwrap_or(0))
         })
         .await?;

@@ -62,6 +62,11 @@ pub fn save_user(actor: Actor, input: SaveUser) -> impl FnOnce(&mut Tx<'_>) -> R
         if input.role_ids.iter().any(|id| !roles.iter().any(|role| role.id == *id)) {
             return Err(ROLE_UNKNOWN.refuse().field("role_ids").into());
         }
+        let limit = input.discount_limit.clamp(0, 10_000);
+        let raised = limit > before.as_ref().map_or(0, |b| b.card.discount_limit);
+        if raised && actor.user.is_some() && limit > actor.discount_limit {
+            return Err(ABOVE_OWN.refuse().field("discount_limit_percent").with("permission", "sales.discount").into());
+        }
         let active = before.as_ref().is_none_or(|b| b.card.active);
         let card = UserSaved {
             id: input.id,
@@ -71,7 +76,7 @@ pub fn save_user(actor: Actor, input: SaveUser) -> impl FnOnce(&mut Tx<'_>) -> R
             scope: input.scope,
             extra: input.extra,
             removed: input.removed,
-            discount_limit: input.discount_limit.clamp(0, 10_000),
+            discount_limit: limit,
             active,
         };
         within_own(&actor, &queries::would_hold(tx, &card)?)?;
