@@ -1,6 +1,6 @@
 //! An import as the hub keeps it: a local row with its progress.
 
-use duken_kernel::{Fault, Read, Reject, Tx};
+use duken_kernel::{Fault, Read, Reject, Row, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,6 +53,8 @@ pub(super) struct Job {
     pub state: State,
     /// The hash of the uploaded file.
     pub upload: String,
+    pub file_name: String,
+    pub at_ms: i64,
     pub columns: Assignment,
     pub done: usize,
     pub total: usize,
@@ -63,21 +65,31 @@ pub(super) struct Job {
 
 /// The import with this number.
 pub(super) fn find(read: &dyn Read, id: i64) -> Result<Option<Job>, Fault> {
-    let row = read.row("SELECT id, state, upload, columns, done, total, counts, detail, by FROM import_job WHERE id = ?1", &[id.into()])?;
-    row.map(|row| {
-        Ok(Job {
-            id: row.get(0)?,
-            state: State::read(&row.get::<String>(1)?),
-            upload: row.get(2)?,
-            columns: serde_json::from_str(&row.get::<String>(3)?)?,
-            done: usize::try_from(row.get::<i64>(4)?).unwrap_or(0),
-            total: usize::try_from(row.get::<i64>(5)?).unwrap_or(0),
-            counts: serde_json::from_str(&row.get::<String>(6)?)?,
-            detail: row.get(7)?,
-            by: row.get(8)?,
-        })
+    read.row(&format!("SELECT {COLUMNS} FROM import_job WHERE id = ?1"), &[id.into()])?.as_ref().map(job).transpose()
+}
+
+/// Imports, newest first, before a number.
+pub(super) fn list(read: &dyn Read, before: i64, limit: i64) -> Result<Vec<Job>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM import_job WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+    read.rows(&sql, &[before.into(), limit.into()])?.iter().map(job).collect()
+}
+
+const COLUMNS: &str = "id, state, upload, columns, done, total, counts, detail, by, file_name, at";
+
+fn job(row: &Row) -> Result<Job, Fault> {
+    Ok(Job {
+        id: row.get(0)?,
+        state: State::read(&row.get::<String>(1)?),
+        upload: row.get(2)?,
+        columns: serde_json::from_str(&row.get::<String>(3)?)?,
+        done: usize::try_from(row.get::<i64>(4)?).unwrap_or(0),
+        total: usize::try_from(row.get::<i64>(5)?).unwrap_or(0),
+        counts: serde_json::from_str(&row.get::<String>(6)?)?,
+        detail: row.get(7)?,
+        by: row.get(8)?,
+        file_name: row.get(9)?,
+        at_ms: row.get(10)?,
     })
-    .transpose()
 }
 
 /// The imports that run, or did when the hub was stopped.

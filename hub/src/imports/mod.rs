@@ -34,8 +34,8 @@ pub const BINARY: Code = Code::new("import.binary", 422);
 pub const BROKEN_ENCODING: Code = Code::new("import.broken_encoding", 422);
 /// A workbook that does not open.
 pub const BROKEN_WORKBOOK: Code = Code::new("import.broken_workbook", 422);
-/// A workbook that unpacks to too much.
-pub const UNPACKS_TOO_LARGE: Code = Code::new("import.unpacks_too_large", 413);
+/// A workbook that unpacks to too much, or a cell without end.
+pub const TOO_LARGE: Code = Code::new("import.too_large", 413);
 /// Too many rows.
 pub const TOO_MANY_ROWS: Code = Code::new("import.too_many_rows", 413);
 /// No column was assigned to the name.
@@ -57,7 +57,7 @@ const REFUSALS: &[Code] = &[
     BINARY,
     BROKEN_ENCODING,
     BROKEN_WORKBOOK,
-    UNPACKS_TOO_LARGE,
+    TOO_LARGE,
     TOO_MANY_ROWS,
     NAME_COLUMN_MISSING,
     BAD_COLUMN,

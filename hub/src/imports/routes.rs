@@ -8,6 +8,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use duken_kernel::journal::OWN;
+use duken_kernel::{Fault, Read};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json_};
 use utoipa::{IntoParams, ToSchema};
@@ -18,14 +20,18 @@ use super::{BAD_COLUMN, NAME_COLUMN_MISSING, preview, run};
 use crate::catalog::import::{self, Assignment, Counts, Field, Note, Planned, SheetColumn, decode, recognise};
 use crate::catalog::{FileUpload, Upload};
 use crate::hub::App;
+use crate::staff;
 use crate::texts::{self, Language};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Idempotent, Locale, Problem, Route};
+use crate::web::{
+    Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line,
+};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
     let import = Access::Needs("catalog.import");
     vec![
         Route::post("/api/import", import, "Upload a list (multipart, field file)", upload).gives::<ImportShape>(),
+        Route::get("/api/imports", import, "Imports, newest first", list).query::<ListQuery>().gives::<ImportPage>(),
         Route::get("/api/import/{id}", import, "How far an import is", show).gives::<ImportProgress>(),
         Route::post("/api/import/{id}/preview", import, "Plan a list with these columns", make_preview)
             .takes::<ColumnsInput>()
@@ -79,6 +85,7 @@ async fn upload(
     let (sheet, layout, hash) = read.await.unwrap_or_else(|_| Err(super::BINARY.refuse().into()))?;
     let columns: Assignment = layout.columns.iter().enumerate().filter_map(|(at, column)| Some((at, column.guess?))).collect();
     let rows = sheet.rows.len().saturating_sub(layout.first_row);
+    let name: String = one_line(&name).chars().take(NAME_LENGTH).collect();
     let id = app.run(app.caller(&actor, Some(request.0)), job::upload(hash, name.clone(), columns, rows)).await?;
     let column = |(index, SheetColumn { header, guess, samples })| ImportColumn { index, header, guess, samples };
     Ok(Json(ImportShape {
@@ -95,6 +102,10 @@ async fn upload(
 #[derive(Debug, Serialize, ToSchema)]
 struct ImportProgress {
     id: Id,
+    file_name: String,
+    /// When the file was uploaded.
+    at: String,
+    user_name: String,
     state: JobState,
     done: usize,
     total: usize,
@@ -107,10 +118,48 @@ fn job_of(app: &App, id: i64) -> Result<Job, Problem> {
     Ok(app.read_now(|read| Ok(job::find(read, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?))?)
 }
 
+fn progress(read: &dyn Read, language: Language, job: Job) -> Result<ImportProgress, Fault> {
+    let Job { id, state, file_name, at_ms, done, total, counts, detail, by, .. } = job;
+    Ok(ImportProgress {
+        id: Id(id),
+        file_name,
+        at: jiff::Timestamp::from_millisecond(at_ms).map(|at| at.to_string()).unwrap_or_default(),
+        user_name: by.map_or_else(|| Ok(String::new()), |by| staff::name_of(read, OWN, by))?,
+        state,
+        done,
+        total,
+        counts,
+        detail: if detail.is_empty() { detail } else { texts::say(language, &detail, &Map::new()) },
+    })
+}
+
 async fn show(State(app): State<App>, Path(id): Path<Id>, Locale(language): Locale) -> Answer<ImportProgress> {
-    let Job { state, done, total, counts, detail, .. } = job_of(&app, id.0)?;
-    let detail = if detail.is_empty() { detail } else { texts::say(language, &detail, &Map::new()) };
-    Ok(Json(ImportProgress { id, state, done, total, counts, detail }))
+    Ok(Json(app.read_now(|read| {
+        let job = job::find(read, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        Ok(progress(read, language, job)?)
+    })?))
+}
+
+/// A page of imports.
+#[derive(Debug, Serialize, ToSchema)]
+struct ImportPage {
+    items: Vec<ImportProgress>,
+    next: Option<String>,
+}
+
+async fn list(State(app): State<App>, Query(query): Query<ListQuery>, Locale(language): Locale) -> Answer<ImportPage> {
+    let limit = query.limit();
+    let before = query.before()?;
+    let page = app
+        .read(move |read| {
+            let jobs = job::list(read, before, limit + 1)?;
+            let more = jobs.len() as i64 > limit;
+            let next = if more { jobs.get(limit as usize - 1).map(|job| job.id.to_string()) } else { None };
+            let items = jobs.into_iter().take(limit as usize).map(|job| progress(read, language, job)).collect::<Result<_, _>>()?;
+            Ok(ImportPage { items, next })
+        })
+        .await?;
+    Ok(Json(page))
 }
 
 /// Which field stands in which column: by the column's index as text.
@@ -304,7 +353,7 @@ async fn rejected(State(app): State<App>, Path(id): Path<Id>, Locale(language): 
         let word = |key: &str| texts::say(language, key, &Map::new());
         let mut header = vec![word("import.row"), word("import.action"), word("import.reason")];
         header.extend(layout.columns.iter().map(|column| column.header.clone()));
-        let broken = |error: csv::Error| duken_kernel::Fault::Other(error.to_string());
+        let broken = |error: csv::Error| Fault::Other(error.to_string());
         writer.write_record(&header).map_err(broken)?;
         for planned in rows {
             let reasons: Vec<String> = planned.notes.iter().filter(|note| lost(note)).map(|note| sentence(language, note)).collect();
@@ -313,7 +362,7 @@ async fn rejected(State(app): State<App>, Path(id): Path<Id>, Locale(language): 
             line.extend(cells.get(&planned.line).into_iter().flat_map(|cells| cells.iter().cloned()));
             writer.write_record(&line).map_err(broken)?;
         }
-        writer.into_inner().map_err(|error| duken_kernel::Fault::Other(error.to_string()).into())
+        writer.into_inner().map_err(|error| Fault::Other(error.to_string()).into())
     });
     let bytes = written.await.unwrap_or_else(|_| Err(super::UPLOAD_GONE.refuse().into()))?;
     let mut response = Body::from(bytes).into_response();

@@ -10,7 +10,7 @@ use super::job;
 use super::preview::planned;
 use super::uploads::Uploads;
 use crate::catalog::import::{Action, Goods, Planned, merged};
-use crate::catalog::{self, Card, CategoryCard, vat};
+use crate::catalog::{self, Card, CategoryCard, Kind, Unit, vat};
 use crate::hub::{App, Hub};
 use crate::settings::Settings;
 use crate::stock::{AdjustmentKind, Correction, Origin, record_adjustment};
@@ -104,7 +104,8 @@ fn apply(tx: &mut Tx<'_>, id: i64, settings: &Arc<Settings>, from: usize, rows: 
 fn create(tx: &mut Tx<'_>, settings: &Settings, categories: &mut Categories, import: (i64, u32), goods: &Goods) -> Result<(), Reject> {
     let category = goods.group.as_deref().map(|name| categories.of(tx, name)).transpose()?;
     let blank = Card { category, vat: vat::DEFAULT_RATE.to_owned(), available: true, ..Card::default() };
-    let card = Card { sku: goods.sku.clone().unwrap_or_default(), ..merged(&blank, goods) };
+    let kind = if goods.unit == Some(Unit::Service) { Kind::Service } else { Kind::Product };
+    let card = Card { kind, sku: goods.sku.clone().unwrap_or_default(), ..merged(&blank, goods) };
     let id = catalog::record_imported(tx, None, card, import)?;
     open_stock(tx, settings, import.0, id, goods)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use duken_kernel::{Fault, Refusal, Reject};
 
-use super::{BINARY, BROKEN_ENCODING, BROKEN_WORKBOOK, EMPTY, FOREIGN, TOO_MANY_ROWS, UNPACKS_TOO_LARGE, UPLOAD_GONE};
+use super::{BINARY, BROKEN_ENCODING, BROKEN_WORKBOOK, EMPTY, FOREIGN, TOO_LARGE, TOO_MANY_ROWS, UPLOAD_GONE};
 use crate::catalog::import::{MOST_ROWS, Planned, Sheet, Unreadable, decode};
 
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
@@ -118,7 +118,7 @@ pub(super) fn refusal(unreadable: Unreadable) -> Refusal {
         Unreadable::Binary => BINARY.refuse(),
         Unreadable::BrokenEncoding { line } => BROKEN_ENCODING.refuse().with("line", line),
         Unreadable::BrokenWorkbook => BROKEN_WORKBOOK.refuse(),
-        Unreadable::TooLarge => UNPACKS_TOO_LARGE.refuse(),
+        Unreadable::TooLarge => TOO_LARGE.refuse(),
         Unreadable::TooManyRows => TOO_MANY_ROWS.refuse().with("limit", MOST_ROWS),
     }
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{Row, Sheet, SheetRow};
 use crate::catalog::model::Unit;
 use crate::catalog::search::fold::folded;
+use crate::web::one_line;
 
 /// What a column can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -117,10 +118,16 @@ pub fn recognise(sheet: &Sheet) -> Layout {
     }
     let columns = headers.into_iter().zip(guesses).enumerate().map(|(at, (header, guess))| {
         let mut seen = HashSet::new();
-        let samples = values(&looked_at, at).into_iter().filter(|v| seen.insert(*v)).take(5).map(str::to_owned).collect();
-        SheetColumn { header, guess, samples }
+        let samples = values(&looked_at, at).into_iter().filter(|v| seen.insert(*v)).take(5).map(cut).collect();
+        SheetColumn { header: cut(&header), guess, samples }
     });
     Layout { first_row, columns: columns.collect() }
+}
+
+/// As much of a cell as a screen shows.
+fn cut(text: &str) -> String {
+    const SHOWN: usize = 80;
+    if text.chars().count() <= SHOWN { text.to_owned() } else { text.chars().take(SHOWN).chain(['…']).collect() }
 }
 
 /// A header row has at least two cells that say what they are, and no cell that is a number.
@@ -173,7 +180,7 @@ fn names_weight(values: &[&str]) -> usize {
 pub fn rows(sheet: &Sheet, first_row: usize, assignment: &Assignment) -> Vec<Row> {
     let cell = |row: &SheetRow, field: Field| {
         let at = assignment.iter().find(|(_, assigned)| **assigned == field).map(|(at, _)| *at)?;
-        row.cells.get(at).map(|text| armed(text.trim()).to_owned()).filter(|text| !text.is_empty())
+        row.cells.get(at).map(|text| one_line(armed(text.trim()))).filter(|text| !text.is_empty())
     };
     let has = |field| assignment.values().any(|assigned| *assigned == field);
     let row = |row: &SheetRow| Row {

@@ -2,7 +2,7 @@
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251};
 
-use super::{MOST_COLUMNS, MOST_ROWS, Unreadable, xlsx};
+use super::{MOST_CELL_LETTERS, MOST_COLUMNS, MOST_ROWS, Unreadable, xlsx};
 
 /// How the text was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,12 +72,24 @@ pub fn decode(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     if start.starts_with("<?xml") {
         return Err(Unreadable::Foreign("xml"));
     }
+    if has_endless_piece(&text) {
+        return Err(Unreadable::TooLarge);
+    }
     let separator = separator(&text);
     let rows = cells(&text, separator)?;
     if rows.is_empty() {
         return Err(Unreadable::Empty);
     }
     Ok(Sheet { rows, encoding, separator: Some(separator as char) })
+}
+
+/// Whether a stretch without any separator and line end is longer than a cell may be: seen before anything is taken apart.
+fn has_endless_piece(text: &str) -> bool {
+    text.split(['\n', '\t', ';', ',', '|']).any(is_endless)
+}
+
+fn is_endless(cell: &str) -> bool {
+    cell.len() > MOST_CELL_LETTERS && cell.chars().count() > MOST_CELL_LETTERS
 }
 
 /// Formats that are told by their first bytes.
@@ -211,6 +223,9 @@ fn cells(text: &str, separator: u8) -> Result<Vec<SheetRow>, Unreadable> {
         let mut record = csv::StringRecord::new();
         while records.read_record(&mut record).map_err(|_| Unreadable::Binary)? {
             let cells: Vec<String> = record.iter().take(MOST_COLUMNS).map(|cell| cell.trim().to_owned()).collect();
+            if cells.iter().any(|cell| is_endless(cell)) {
+                return Err(Unreadable::TooLarge);
+            }
             if cells.iter().all(String::is_empty) {
                 continue;
             }
@@ -222,7 +237,11 @@ fn cells(text: &str, separator: u8) -> Result<Vec<SheetRow>, Unreadable> {
         Ok(rows)
     };
     // A list without quoting (quotes are part of names) shows itself: reading quotes swallows lines.
-    let quoted = read(Quotes::Read)?;
+    let quoted = match read(Quotes::Read) {
+        // A quote that nothing closes swallows the rest of the list: it is a part of a name.
+        Err(Unreadable::TooLarge) => return read(Quotes::Plain),
+        read => read?,
+    };
     if separator == b'\t' && quoted.iter().any(|row| row.cells.iter().any(|cell| cell.contains('\n'))) {
         return read(Quotes::Plain);
     }
@@ -268,6 +287,9 @@ mod tests {
     fn what_is_no_list_is_named() {
         let mut broken = "название;цена\nКефир;495\nАйран;".as_bytes().to_vec();
         broken.extend_from_slice(b"\xD0;\n");
+        let endless = [b"name;price\n".to_vec(), b"a".repeat(MOST_CELL_LETTERS + 1), b";5\n".to_vec()].concat();
+        let long_quoted = "слово ".repeat(10_000);
+        let endless_quoted = format!("name;price\n\"{long_quoted}\";5\n").into_bytes();
         let noise: Vec<u8> = (1..=255_u8).cycle().take(4_000).collect();
         let cases: &[(&[u8], Unreadable)] = &[
             (b"", Unreadable::Empty),
@@ -281,6 +303,8 @@ mod tests {
             (&noise, Unreadable::BrokenEncoding { line: 2 }),
             (&broken, Unreadable::BrokenEncoding { line: 3 }),
             (b"PK\x03\x04 not a workbook", Unreadable::Foreign("zip")),
+            (&endless, Unreadable::TooLarge),
+            (&endless_quoted, Unreadable::TooLarge),
         ];
         for (bytes, expected) in cases {
             assert_eq!(decode(bytes).unwrap_err(), *expected, "{:?}", &bytes[..bytes.len().min(20)]);

@@ -24,6 +24,8 @@ pub use plan::{Action, Counts, Goods, Known, Note, Plan, Planned, Row, merged, p
 pub const MOST_BYTES: usize = 32 << 20;
 /// The most rows of a list.
 pub const MOST_ROWS: usize = 250_000;
+/// The most characters of a cell, as in Excel.
+pub const MOST_CELL_LETTERS: usize = 32_767;
 /// The most columns of a list.
 pub const MOST_COLUMNS: usize = 100;
 
@@ -48,8 +50,8 @@ pub enum Unreadable {
     /// An Excel workbook that does not open.
     #[error("the workbook is broken")]
     BrokenWorkbook,
-    /// Unpacked it would be too large.
-    #[error("the workbook is too large when unpacked")]
+    /// Unpacked it would be too large, or one of its cells is.
+    #[error("the file is too large inside")]
     TooLarge,
     /// More rows than are taken.
     #[error("too many rows")]

@@ -3,15 +3,17 @@
 use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
 
+use crate::catalog::model::MOST_PRICE;
+
 const SIGNS: &[&str] = &["₸", "тенге", "теңге", "тг", "kzt", "₽", "руб", "$", "€", "£"];
 
-/// A price: a sum not below zero, with a currency sign or without.
+/// A price: a sum not below zero and not above the dearest, with a currency sign or without.
 #[must_use]
 pub fn amount(text: &str, currency: Currency) -> Option<Amount> {
     let lower = text.trim().to_lowercase();
     let bare = lower.trim_end_matches('.');
     let bare = SIGNS.iter().find_map(|sign| bare.strip_suffix(sign).or_else(|| bare.strip_prefix(sign))).unwrap_or(&lower);
-    currency.parse(&plain(bare)?).ok().filter(|amount| !amount.is_negative())
+    currency.parse(&plain(bare)?).ok().filter(|amount| (Amount::ZERO..=MOST_PRICE).contains(amount))
 }
 
 /// A quantity, with its sign.
@@ -76,6 +78,9 @@ mod tests {
             ("4.555", None),
             ("1e5", None),
             ("договорная", None),
+            ("1000000000000", Some(100_000_000_000_000)),
+            ("1000000000000.01", None),
+            ("92233720368547758.07", None),
         ];
         for (text, minor) in cases {
             assert_eq!(amount(text, Currency::KZT), minor.map(Amount), "{text}");

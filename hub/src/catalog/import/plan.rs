@@ -178,7 +178,10 @@ struct Draft<'r> {
 }
 
 fn note(code: &str, value: impl Into<String>) -> Note {
-    Note { code: code.to_owned(), value: value.into() }
+    /// What is wrong is seen from its beginning.
+    const SHOWN: usize = 120;
+    let value: String = value.into();
+    Note { code: code.to_owned(), value: if value.len() <= SHOWN { value } else { value.chars().take(SHOWN).collect() } }
 }
 
 /// Plans a list against the catalogue.
@@ -357,7 +360,7 @@ fn settle_skus(drafts: &mut [Draft<'_>], known: &[Known]) {
 
 fn finish(draft: Draft<'_>, known: &[Known], counts: &mut Counts) -> Planned {
     let Draft { row, goods, notes, skipped, product, .. } = draft;
-    let name = row.name.trim().to_owned();
+    let name: String = row.name.trim().chars().take(MOST_NAME_LETTERS).collect();
     let mut notes = notes;
     if skipped {
         counts.skip += 1;

@@ -1,13 +1,15 @@
 //! The first filled sheet of an Excel workbook, within bounds that are checked before it is read.
 
-use std::io::{Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 
 use calamine::{DataRef, Reader, Xlsx};
 
-use super::{Encoding, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, Unreadable};
+use super::{Encoding, MOST_CELL_LETTERS, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, Unreadable};
 
 /// The most bytes that a workbook may hold unpacked.
 const MOST_UNPACKED_BYTES: u64 = 96 << 20;
+/// The most bytes between two marks of its XML: the longest cell, written in any alphabet.
+const MOST_PIECE_BYTES: usize = 4 * MOST_CELL_LETTERS;
 /// The most files in its archive.
 const MOST_FILES: usize = 1_000;
 
@@ -24,7 +26,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     Err(Unreadable::Empty)
 }
 
-/// Unpacks the archive into nothing: what it says of its sizes may be a lie.
+/// Unpacks the archive into nothing, before any of it is taken into memory: what it says of its sizes may be a lie, and
+/// one text may be as long as all of it.
 fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Foreign("zip"))?;
     if !archive.file_names().any(|name| name.is_ok_and(|name| name == "xl/workbook.xml")) {
@@ -36,10 +39,39 @@ fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
     let mut left = MOST_UNPACKED_BYTES;
     for index in 0..archive.len() {
         let file = archive.by_index(index).map_err(|_| Unreadable::BrokenWorkbook)?;
-        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).map_err(|_| Unreadable::BrokenWorkbook)?;
-        left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
+        let is_text = file.name().is_ok_and(|name| name.ends_with(".xml"));
+        let mut unpacked = BufReader::with_capacity(64 << 10, file.take(left + 1));
+        let mut piece = 0;
+        loop {
+            let chunk = unpacked.fill_buf().map_err(|_| Unreadable::BrokenWorkbook)?;
+            if chunk.is_empty() {
+                break;
+            }
+            if is_text && longest_piece(chunk, &mut piece) > MOST_PIECE_BYTES {
+                return Err(Unreadable::TooLarge);
+            }
+            let read = chunk.len();
+            unpacked.consume(read);
+            left = left.checked_sub(read as u64).ok_or(Unreadable::TooLarge)?;
+        }
     }
     Ok(())
+}
+
+/// The longest stretch between two marks of XML that ends in this chunk or reaches its end; `piece` carries the open one
+/// from chunk to chunk.
+fn longest_piece(chunk: &[u8], piece: &mut usize) -> usize {
+    let mut longest = 0;
+    let mut pieces = chunk.split(|byte| *byte == b'<' || *byte == b'>');
+    if let Some(first) = pieces.next() {
+        *piece += first.len();
+        longest = *piece;
+    }
+    for next in pieces {
+        *piece = next.len();
+        longest = longest.max(*piece);
+    }
+    longest
 }
 
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>, Unreadable> {
@@ -50,6 +82,9 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>
         let (row, column) = cell.get_position();
         let text = text(cell.get_value());
         let column = column as usize;
+        if text.len() > MOST_PIECE_BYTES {
+            return Err(Unreadable::TooLarge);
+        }
         if text.is_empty() || column >= MOST_COLUMNS {
             continue;
         }
@@ -133,6 +168,25 @@ mod tests {
         let bytes = archive.finish().unwrap().into_inner();
         assert!(bytes.len() < 1 << 20);
         assert_eq!(read(&bytes).unwrap_err(), Unreadable::TooLarge);
+    }
+
+    #[test]
+    fn an_endless_cell_is_refused_before_it_is_read() {
+        let book = |letters: usize| {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+            archive.start_file("xl/workbook.xml", options).unwrap();
+            archive.start_file("xl/sharedStrings.xml", options).unwrap();
+            archive.write_all(b"<sst><si><t>").unwrap();
+            archive.write_all("ә".repeat(letters).as_bytes()).unwrap();
+            archive.write_all(b"</t></si></sst>").unwrap();
+            archive.finish().unwrap().into_inner()
+        };
+        assert_eq!(read(&book(MOST_PIECE_BYTES)).unwrap_err(), Unreadable::TooLarge);
+        assert_ne!(read(&book(MOST_CELL_LETTERS)).unwrap_err(), Unreadable::TooLarge, "the longest that Excel writes");
+        let mut carried = 0;
+        assert_eq!(longest_piece(b"a<bcd", &mut carried), 3);
+        assert_eq!(longest_piece(b"ef>g", &mut carried), 5, "a piece goes on from chunk to chunk");
     }
 
     #[test]
