@@ -1,5 +1,8 @@
 //! What other domains ask of the catalogue: small answers from plain columns, fast enough for a scan.
 
+use std::collections::HashMap;
+
+use duken_kernel::store::among;
 use duken_kernel::{Fault, Read, Row, Value};
 use duken_protocol::money::{Amount, Currency};
 
@@ -39,6 +42,14 @@ pub struct ProductForSale {
     pub archived: bool,
 }
 
+impl ProductForSale {
+    /// Whether it may be put into a cart.
+    #[must_use]
+    pub fn is_for_sale(&self) -> bool {
+        self.available && !self.archived
+    }
+}
+
 /// What a scanned or typed code stands for. Archived products stand for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CodeMatch {
@@ -72,6 +83,7 @@ macro_rules! select {
 }
 
 const BY_ID: &str = select!("FROM product p WHERE p.node = ?1 AND p.product = ?2");
+const BY_IDS: &str = select!("FROM product p WHERE p.node = ?1 AND p.product IN");
 const BY_SKU: &str = select!("FROM product p WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = 0");
 const BY_CODE: &str = select!(
     "FROM product_code c JOIN product p ON p.node = c.node AND p.product = c.product WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = 0"
@@ -83,6 +95,25 @@ const BY_CODE: &str = select!(
 /// The engine's.
 pub fn product(read: &dyn Read, node: i64, id: i64) -> Result<Option<ProductForSale>, Fault> {
     read.row(BY_ID, &[node.into(), id.into()])?.as_ref().map(for_sale).transpose()
+}
+
+/// The products with these numbers, in one reading.
+///
+/// # Errors
+/// The engine's.
+pub fn products(read: &dyn Read, node: i64, ids: &[i64]) -> Result<HashMap<i64, ProductForSale>, Fault> {
+    if let [id] = ids {
+        return Ok(product(read, node, *id)?.map(|found| (*id, found)).into_iter().collect());
+    }
+    let (numbers, values) = among(2, ids);
+    let mut params = vec![node.into()];
+    params.extend(values);
+    let mut found = HashMap::with_capacity(ids.len());
+    for row in read.rows(&format!("{BY_IDS} ({numbers})"), &params)? {
+        let product = for_sale(&row)?;
+        found.insert(product.id, product);
+    }
+    Ok(found)
 }
 
 /// What a code stands for: a barcode or short code as it is, else an in-store code by the table of formats, else a SKU.

@@ -12,10 +12,12 @@ use super::{ALREADY_OPENED, BAD_QUANTITY, NO_STOCK_KEPT, NOT_ENOUGH, NOTHING_CHA
 use crate::catalog::Kind;
 use crate::catalog::door as catalog;
 use crate::settings::{NegativeStock, Settings};
-use crate::web::CARD_NOT_FOUND;
+use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
 
 /// The most of one product: a billion units.
 const MOST: i64 = 1_000_000_000_000;
+/// The most characters of a comment.
+const COMMENT_LENGTH: usize = 2_000;
 
 /// A correction as a person gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub enum Origin {
 /// Corrects the stock; the document's number.
 ///
 /// # Errors
-/// `stock.period_closed`, `card.not_found`, `stock.service`, `stock.bad_quantity`, `stock.reason_missing`,
+/// `stock.period_closed`, `request.text_too_long`, `card.not_found`, `stock.service`, `stock.bad_quantity`, `stock.reason_missing`,
 /// `stock.already_opened`, `stock.nothing_changes`, `stock.not_enough`.
 pub fn adjust(correction: Correction) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
@@ -54,7 +56,12 @@ pub fn adjust(correction: Correction) -> impl FnOnce(&mut Tx<'_>) -> Result<i64,
         if tx.caller.business_date <= settings.closed_until() {
             return PERIOD_CLOSED.err();
         }
-        if correction.reason.trim().is_empty() && correction.kind != AdjustmentKind::Opening {
+        let correction = Correction {
+            reason: typed(&correction.reason, "reason", NOTE_LENGTH)?,
+            comment: typed(&correction.comment, "comment", COMMENT_LENGTH)?,
+            ..correction
+        };
+        if correction.reason.is_empty() && correction.kind != AdjustmentKind::Opening {
             return Err(REASON_MISSING.refuse().field("reason").into());
         }
         let product = correction.product;

@@ -1,8 +1,9 @@
 //! What other domains ask of the stock.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use duken_kernel::{Fault, Read};
+use duken_kernel::store::among;
+use duken_kernel::{Fault, Read, Row};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
 
@@ -28,6 +29,32 @@ pub fn holding(read: &dyn Read, node: i64, warehouse: i64, product: i64) -> Resu
         uncosted: row.get::<Option<Quantity>>(2)?.unwrap_or_default(),
         last_cost: row.get(3)?,
     })
+}
+
+/// What is known of the stock of many products in a warehouse, in one reading; those that never moved are left out.
+///
+/// # Errors
+/// The engine's.
+pub fn holdings(read: &dyn Read, node: i64, warehouse: i64, products: &[i64]) -> Result<HashMap<i64, Holding>, Fault> {
+    let (numbers, values) = among(3, products);
+    let mut params = vec![node.into(), warehouse.into()];
+    params.extend(values);
+    let sql = format!(
+        "SELECT b.product, b.quantity, b.value, u.quantity, c.cost FROM goods_balance b \
+         LEFT JOIN stock_uncosted u ON u.node = b.node AND u.place = b.place AND u.product = b.product \
+         LEFT JOIN stock_cost c ON c.node = b.node AND c.place = b.place AND c.product = b.product \
+         WHERE b.node = ?1 AND b.place = ?2 AND b.product IN ({numbers})"
+    );
+    let rows = read.rows(&sql, &params)?;
+    let holding = |row: &Row| -> Result<Holding, Fault> {
+        Ok(Holding {
+            quantity: row.get(1)?,
+            value: row.get(2)?,
+            uncosted: row.get::<Option<Quantity>>(3)?.unwrap_or_default(),
+            last_cost: row.get(4)?,
+        })
+    };
+    rows.iter().map(|row| Ok((row.get(0)?, holding(row)?))).collect()
 }
 
 /// What an issue of `quantity` (positive) costs (architecture §4, Cost); nothing when the cost is unknown.

@@ -92,6 +92,17 @@ impl Holding {
         self.last_cost.map(|cost| self.value + beyond.at_price(cost))
     }
 
+    /// Takes `quantity` (positive) out; what it cost, nothing when that is unknown.
+    pub fn issue(&mut self, quantity: Quantity) -> Option<Amount> {
+        let cost = self.issue_cost(quantity);
+        self.quantity = self.quantity - quantity;
+        match cost {
+            Some(cost) => self.value -= cost,
+            None => self.uncosted = self.uncosted - quantity,
+        }
+        cost
+    }
+
     /// What one unit is worth now; nothing when the cost is unknown.
     #[must_use]
     pub fn unit_cost(&self) -> Option<Amount> {

@@ -189,7 +189,14 @@ fn document(read: &dyn Read, node: i64, moved: &mut HistoryRow) -> Result<(), Fa
     let head = entry.head();
     (moved.at, moved.date, moved.by) = (head.at, head.date, head.by);
     let document: Document = entry.body().unwrap_or_default();
-    moved.number = document.number.as_str().unwrap_or_default().to_owned();
+    moved.number = match (&document.number, moved.kind) {
+        (serde_json::Value::String(number), _) => number.clone(),
+        // A sale's or return's number is its year and serial; the letters follow from what it is.
+        (number, kind) => match (number["year"].as_i64(), number["serial"].as_i64()) {
+            (Some(year), Some(serial)) => format!("{}-{year}-{serial:06}", if kind == MovementKind::Return { "RET" } else { "SAL" }),
+            _ => String::new(),
+        },
+    };
     moved.reason = document.reason.as_str().unwrap_or_default().to_owned();
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::catalog::door::{Query as Search, search, unit_of};
 use crate::catalog::{OTHER_CURRENCY, Unit, door as catalog};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Route, number_of};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -92,7 +92,7 @@ fn item(row: StockRow, currency: Currency, actor: &Actor) -> StockItem {
 async fn list(AppState(app): AppState<App>, actor: Actor, Query(query): Query<StockQuery>) -> Answer<StockPage> {
     let currency = app.settings().currency();
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let offset = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0_i64).max(0);
+    let offset = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(0);
     let state = match query.state.as_deref() {
         Some("low") => State::Low,
         Some("none") => State::None,
@@ -193,7 +193,10 @@ async fn of_product(
     let stock = app
         .read(move |read| {
             let row = queries::of_product(read, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-            let cursor = query.cursor.as_deref().and_then(cursor_of);
+            let cursor = match query.cursor.as_deref().filter(|text| !text.is_empty()) {
+                Some(text) => Some(cursor_of(text).ok_or_else(|| MALFORMED.refuse().field("cursor").with("reason", "cursor"))?),
+                None => None,
+            };
             let mut rows = queries::history(read, OWN, id.0, cursor, limit + 1)?;
             let more = rows.len() as i64 > limit;
             rows.truncate(limit as usize);
@@ -270,8 +273,8 @@ async fn correct(AppState(app): AppState<App>, command: Command<AdjustmentInput>
         kind: input.kind,
         quantity: input.quantity.0,
         unit_cost: unit_cost.map(|cost| cost.amount),
-        reason: input.reason.chars().take(500).collect(),
-        comment: input.comment.chars().take(2_000).collect(),
+        reason: input.reason,
+        comment: input.comment,
     };
     let seq = app.run(caller, adjust(correction)).await?;
     Ok(Json(app.read_now(|read| Ok(adjustment(read, seq, &actor)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?))?))
@@ -306,7 +309,7 @@ async fn corrections(AppState(app): AppState<App>, actor: Actor, Query(query): Q
     /// Corrections looked at for one page when a filter passes few.
     const MOST_LOOKED_AT: usize = 5_000;
     let limit = usize::try_from(query.limit.unwrap_or(50).clamp(1, 500)).unwrap_or(50);
-    let before = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
+    let before = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX);
     let words = query.q.unwrap_or_default().to_lowercase();
     let page = app
         .read(move |read| {

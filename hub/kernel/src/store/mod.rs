@@ -21,6 +21,16 @@ pub use writes::{Add, Deferred, Put, Writes};
 
 use crate::refusal::Fault;
 
+/// Ids as parameters of an `IN (…)`, the first of them numbered `first`: the text between the brackets, and the values.
+/// Their number is rounded up to a power of two by repeating the last, so that few different statements are prepared.
+#[must_use]
+pub fn among(first: usize, ids: &[i64]) -> (String, Vec<Value>) {
+    let count = ids.len().next_power_of_two();
+    let last = ids.last().copied().unwrap_or(0);
+    let names: Vec<String> = (first..first + count).map(|number| format!("?{number}")).collect();
+    (names.join(", "), ids.iter().copied().chain(std::iter::repeat(last)).take(count).map(Value::from).collect())
+}
+
 /// Reading: plain SQL in the dialect that all engines share, parameters as `?1`, `?2`.
 pub trait Read {
     /// All rows of a query.
