@@ -60,6 +60,8 @@ pub const ADDRESS_WRONG: Code = Code::new("device.address_wrong", 422);
 pub const CONNECTION_TAKEN: Code = Code::new("device.connection_taken", 409);
 /// The device stands at a till.
 pub const IN_USE: Code = Code::new("device.in_use", 409);
+/// A payment at the terminal is not settled.
+pub const PAYMENT_PENDING: Code = Code::new("device.payment_pending", 409);
 /// No such device in use.
 pub const NO_DEVICE: Code = Code::new("device.not_found", 404);
 /// The job is under way or waits.
@@ -81,6 +83,7 @@ const REFUSALS: &[Code] = &[
     ADDRESS_WRONG,
     CONNECTION_TAKEN,
     IN_USE,
+    PAYMENT_PENDING,
     NO_DEVICE,
     JOB_UNDER_WAY,
     JOB_OVER,

@@ -131,6 +131,19 @@ pub fn find(read: &dyn Read, id: i64) -> Result<Option<Cart>, Fault> {
     Ok(Some(found))
 }
 
+/// The carts of every till, or of one, the last touched first, with their lines: the last two hundred.
+///
+/// # Errors
+/// The engine's.
+pub fn all(read: &dyn Read, till: Option<i64>) -> Result<Vec<Cart>, Fault> {
+    let ids = read.rows("SELECT id FROM cart WHERE ?1 IS NULL OR till = ?1 ORDER BY updated_ms DESC, id DESC LIMIT 200", &[till.into()])?;
+    let mut carts = Vec::with_capacity(ids.len());
+    for row in ids {
+        carts.extend(find(read, row.get(0)?)?);
+    }
+    Ok(carts)
+}
+
 /// The carts at a till, oldest first, with their lines.
 ///
 /// # Errors

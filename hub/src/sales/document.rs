@@ -12,6 +12,8 @@ pub const COMPLETED: &str = "sale.completed";
 pub const RETURNED: &str = "sale.returned";
 /// A line that was in a cart was taken out.
 pub const LINE_REMOVED: &str = "cart.line_removed";
+/// A payment that was noted on a cart was taken back.
+pub const PAYMENT_REMOVED: &str = "cart.payment_removed";
 
 /// The number of a document in its series and year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -207,6 +209,22 @@ pub struct LineRemoved {
     pub q: Quantity,
     /// At this price.
     pub price: Amount,
+}
+
+/// The body of `cart.payment_removed`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PaymentRemoved {
+    /// The cart.
+    pub cart: i64,
+    /// How it was noted.
+    pub m: Method,
+    /// How much of the total.
+    pub a: Amount,
+    /// Cash that was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub t: Option<Amount>,
+    /// The currency of the sums.
+    pub currency: Currency,
 }
 
 /// Sums over lines.

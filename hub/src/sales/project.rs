@@ -7,11 +7,13 @@ use duken_kernel::store::{Column, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_protocol::money::{Amount, Currency};
 
-use super::document::{COMPLETED, Completed, LINE_REMOVED, Line, LineTotals, Number, Paid, RETURNED, Returned, Series, totals};
+use super::document::{
+    COMPLETED, Completed, LINE_REMOVED, Line, LineTotals, Number, PAYMENT_REMOVED, Paid, RETURNED, Returned, Series, totals,
+};
 use crate::stock::door::{Movement, MovementKind, WAREHOUSE, movement};
 use crate::tills::{Method, ShiftSums, add_to_shift};
 
-pub(super) const KINDS: &[&str] = &[COMPLETED, RETURNED, LINE_REMOVED];
+pub(super) const KINDS: &[&str] = &[COMPLETED, RETURNED, LINE_REMOVED, PAYMENT_REMOVED];
 
 /// Sales and returns, one row each: what lists show. The lines stay in the entry.
 static RECEIPT: Table = Table {
@@ -178,8 +180,8 @@ pub(super) fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes)
                 }
             }
         }
-        // Removed lines are in the trail; no table follows from them.
-        LINE_REMOVED => {}
+        // Removed lines and payments are in the trail; no table follows from them.
+        LINE_REMOVED | PAYMENT_REMOVED => {}
         other => return Err(Fault::invariant("J5", format!("sales do not project {other}"))),
     }
     Ok(())

@@ -7,24 +7,57 @@ use duken_kernel::{Fault, Read, Value};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
 
-use super::cart::Cart;
+use super::cart::{Cart, CartLine};
 use super::document::{COMPLETED, Completed, Line, Number, Paid, RETURNED, Returned, Series};
 use super::model::{LineInput, Rounding, Sums, sums};
-use crate::catalog::door as catalog;
+use crate::catalog::Kind;
+use crate::catalog::door::{self as catalog, ProductForSale};
 use crate::settings::Settings;
+use crate::stock::door as stock;
 
-/// The sums of a cart as they are now.
+/// What a line of a cart is of, as it is now.
+#[derive(Debug, Clone)]
+pub struct CartGood {
+    /// Its product.
+    pub product: Option<ProductForSale>,
+    /// What is in stock; none for a service.
+    pub stock: Option<Quantity>,
+}
+
+/// The goods of a cart, line by line, in one reading.
 ///
 /// # Errors
 /// The engine's.
-pub fn cart_sums(read: &dyn Read, settings: &Settings, cart: &Cart, date: i32) -> Result<Sums, Fault> {
-    let mut inputs = Vec::with_capacity(cart.lines.len());
-    for line in &cart.lines {
-        let vat = catalog::product(read, journal::OWN, line.product)?.and_then(|p| catalog::vat_percent_on(&p.vat, date)).unwrap_or(0);
-        inputs.push(LineInput { quantity: line.quantity, price: line.price, discount: line.discount, vat_percent: vat });
-    }
+pub fn cart_goods(read: &dyn Read, cart: &Cart) -> Result<Vec<CartGood>, Fault> {
+    let ids: Vec<i64> = cart.lines.iter().map(|line| line.product).collect();
+    let products = catalog::products(read, journal::OWN, &ids)?;
+    let kept = |id: &i64| products.get(id).is_some_and(|p| p.kind == Kind::Product);
+    let counted: Vec<i64> = ids.iter().copied().filter(kept).collect();
+    let held = stock::holdings(read, journal::OWN, stock::WAREHOUSE, &counted)?;
+    let good = |id: &i64| CartGood {
+        product: products.get(id).cloned(),
+        stock: kept(id).then(|| held.get(id).map_or(Quantity::ZERO, |held| held.quantity)),
+    };
+    Ok(ids.iter().map(good).collect())
+}
+
+/// The lines of a cart as sums are made of them.
+#[must_use]
+pub fn cart_inputs(cart: &Cart, goods: &[CartGood], date: i32) -> Vec<LineInput> {
+    let input = |(line, good): (&CartLine, &CartGood)| LineInput {
+        quantity: line.quantity,
+        price: line.price,
+        discount: line.discount,
+        vat_percent: good.product.as_ref().and_then(|p| catalog::vat_percent_on(&p.vat, date)).unwrap_or(0),
+    };
+    cart.lines.iter().zip(goods).map(input).collect()
+}
+
+/// The sums of a cart as they are now.
+#[must_use]
+pub fn cart_sums(settings: &Settings, cart: &Cart, goods: &[CartGood], date: i32) -> Sums {
     let rounding = Rounding { step: settings.rounding_step(), scope: settings.rounding.scope };
-    Ok(sums(&inputs, cart.discount, rounding))
+    sums(&cart_inputs(cart, goods, date), cart.discount, rounding)
 }
 
 /// The body of a sale.
@@ -36,6 +69,14 @@ pub fn completed(read: &dyn Read, node: i64, sale: i64) -> Result<Option<Complet
         Some(entry) if entry.kind() == COMPLETED => entry.body().map(Some),
         _ => Ok(None),
     }
+}
+
+/// The business date of a sale or return, `yyyymmdd`; 0 when there is none.
+///
+/// # Errors
+/// The engine's.
+pub fn date_of(read: &dyn Read, node: i64, id: i64) -> Result<i32, Fault> {
+    read.row("SELECT date FROM receipt WHERE node = ?1 AND id = ?2", &[node.into(), id.into()])?.map_or(Ok(0), |row| row.get(0))
 }
 
 /// What came back of a sale, by line: quantity and sum.
@@ -204,6 +245,8 @@ pub struct ReceiptFilter {
     pub series: Option<Series>,
     /// With this number.
     pub number: Option<Number>,
+    /// With this serial number, of any year.
+    pub serial: Option<i64>,
     /// Of this customer.
     pub customer: Option<i64>,
     /// Before this place: date and number of the last row of the page before.
@@ -243,7 +286,7 @@ pub struct ReceiptRow {
 
 const WHERE: &str = "r.node = ?1 AND r.date BETWEEN ?2 AND ?3 AND (?4 IS NULL OR r.cashier = ?4) AND (?5 IS NULL OR r.till = ?5) \
     AND (?6 IS NULL OR (r.methods & ?6) <> 0) AND (?7 IS NULL OR r.series = ?7) AND (?8 IS NULL OR r.number = ?8) \
-    AND (?9 IS NULL OR r.customer = ?9) AND (?10 IS NULL OR r.shift = ?10)";
+    AND (?9 IS NULL OR r.customer = ?9) AND (?10 IS NULL OR r.shift = ?10) AND (?11 IS NULL OR r.number % 10000000 = ?11)";
 
 fn conditions(node: i64, filter: &ReceiptFilter) -> Vec<Value> {
     vec![
@@ -257,6 +300,7 @@ fn conditions(node: i64, filter: &ReceiptFilter) -> Vec<Value> {
         filter.number.map(Number::packed).into(),
         filter.customer.into(),
         filter.shift.into(),
+        filter.serial.into(),
     ]
 }
 
@@ -272,7 +316,7 @@ pub fn list(read: &dyn Read, node: i64, filter: &ReceiptFilter, limit: i64) -> R
         &format!(
             "SELECT r.id, r.series, r.number, r.receipt, r.till, r.shift, r.cashier, r.customer, r.date, r.at, r.total, r.methods, \
              (SELECT SUM(o.total) FROM return_of o WHERE o.node = r.node AND o.sale = r.id) \
-             FROM receipt r WHERE {WHERE} AND (r.date, r.id) < (?11, ?12) ORDER BY r.date DESC, r.id DESC LIMIT ?13"
+             FROM receipt r WHERE {WHERE} AND (r.date, r.id) < (?12, ?13) ORDER BY r.date DESC, r.id DESC LIMIT ?14"
         ),
         &params,
     )?;

@@ -29,7 +29,7 @@ pub const NO_SHIFT: Code = Code::new("shift.not_open", 409);
 pub const ALREADY_OPEN: Code = Code::new("shift.already_open", 409);
 /// The shift is closed already.
 pub const CLOSED: Code = Code::new("shift.closed", 409);
-/// A sum below zero, or none.
+/// A sum below zero, none, or more than any drawer holds.
 pub const BAD_SUM: Code = Code::new("shift.bad_sum", 422);
 /// A Z report is of a closed shift.
 pub const STILL_OPEN: Code = Code::new("shift.still_open", 409);

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// The most cash that is counted, put in or taken out at once, in minor units.
+pub const MOST_CASH: i64 = 100_000_000_000_000;
+
 /// How a sum is paid. The numbers are stored: they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

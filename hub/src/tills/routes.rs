@@ -14,7 +14,7 @@ use super::queries::{self, Shift, ShiftFilter, Till};
 use super::{CLOSED, NOT_OWN};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Problem, Route, number_of};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -294,10 +294,10 @@ fn parsed_day(text: Option<&str>, field: &str) -> Result<Option<i32>, Problem> {
 
 async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ShiftQuery>) -> Answer<ShiftPage> {
     let filter = ShiftFilter {
-        before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
+        before: number_of(query.cursor.as_deref(), "cursor")?,
         from: parsed_day(query.from.as_deref(), "from")?,
         to: parsed_day(query.to.as_deref(), "to")?,
-        till: query.till.as_deref().and_then(|t| t.parse().ok()),
+        till: number_of(query.till.as_deref(), "till")?,
         person: actor.only_own("shift.view"),
     };
     let limit = query.limit.unwrap_or(50).clamp(1, 200);

@@ -1,14 +1,16 @@
 //! Cards of devices.
 
-use duken_kernel::journal::Draft;
-use duken_kernel::{Reject, Tx};
+use duken_kernel::journal::{Draft, OWN};
+use duken_kernel::{Read, Reject, Tx};
 use duken_protocol::device::{Connection, DeviceKind, PrinterSettings, TerminalIdentity};
 use serde_json::json;
 
 use crate::devices::hands::CARDS;
 use crate::devices::model::{Device, DeviceCard};
 use crate::devices::project::{ARCHIVED, SAVED, Saved};
-use crate::devices::{ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, places, queries};
+use crate::devices::{
+    ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, places, queries,
+};
 use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
 
 /// Saves the whole card of a device; `id` is none for a new one. Answers with its number.
@@ -30,7 +32,7 @@ pub fn save_device(id: Option<i64>, version: i64, card: DeviceCard) -> impl FnOn
 /// Takes a device out of use.
 ///
 /// # Errors
-/// `card.not_found`, `device.in_use` while it stands at a till.
+/// `card.not_found`, `device.in_use` while it stands at a till, `device.payment_pending` while a payment of it is not settled.
 pub fn archive_device(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let known = queries::find(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
@@ -40,6 +42,15 @@ pub fn archive_device(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject
         if let Some(till) = places::tills_of_device(tx, id)?.first() {
             let name = crate::tills::name_of(tx, *till)?.unwrap_or_default();
             return Err(IN_USE.refuse().with("till", name).into());
+        }
+        // A row of the payments' own table: they stand above devices and cannot be asked from here.
+        let unsettled = tx.row(
+            "SELECT 1 FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
+             WHERE p.node = ?1 AND p.terminal = ?2 AND s.state IN ('intent', 'waiting', 'unknown') LIMIT 1",
+            &[OWN.into(), id.into()],
+        )?;
+        if unsettled.is_some() {
+            return PAYMENT_PENDING.err();
         }
         record(tx, ARCHIVED, Some(id), DeviceCard { archived: true, ..known.card })
     }

@@ -8,7 +8,7 @@ use super::tell;
 use crate::payments::model::State;
 use crate::payments::project::{DECIDED, Decided, Way};
 use crate::payments::{NOT_UNKNOWN, REASON_MISSING, queries};
-use crate::web::CARD_NOT_FOUND;
+use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
 
 /// Settles an unknown payment by a person's word (D2).
 ///
@@ -16,7 +16,8 @@ use crate::web::CARD_NOT_FOUND;
 /// `payment.reason_missing`, `card.not_found`, `payment.not_unknown`.
 pub fn decide(id: i64, paid: bool, reason: String) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        if reason.trim().is_empty() {
+        let reason = typed(&reason, "reason", NOTE_LENGTH)?;
+        if reason.is_empty() {
             return Err(REASON_MISSING.refuse().field("reason").into());
         }
         let payment = queries::find(tx, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
@@ -27,7 +28,7 @@ pub fn decide(id: i64, paid: bool, reason: String) -> impl FnOnce(&mut Tx<'_>) -
         let sum = if paid { payment.amount } else { Amount(0) };
         let way = Way { direction: payment.direction, till: payment.till, terminal: payment.terminal, currency: payment.currency, sum };
         let outcome = payment.outcome.clone();
-        tx.record(Draft::new(DECIDED, &Decided { payment: id, paid, reason: reason.trim().to_owned(), way, outcome })?)?;
+        tx.record(Draft::new(DECIDED, &Decided { payment: id, paid, reason, way, outcome })?)?;
         tell(tx, &payment, end);
         Ok(id)
     }

@@ -11,14 +11,17 @@ use crate::catalog::door::{self as catalog, CodeMatch, Measure, ProductForSale};
 use crate::catalog::{NO_PRICE, NOT_FOR_SALE, UNKNOWN_BARCODE};
 use crate::payments;
 use crate::sales::cart::{self, Cart};
+use crate::sales::commands::pay::note_payment_removed;
 use crate::sales::document::{LINE_REMOVED, LineRemoved};
 use crate::sales::model::Discount;
 use crate::sales::{BAD_PRICE, BAD_QUANTITY, CART_FROZEN, CART_GONE, LINE_GONE, REASON_MISSING, TOO_LARGE};
 use crate::tills::{ARCHIVED, NO_TILL};
-use crate::web::CARD_NOT_FOUND;
+use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
 
 /// The most lines of a cart.
 const MOST_LINES: usize = 500;
+/// The most characters of a held cart's label.
+const LABEL_LENGTH: usize = 60;
 
 /// Opens a cart at the caller's till; answers with its number.
 ///
@@ -111,13 +114,8 @@ fn put_in(
     quantity: Option<Quantity>,
     measure: Option<Measure>,
 ) -> Result<(), Reject> {
-    let named = |code: duken_kernel::refusal::Code| {
-        Reject::from(code.refuse().with("name", product.name.as_str()).with("product_id", product.id.to_string()))
-    };
-    if product.archived || !product.available {
-        return Err(named(NOT_FOR_SALE));
-    }
-    let price = product.price.ok_or_else(|| named(NO_PRICE))?;
+    for_sale(product)?;
+    let price = product.price.ok_or_else(|| named(NO_PRICE, product))?;
     let quantity = match measure {
         Some(Measure::Quantity(weighed)) => weighed,
         Some(Measure::Sum(sum)) if price.0 > 0 => Quantity(sum.scaled(1000, price.0).0),
@@ -148,6 +146,14 @@ fn put_in(
         }
     }
     Ok(cart::touch(tx, cart.id, cart.till)?)
+}
+
+fn named(code: duken_kernel::refusal::Code, product: &ProductForSale) -> Reject {
+    code.refuse().with("name", product.name.as_str()).with("product_id", product.id.to_string()).into()
+}
+
+fn for_sale(product: &ProductForSale) -> Result<(), Reject> {
+    if product.is_for_sale() { Ok(()) } else { Err(named(NOT_FOR_SALE, product)) }
 }
 
 fn check_sum(quantity: Quantity, price: Amount) -> Result<(), Reject> {
@@ -196,6 +202,7 @@ pub fn change_line(
         if let Some(wanted) = change.quantity {
             check_quantity(&product, wanted)?;
             if wanted > quantity {
+                for_sale(&product)?;
                 grown(tx, &terms, &found)?;
             }
             if wanted < quantity {
@@ -210,8 +217,8 @@ pub fn change_line(
             if wanted.0 < 0 || wanted.0 > MOST {
                 return Err(BAD_PRICE.refuse().field("price").into());
             }
-            let reason = change.reason.as_deref().map(str::trim).filter(|r| !r.is_empty());
-            let reason = reason.ok_or_else(|| REASON_MISSING.refuse().field("reason"))?;
+            let reason = change.reason.as_deref().map(|reason| typed(reason, "reason", NOTE_LENGTH)).transpose()?;
+            let reason = reason.filter(|reason| !reason.is_empty()).ok_or_else(|| REASON_MISSING.refuse().field("reason"))?;
             price = wanted;
             let [c, l] = key();
             tx.execute(
@@ -274,16 +281,19 @@ pub fn remove_line(cart: i64, line: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i
     }
 }
 
-/// Empties a cart; the trail keeps its lines.
+/// Empties a cart; the trail keeps its lines and the payments noted on it.
 ///
 /// # Errors
 /// `cart.gone`, `cart.frozen`.
-pub fn empty(cart: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+pub fn empty(terms: Terms, cart: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let found = changeable(tx, cart)?;
         for line in &found.lines {
             let name = catalog::product(tx, OWN, line.product)?.map(|p| p.name).unwrap_or_default();
             note_removed(tx, &found, line.product, &name, line.quantity, line.price)?;
+        }
+        for paid in &found.noted {
+            note_payment_removed(tx, &found, paid, terms.currency())?;
         }
         cart::forget(tx, cart, found.till)?;
         Ok(cart)
@@ -332,7 +342,7 @@ pub fn set_customer(cart: i64, customer: Option<i64>) -> impl FnOnce(&mut Tx<'_>
 pub fn hold(cart: i64, held: bool, label: Option<String>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let found = changeable(tx, cart)?;
-        let label: String = label.unwrap_or(found.label).chars().take(60).collect();
+        let label = label.map_or(Ok(found.label), |label| typed(&label, "label", LABEL_LENGTH))?;
         tx.execute("UPDATE cart SET held = ?2, label = ?3 WHERE id = ?1", &[cart.into(), held.into(), label.into()])?;
         cart::touch(tx, cart, found.till)?;
         Ok(cart)

@@ -4,7 +4,7 @@ use duken_kernel::journal::OWN;
 use duken_kernel::{Reject, Tx};
 
 use super::Terms;
-use super::complete_sale::{Asked, AskedLine, Paying, complete_sale};
+use super::complete_sale::{Asked, AskedLine, Paying, Standing, complete_sale};
 use crate::payments;
 use crate::sales::cart;
 use crate::sales::{CART_FROZEN, CART_GONE};
@@ -23,6 +23,7 @@ pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<i64, Rej
     let noted = found.noted.iter().map(|p| Paying { method: p.method, amount: p.amount, tendered: p.tendered, payment: None });
     let settled = by_terminal.iter().filter(|p| p.state.is_paid());
     let settled = settled.map(|p| Paying { method: Method::Kaspi, amount: p.settled_sum(), tendered: None, payment: Some(p.id) });
+    let paid = !found.noted.is_empty() || by_terminal.iter().any(|p| p.state.is_paid());
     let reasons: Vec<&str> = found.lines.iter().filter_map(|line| line.reason.as_deref()).collect();
     // A price by hand was allowed when it was set; whoever completes the cart sells at the price the customer saw.
     let asked = Asked {
@@ -44,6 +45,7 @@ pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<i64, Rej
         date: None,
         reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
         discount_limit: found.discount_limit.max(terms.own_limit()),
+        standing: if paid { Standing::Paid } else { Standing::Asked },
     };
     let sale = complete_sale(tx, terms, asked)?;
     cart::forget(tx, id, found.till)?;

@@ -39,6 +39,17 @@ pub struct Asked {
     pub reason: Option<String>,
     /// The largest discount, in hundredths of a percent, that those who gave discounts may give.
     pub discount_limit: i64,
+    /// Whether it was paid for already.
+    pub standing: Standing,
+}
+
+/// Whether a sale may still be called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was paid before.
+    Asked,
+    /// The customer paid while it lay in a cart: what was agreed is sold, whatever became of the card since.
+    Paid,
 }
 
 /// A line as it is asked for.
@@ -87,11 +98,13 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
     if own_terms && asked.reason.as_deref().is_none_or(|r| r.trim().is_empty()) {
         return Err(REASON_MISSING.refuse().field("reason").into());
     }
+    let ids: Vec<i64> = asked.lines.iter().map(|line| line.product).collect();
+    let known = catalog::products(tx, OWN, &ids)?;
     let mut products = Vec::with_capacity(asked.lines.len());
     let mut inputs = Vec::with_capacity(asked.lines.len());
     for (index, line) in asked.lines.iter().enumerate() {
-        let product = catalog::product(tx, OWN, line.product)?.ok_or_else(|| CARD_NOT_FOUND.refuse().field(format!("lines.{index}")))?;
-        inputs.push(checked(terms, &product, line, date, index)?);
+        let product = known.get(&line.product).ok_or_else(|| CARD_NOT_FOUND.refuse().field(format!("lines.{index}")))?;
+        inputs.push(checked(terms, product, line, (date, asked.standing), index)?);
         products.push(product);
     }
     if asked.customer.is_none() && products.iter().any(|p| p.kind == Kind::Service) {
@@ -102,7 +115,7 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
         return TOO_LARGE.err();
     }
     within_limit(&inputs, &sums, asked.discount_limit)?;
-    let lines = lines_of(tx, terms, &asked.lines, &products, &inputs, &sums)?;
+    let lines = lines_of(tx, terms, &asked, &products, &inputs, &sums)?;
     let payments = payments_of(terms, &asked.payments, sums.total)?;
     let year = date / 10_000;
     let body = Completed {
@@ -127,7 +140,7 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
 }
 
 /// All discounts of a document together, and each line's own, stay within the limit of those who gave them.
-fn within_limit(inputs: &[LineInput], sums: &Sums, limit: i64) -> Result<(), Reject> {
+pub(super) fn within_limit(inputs: &[LineInput], sums: &Sums, limit: i64) -> Result<(), Reject> {
     let over = || Err(Reject::from(DISCOUNT_OVER.refuse().field("discount").with("limit", (limit / 100).to_string())));
     for (input, line) in inputs.iter().zip(&sums.lines) {
         let own = input.discount.map_or(Amount::ZERO, |discount| discount.off(line.gross));
@@ -153,9 +166,15 @@ pub(super) fn date_of(tx: &Tx<'_>, terms: &Terms, asked: Option<i32>) -> Result<
     Ok(date)
 }
 
-fn checked(terms: &Terms, product: &ProductForSale, line: &AskedLine, date: i32, index: usize) -> Result<LineInput, Reject> {
+fn checked(
+    terms: &Terms,
+    product: &ProductForSale,
+    line: &AskedLine,
+    (date, standing): (i32, Standing),
+    index: usize,
+) -> Result<LineInput, Reject> {
     let field = |name: &str| format!("lines.{index}.{name}");
-    if product.archived || !product.available {
+    if standing == Standing::Asked && !product.is_for_sale() {
         return Err(NOT_FOR_SALE.refuse().field(field("product_id")).with("name", product.name.as_str()).into());
     }
     let whole = product.unit.is_divisible() || line.quantity.0 % 1000 == 0;
@@ -185,15 +204,27 @@ fn checked(terms: &Terms, product: &ProductForSale, line: &AskedLine, date: i32,
 fn lines_of(
     tx: &Tx<'_>,
     terms: &Terms,
-    asked: &[AskedLine],
-    products: &[ProductForSale],
+    asked: &Asked,
+    products: &[&ProductForSale],
     inputs: &[LineInput],
     sums: &Sums,
 ) -> Result<Vec<Line>, Reject> {
-    let mut lines: Vec<Line> = Vec::with_capacity(asked.len());
-    for (index, ((line, product), (input, sum))) in asked.iter().zip(products).zip(inputs.iter().zip(&sums.lines)).enumerate() {
+    let kept: Vec<i64> = products.iter().filter(|p| p.kind != Kind::Service).map(|p| p.id).collect();
+    let mut held = stock::holdings(tx, OWN, stock::WAREHOUSE, &kept)?;
+    let forbid = terms.settings.negative_stock == NegativeStock::Forbid && asked.standing == Standing::Asked;
+    let mut lines: Vec<Line> = Vec::with_capacity(asked.lines.len());
+    for (index, ((line, product), (input, sum))) in asked.lines.iter().zip(products).zip(inputs.iter().zip(&sums.lines)).enumerate() {
         let service = product.kind == Kind::Service;
-        let cost = if service { None } else { issue(tx, terms, line, product, &lines, index)? };
+        let cost = if service {
+            None
+        } else {
+            let holding = held.entry(product.id).or_default();
+            if forbid && holding.quantity < line.quantity {
+                let refusal = crate::stock::NOT_ENOUGH.refuse().field(format!("lines.{index}.quantity"));
+                return Err(refusal.with("name", product.name.as_str()).with("stock", holding.quantity.format()).into());
+            }
+            holding.issue(line.quantity)
+        };
         lines.push(Line {
             p: product.id,
             n: product.name.clone(),
@@ -212,39 +243,17 @@ fn lines_of(
     Ok(lines)
 }
 
-/// The cost of one line's goods; earlier lines of the same product count as gone.
-fn issue(
-    tx: &Tx<'_>,
-    terms: &Terms,
-    line: &AskedLine,
-    product: &ProductForSale,
-    earlier: &[Line],
-    index: usize,
-) -> Result<Option<Amount>, Reject> {
-    let mut holding = stock::holding(tx, OWN, stock::WAREHOUSE, product.id)?;
-    for gone in earlier.iter().filter(|gone| gone.p == product.id) {
-        holding.quantity = holding.quantity - gone.q;
-        match gone.cost {
-            Some(cost) => holding.value -= cost,
-            None => holding.uncosted = holding.uncosted - gone.q,
-        }
-    }
-    if terms.settings.negative_stock == NegativeStock::Forbid && holding.quantity < line.quantity {
-        let refusal = crate::stock::NOT_ENOUGH.refuse().field(format!("lines.{index}.quantity"));
-        return Err(refusal.with("name", product.name.as_str()).with("stock", holding.quantity.format()).into());
-    }
-    Ok(holding.issue_cost(line.quantity))
-}
-
 /// Nobody gives back more change than this.
 pub(super) const MOST_CHANGE_UNITS: i64 = 1_000_000;
+/// Nobody pays in more parts than this.
+pub(super) const MOST_PAYMENTS: usize = 50;
 
 fn payments_of(terms: &Terms, asked: &[Paying], total: Amount) -> Result<Vec<Paid>, Reject> {
+    if asked.len() > MOST_PAYMENTS || asked.iter().any(|p| p.amount.0 < 0) {
+        return Err(crate::sales::BAD_PAYMENT.refuse().field("payments").into());
+    }
     let paid: Amount = asked.iter().map(|p| p.amount).sum();
     let currency = terms.currency();
-    if asked.iter().any(|p| p.amount.0 < 0) {
-        return crate::sales::BAD_PAYMENT.err();
-    }
     if paid < total {
         return Err(UNDERPAID.refuse().field("payments").with("due", currency.format(total - paid)).into());
     }

@@ -11,7 +11,7 @@ pub(super) use cart::{
     AddLine, ChangeLine, add_line, change_line, discount, empty, hold, open_cart, remove_line, scan, set_customer, take,
 };
 pub(super) use complete_cart::complete_cart;
-pub(super) use complete_sale::{Asked, AskedLine, Paying, complete_sale};
+pub(super) use complete_sale::{Asked, AskedLine, Paying, Standing, complete_sale};
 pub(super) use pay::{note_payment, pay_by_terminal, remove_payment};
 pub(super) use return_items::{
     FreeLine, Pending, Quote, ReturnAsked, ReturnLine, finish_pending, quote, return_items, return_without_receipt,

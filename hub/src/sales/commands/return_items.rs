@@ -15,7 +15,8 @@ use crate::payments;
 use crate::sales::document::{Completed, Line, Paid, RETURNED, Returned, Series};
 use crate::sales::model::{part, split_refund, vat_within};
 use crate::sales::{
-    BAD_PRICE, BAD_QUANTITY, NO_CASH, NO_RECEIPT, OTHER_WAY, REASON_MISSING, REFUND_PENDING, RETURN_EMPTY, RETURN_OVER, queries,
+    BAD_DATE, BAD_PRICE, BAD_QUANTITY, NO_CASH, NO_RECEIPT, OTHER_WAY, REASON_MISSING, REFUND_PENDING, RETURN_EMPTY, RETURN_OVER,
+    TOO_LARGE, queries,
 };
 use crate::settings::RoundingScope;
 use crate::stock::door as stock;
@@ -42,6 +43,8 @@ pub struct ReturnAsked {
     pub lines: Vec<ReturnLine>,
     /// Why.
     pub reason: String,
+    /// Another date than today's, `yyyymmdd`.
+    pub date: Option<i32>,
 }
 
 /// A return worked out, before it is recorded.
@@ -157,6 +160,9 @@ pub struct Pending {
     pub quote: Quote,
     /// The customer of the sale.
     pub customer: Option<i64>,
+    /// Its date, `yyyymmdd`, when it is not that of its recording.
+    #[serde(default)]
+    pub date: Option<i32>,
 }
 
 /// What a return came to: a document, or one that waits for a terminal.
@@ -166,12 +172,14 @@ pub const PENDING_SIGN: i64 = -1;
 /// the negative number of the pending return: it becomes a document once the terminal has done its part.
 ///
 /// # Errors
-/// `shift.not_open`, `clock.suspect`, `sale.reason_missing`, `return.pending`, those of [`quote`],
-/// `return.not_enough_cash`, those of refunds.
+/// `shift.not_open`, `clock.suspect`, `access.denied` and `sale.bad_date` for another date, `sale.reason_missing`,
+/// `return.pending`, those of [`quote`], `sale.bad_date` for one before the sale or with a terminal's refund, which is
+/// of today; `return.not_enough_cash`, those of refunds.
 pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         shift_of(tx, asked.till)?;
         clock_holds(tx)?;
+        let day = date_of(tx, &terms, asked.date)?;
         if asked.reason.trim().is_empty() {
             return Err(REASON_MISSING.refuse().field("reason").into());
         }
@@ -179,6 +187,11 @@ pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>
             return REFUND_PENDING.err();
         }
         let (sold, quote) = quote(tx, &terms, asked.sale, &asked.lines)?;
+        let backdated = day != tx.caller.business_date;
+        let by_terminal_now = quote.payments.iter().any(|paid| paid.m == Method::Kaspi);
+        if backdated && (by_terminal_now || day < queries::date_of(tx, OWN, asked.sale)?) {
+            return Err(BAD_DATE.refuse().field("business_date").into());
+        }
         enough_cash(tx, &terms, asked.till, &quote.payments)?;
         let pending = Pending {
             till: asked.till,
@@ -186,6 +199,7 @@ pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>
             reason: typed(&asked.reason, "reason", NOTE_LENGTH)?,
             quote,
             customer: sold.customer,
+            date: backdated.then_some(day),
         };
         let by_terminal: Vec<(Amount, i64)> =
             pending.quote.payments.iter().filter(|p| p.m == Method::Kaspi).filter_map(|p| Some((p.a, p.pay?))).collect();
@@ -248,8 +262,9 @@ fn enough_cash(tx: &Tx<'_>, terms: &Terms, till: i64, payments: &[Paid]) -> Resu
 fn record(tx: &mut Tx<'_>, pending: Pending) -> Result<i64, Reject> {
     let shift = shift_of(tx, pending.till)?;
     let sold = queries::completed(tx, OWN, pending.sale)?.ok_or_else(|| NO_RECEIPT.refuse())?;
+    let day = pending.date.unwrap_or(tx.caller.business_date);
     let body = Returned {
-        number: next_number(tx, Series::Return, tx.caller.business_date / 10_000)?,
+        number: next_number(tx, Series::Return, day / 10_000)?,
         receipt: shift.receipts + 1,
         shift: shift.id,
         till: pending.till,
@@ -263,16 +278,12 @@ fn record(tx: &mut Tx<'_>, pending: Pending) -> Result<i64, Reject> {
         gives_back: pending.quote.gives_back,
         reason: pending.reason,
     };
-    write(tx, &body, None)
+    write(tx, &body, day)
 }
 
-fn write(tx: &mut Tx<'_>, body: &Returned, date: Option<i32>) -> Result<i64, Reject> {
+fn write(tx: &mut Tx<'_>, body: &Returned, date: i32) -> Result<i64, Reject> {
     tx.caller.till = Some(body.till);
-    let draft = Draft::new(RETURNED, body)?;
-    let id = tx.record(match date {
-        Some(date) => draft.dated(date),
-        None => draft,
-    })?;
+    let id = tx.record(Draft::new(RETURNED, body)?.dated(date))?;
     tx.notify("sales", serde_json::json!({ "id": id.to_string(), "kind": "return" }));
     tx.notify(format!("shift:{}", body.shift), serde_json::json!({}));
     Ok(id)
@@ -293,7 +304,7 @@ pub struct FreeLine {
 ///
 /// # Errors
 /// `shift.not_open`, `clock.suspect`, `sale.bad_date`, `sale.reason_missing`, `return.empty`, by line `card.not_found`,
-/// `cart.bad_quantity`, `sale.bad_price`; `return.other_way`, `return.not_enough_cash`.
+/// `cart.bad_quantity`, `sale.bad_price`; `return.other_way`, `sale.too_large`, `return.not_enough_cash`.
 pub fn return_without_receipt(
     terms: Terms,
     till: i64,
@@ -319,7 +330,8 @@ pub fn return_without_receipt(
         for (index, wanted) in asked.iter().enumerate() {
             let product =
                 catalog::product(tx, OWN, wanted.product)?.ok_or_else(|| CARD_NOT_FOUND.refuse().field(format!("lines.{index}")))?;
-            if wanted.quantity.0 <= 0 || wanted.quantity.0 > 1_000_000_000 {
+            let whole = product.unit.is_divisible() || wanted.quantity.0 % 1000 == 0;
+            if wanted.quantity.0 <= 0 || wanted.quantity.0 > 1_000_000_000 || !whole {
                 return Err(BAD_QUANTITY.refuse().field(format!("lines.{index}.quantity")).into());
             }
             if wanted.price.0 < 0 || wanted.price.0 > MOST || !wanted.quantity.fits_at(wanted.price) {
@@ -344,7 +356,8 @@ pub fn return_without_receipt(
                 of: None,
             });
         }
-        let exact: Amount = lines.iter().map(|line| line.sum).sum();
+        let exact: i128 = lines.iter().map(|line: &Line| i128::from(line.sum.0)).sum();
+        let exact = i64::try_from(exact).ok().filter(|sum| *sum <= MOST).map(Amount).ok_or_else(|| TOO_LARGE.refuse())?;
         let total = rounded(&terms, exact);
         let payments = vec![Paid { m: method, a: total, t: None, pay: None }];
         enough_cash(tx, &terms, till, &payments)?;
@@ -363,6 +376,6 @@ pub fn return_without_receipt(
             gives_back: Vec::new(),
             reason: typed(&reason, "reason", NOTE_LENGTH)?,
         };
-        write(tx, &body, Some(day))
+        write(tx, &body, day)
     }
 }

@@ -3,23 +3,28 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use duken_kernel::Fault;
 use duken_kernel::journal::OWN;
+use duken_kernel::{Fault, Read};
 use duken_protocol::money::Money;
 use duken_protocol::quantity::Qty;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::shapes::{CartShape, cart_shape, sale_shape};
+use super::shapes::{CartShape, cart_shape, is_frozen, sale_shape};
 use super::{DiscountShape, SaleShape, own, terms};
-use crate::devices;
+use crate::catalog::Kind;
+use crate::catalog::door::{self, ProductForSale};
 use crate::hub::App;
-use crate::sales::cart;
+use crate::sales::cart::{self, Cart};
 use crate::sales::commands::{self, AddLine, ChangeLine};
 use crate::sales::receipt::SALE;
 use crate::sales::{CART_GONE, queries};
+use crate::settings::Settings;
+use crate::stock::door as stock;
+use crate::texts::Language;
 use crate::tills::{self, Method};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route};
+use crate::{devices, payments};
 
 pub(super) fn routes() -> Vec<Route> {
     let sell = Access::Needs("sales.sell");
@@ -30,6 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/till/tiles", Access::Needs("till.use"), "Categories and goods to tap", tiles)
             .query::<TilesQuery>()
             .gives::<TilesShape>(),
+        Route::get("/api/carts", sell, "Carts of every till, the last touched first", list).query::<CartsQuery>().gives::<CartPage>(),
         Route::post("/api/carts", sell, "Open a cart", open).gives::<CartShape>(),
         Route::get("/api/carts/{id}", sell, "A cart", show).gives::<CartShape>(),
         Route::delete("/api/carts/{id}", sell, "Empty a cart", empty),
@@ -49,13 +55,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-fn shape(app: &App, actor: &Actor, id: i64) -> Answer<CartShape> {
-    let settings = app.settings();
-    let (date, _) = settings.date_at(app.clock.now_ms());
-    let _ = actor;
+fn shape(app: &App, language: Language, id: i64) -> Answer<CartShape> {
     Ok(Json(app.read_now(|read| {
         let found = cart::find(read, id)?.ok_or_else(|| CART_GONE.refuse())?;
-        Ok(cart_shape(read, &settings, &found, date)?)
+        Ok(cart_shape(read, app, language, &found)?)
     })?))
 }
 
@@ -95,7 +98,64 @@ struct CartChip {
     label: String,
     total: Money,
     lines: i64,
+    /// `open`, `held`, or `paying` while a terminal's payment is under way or done.
     state: &'static str,
+    till_id: Id,
+    till_name: String,
+    customer_name: Option<String>,
+    updated_at: String,
+}
+
+fn chip(read: &dyn Read, settings: &Settings, cart: &Cart, date: i32) -> Result<CartChip, Fault> {
+    let goods = queries::cart_goods(read, cart)?;
+    let total = queries::cart_sums(settings, cart, &goods, date).total;
+    let paying = is_frozen(&payments::of_cart(read, OWN, cart.id)?);
+    Ok(CartChip {
+        id: Id(cart.id),
+        label: cart.label.clone(),
+        total: Money::new(total, settings.currency()),
+        lines: cart.lines.len() as i64,
+        state: match (paying, cart.held) {
+            (true, _) => "paying",
+            (false, true) => "held",
+            (false, false) => "open",
+        },
+        till_id: Id(cart.till),
+        till_name: tills::name_of(read, cart.till)?.unwrap_or_default(),
+        customer_name: cart.customer.map(|id| crate::parties::find(read, OWN, id)).transpose()?.flatten().map(|c| c.name),
+        updated_at: super::at(cart.updated_ms),
+    })
+}
+
+/// Which carts.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CartsQuery {
+    /// At this till only.
+    till: Option<Id>,
+    /// Only those set aside.
+    #[serde(default)]
+    held: bool,
+}
+
+/// Carts, of which a store has few at a time.
+#[derive(Debug, Serialize, ToSchema)]
+struct CartPage {
+    items: Vec<CartChip>,
+    next: Option<String>,
+}
+
+async fn list(State(app): State<App>, Query(query): Query<CartsQuery>) -> Answer<CartPage> {
+    let settings = app.settings();
+    let (date, _) = settings.date_at(app.clock.now_ms());
+    let items = app
+        .read(move |read| {
+            let carts = cart::all(read, query.till.map(|id| id.0))?;
+            let asked = carts.iter().filter(|c| !query.held || c.held);
+            asked.map(|c| Ok(chip(read, &settings, c, date)?)).collect()
+        })
+        .await?;
+    Ok(Json(CartPage { items, next: None }))
 }
 
 async fn till(State(app): State<App>, actor: Actor) -> Answer<TillNow> {
@@ -123,20 +183,7 @@ async fn till(State(app): State<App>, actor: Actor) -> Answer<TillNow> {
                 opened_at: super::at(shift.opened_ms),
                 overdue: now_ms - shift.opened_ms > i64::from(settings.max_shift_hours) * 3_600_000,
             }),
-            carts: carts
-                .iter()
-                .map(|c| {
-                    let total = queries::cart_sums(read, &settings, c, date)?.total;
-                    let state = if c.held { "held" } else { "open" };
-                    Ok(CartChip {
-                        id: Id(c.id),
-                        label: c.label.clone(),
-                        total: Money::new(total, settings.currency()),
-                        lines: c.lines.len() as i64,
-                        state,
-                    })
-                })
-                .collect::<Result<_, Fault>>()?,
+            carts: carts.iter().map(|c| chip(read, &settings, c, date)).collect::<Result<_, Fault>>()?,
             active_cart_id: active,
         })
     })?))
@@ -192,7 +239,10 @@ struct TileCategory {
 #[derive(Debug, Serialize, ToSchema)]
 struct TileProduct {
     id: Id,
+    kind: Kind,
     name: String,
+    /// Its category: a tile without a photo takes its colour.
+    category_id: Option<Id>,
     unit: String,
     price: Option<Money>,
     stock: Option<Qty>,
@@ -216,24 +266,23 @@ async fn tiles(State(app): State<App>, Query(query): Query<TilesQuery>) -> Answe
                  ORDER BY COALESCE(s.sum, 0) DESC, p.product LIMIT ?4",
                 &[OWN.into(), month.into(), category.into(), TILES.into()],
             )?;
-            let mut products = Vec::with_capacity(rows.len());
-            for row in rows {
-                let Some(product) = crate::catalog::door::product(read, OWN, row.get(0)?)? else { continue };
-                let kept = product.kind == crate::catalog::Kind::Product;
-                let have =
-                    if kept { Some(Qty(crate::stock::door::on_hand(read, OWN, crate::stock::door::WAREHOUSE, product.id)?)) } else { None };
-                products.push(TileProduct {
-                    id: Id(product.id),
-                    name: product.name,
-                    unit: product.unit.code().to_owned(),
-                    price: product.price.map(|price| Money::new(price, currency)),
-                    stock: have,
-                    photo_hash: product.photo,
-                });
-            }
+            let ids: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_, Fault>>()?;
+            let mut known = door::products(read, OWN, &ids)?;
+            let held = stock::holdings(read, OWN, stock::WAREHOUSE, &ids)?;
+            let tile = |product: ProductForSale| TileProduct {
+                id: Id(product.id),
+                kind: product.kind,
+                category_id: product.category.map(Id),
+                unit: product.unit.code().to_owned(),
+                price: product.price.map(|price| Money::new(price, currency)),
+                stock: (product.kind == Kind::Product).then(|| Qty(held.get(&product.id).map(|h| h.quantity).unwrap_or_default())),
+                name: product.name,
+                photo_hash: product.photo,
+            };
+            let products = ids.iter().filter_map(|id| known.remove(id)).map(tile).collect();
             let categories = read
                 .rows(
-                    "SELECT category, name, color, icon, parent FROM category WHERE node = ?1 AND archived = 0 ORDER BY name",
+                    "SELECT category, name, color, icon, parent FROM category WHERE node = ?1 AND archived = 0 ORDER BY folded, category",
                     &[OWN.into()],
                 )?
                 .iter()
@@ -261,15 +310,15 @@ struct Nothing {}
 async fn open(State(app): State<App>, command: Command<Nothing>) -> Answer<CartShape> {
     let Nothing {} = command.input;
     let id = app.run(command.caller(&app), commands::open_cart(terms(&app, &command.actor))).await?;
-    shape(&app, &command.actor, id)
+    shape(&app, command.language, id)
 }
 
-async fn show(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Answer<CartShape> {
-    shape(&app, &actor, id.0)
+async fn show(State(app): State<App>, Path(id): Path<Id>, Locale(language): Locale) -> Answer<CartShape> {
+    shape(&app, language, id.0)
 }
 
 async fn empty(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
-    app.run(command.caller(&app), commands::empty(id.0)).await?;
+    app.run(command.caller(&app), commands::empty(terms(&app, &command.actor), id.0)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -281,12 +330,12 @@ struct HoldInput {
 
 async fn hold(State(app): State<App>, Path(id): Path<Id>, command: Command<HoldInput>) -> Answer<CartShape> {
     app.run(command.caller(&app), commands::hold(id.0, true, command.input.label.clone())).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 async fn take(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Answer<CartShape> {
     app.run(command.caller(&app), commands::take(terms(&app, &command.actor), id.0)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// A scanned or typed code.
@@ -298,7 +347,7 @@ struct ScanInput {
 async fn scan(State(app): State<App>, Path(id): Path<Id>, command: Command<ScanInput>) -> Answer<CartShape> {
     let code = command.input.code.trim().to_owned();
     app.run(command.caller(&app), commands::scan(terms(&app, &command.actor), id.0, code)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// A product to add.
@@ -314,7 +363,7 @@ async fn add_line(State(app): State<App>, Path(id): Path<Id>, command: Command<L
     let LineInput { product_id, quantity, code } = command.input.clone();
     let input = AddLine { product: product_id.0, quantity: quantity.map(|q| q.0), code };
     app.run(command.caller(&app), commands::add_line(terms(&app, &command.actor), id.0, input)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// A change of a line; what is absent stays, `discount: null` takes the discount away.
@@ -347,12 +396,12 @@ async fn change_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, c
         reason: input.reason,
     };
     app.run(command.caller(&app), commands::change_line(terms(&app, &command.actor), id.0, line.0, change)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 async fn remove_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
     app.run(command.caller(&app), commands::remove_line(id.0, line.0)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// The receipt's discount, or none.
@@ -365,7 +414,7 @@ async fn discount(State(app): State<App>, Path(id): Path<Id>, command: Command<D
     let currency = app.settings().currency();
     let discount = command.input.discount.as_ref().map(|d| d.read(currency)).transpose()?;
     app.run(command.caller(&app), commands::discount(terms(&app, &command.actor), id.0, discount)).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// The customer, or none.
@@ -376,7 +425,7 @@ struct CustomerInput {
 
 async fn customer(State(app): State<App>, Path(id): Path<Id>, command: Command<CustomerInput>) -> Answer<CartShape> {
     app.run(command.caller(&app), commands::set_customer(id.0, command.input.customer_id.map(|id| id.0))).await?;
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 /// A payment.
@@ -398,12 +447,12 @@ async fn pay(State(app): State<App>, Path(id): Path<Id>, command: Command<Paymen
         Method::Kaspi => app.run(caller, commands::pay_by_terminal(terms, id.0, amount)).await?,
         method => app.run(caller, commands::note_payment(terms, id.0, method, amount, tendered)).await?,
     };
-    shape(&app, &command.actor, id.0)
+    shape(&app, command.language, id.0)
 }
 
 async fn unpay(State(app): State<App>, Path((id, payment)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::remove_payment(id.0, payment.0)).await?;
-    shape(&app, &command.actor, id.0)
+    app.run(command.caller(&app), commands::remove_payment(terms(&app, &command.actor), id.0, payment.0)).await?;
+    shape(&app, command.language, id.0)
 }
 
 /// Completing a sale.

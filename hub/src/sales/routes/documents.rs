@@ -16,12 +16,12 @@ use super::shapes::{SaleShape, sale_shape};
 use super::{DiscountShape, at, day, own, parsed_day, terms};
 use crate::domains::LayoutAsk;
 use crate::hub::App;
-use crate::sales::commands::{self, Asked, AskedLine, Paying};
+use crate::sales::commands::{self, Asked, AskedLine, Paying, Standing};
 use crate::sales::document::{Number, Series};
 use crate::sales::queries::{self, ReceiptFilter, ReceiptRow};
 use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
 use crate::tills::{self, Method, NO_TILL};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, DENIED, Id, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, DENIED, Id, MALFORMED, Problem, Route, number_of};
 use crate::{devices, parties, staff};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -114,6 +114,7 @@ async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<Sal
         date: parsed_day(input.business_date.as_deref(), "business_date")?,
         reason: input.reason,
         discount_limit: terms.own_limit(),
+        standing: Standing::Asked,
     };
     let print = input.print;
     let sale = app
@@ -150,6 +151,7 @@ pub struct SalesQuery {
     shift: Option<String>,
     /// `cash`, `kaspi`, `card`, `transfer`.
     method: Option<String>,
+    /// `SAL-2026-000042`, or only `42`.
     number: Option<String>,
     customer: Option<String>,
     /// `sale`, `return`, `all`.
@@ -194,29 +196,44 @@ struct SaleTotals {
 }
 
 fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
-    let id = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<i64>().ok());
-    let method = query.method.as_deref().and_then(|word| Method::ALL.into_iter().find(|m| m.word() == word));
-    let number = query
-        .number
-        .as_deref()
-        .filter(|n| !n.trim().is_empty())
-        .map(|text| Number::read(text).map_or(Number { year: 0, serial: 0 }, |(_, n)| n));
-    let cursor =
-        query.cursor.as_deref().and_then(|c| c.split_once('.')).and_then(|(date, id)| Some((date.parse().ok()?, id.parse().ok()?)));
+    let unheard = |field: &str| Problem::from(MALFORMED.refuse().field(field).with("reason", field));
+    let word = |text: &Option<String>| text.clone().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let id = |text: &Option<String>, field: &str| number_of(text.as_deref(), field);
+    let method = match word(&query.method) {
+        Some(word) => Some(Method::ALL.into_iter().find(|m| m.word() == word).ok_or_else(|| unheard("method"))?),
+        None => None,
+    };
+    let series = match word(&query.kind).as_deref() {
+        Some("sale") => Some(Series::Sale),
+        Some("return") => Some(Series::Return),
+        None | Some("all") => None,
+        Some(_) => return Err(unheard("kind")),
+    };
+    // The whole number names its document; its last digits name those of every year.
+    let (series, number, serial) = match word(&query.number) {
+        None => (series, None, None),
+        Some(text) => match (Number::read(&text), text.parse::<i64>()) {
+            (Some((named, number)), _) => (Some(named), Some(number), None),
+            (None, Ok(serial)) if (1..10_000_000).contains(&serial) => (series, None, Some(serial)),
+            (None, _) => (series, Some(Number { year: 0, serial: 0 }), None),
+        },
+    };
+    let place = |text: &str| text.split_once('.').and_then(|(date, id)| Some((date.parse().ok()?, id.parse().ok()?)));
+    let cursor = match word(&query.cursor) {
+        Some(text) => Some(place(&text).ok_or_else(|| unheard("cursor"))?),
+        None => None,
+    };
     Ok(ReceiptFilter {
         from: parsed_day(query.from.as_deref(), "from")?,
         to: parsed_day(query.to.as_deref(), "to")?,
-        cashier: own_cashier.or(id(&query.cashier)),
-        till: id(&query.till),
-        shift: id(&query.shift),
+        cashier: own_cashier.or(id(&query.cashier, "cashier")?),
+        till: id(&query.till, "till")?,
+        shift: id(&query.shift, "shift")?,
         method: method.map(Method::bit),
-        series: match query.kind.as_deref() {
-            Some("sale") => Some(Series::Sale),
-            Some("return") => Some(Series::Return),
-            _ => None,
-        },
+        series,
         number,
-        customer: id(&query.customer),
+        serial,
+        customer: id(&query.customer, "customer")?,
         before: cursor,
     })
 }

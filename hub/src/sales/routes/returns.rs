@@ -38,7 +38,7 @@ struct ReturnInput {
     reason: String,
     /// Without receipt: how the money is given back; cash when absent.
     method: Option<Method>,
-    /// Without receipt: another date than today's.
+    /// Another date than today's: `sales.backdate`.
     business_date: Option<String>,
     till_id: Option<Id>,
     #[serde(default)]
@@ -85,7 +85,8 @@ async fn create(State(app): State<App>, command: Command<ReturnInput>) -> Answer
             for line in &input.lines {
                 lines.push(ReturnLine { line: line.line.ok_or_else(|| missing("lines.line"))?, quantity: line.quantity.0 });
             }
-            let asked = ReturnAsked { till, sale: sale.0, lines, reason: input.reason };
+            let date = parsed_day(input.business_date.as_deref(), "business_date")?;
+            let asked = ReturnAsked { till, sale: sale.0, lines, reason: input.reason, date };
             let back = commands::return_items(terms, asked);
             app.run(caller, move |tx| printed(tx, back, till, print)).await?
         }

@@ -8,15 +8,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{DiscountShape, at, day};
+use crate::hub::Hub;
 use crate::payments::{self, State};
 use crate::sales::cart::Cart;
 use crate::sales::document::{Series, totals};
 use crate::sales::queries::{self, SaleView};
 use crate::settings::Settings;
-use crate::stock::door as stock;
+use crate::texts::Language;
 use crate::tills::Method;
 use crate::web::Id;
-use crate::{catalog, devices, parties, staff, tills};
+use crate::{devices, parties, staff, tills};
 
 /// A card by its id and name.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -75,6 +76,8 @@ struct CartLineShape {
     stock: Option<Qty>,
     /// The store says so when goods are sold that are not in stock.
     short: bool,
+    /// Whether it may still be sold: an archived or unavailable product must be taken out before the cart is paid.
+    for_sale: bool,
     photo_hash: Option<String>,
 }
 
@@ -90,41 +93,50 @@ struct CartPayment {
     state: String,
     /// Why it failed or is not known: a stable word.
     reason: String,
-    /// The terminal's own sentence.
+    /// What happens now or how it ended, in the user's language.
     detail: String,
+    /// The terminal's own words.
+    terminal_detail: String,
     transaction_id: Option<String>,
     terminal_id: Option<Id>,
     started_at: Option<String>,
 }
 
-pub(super) fn cart_shape(read: &dyn Read, settings: &Settings, cart: &Cart, date: i32) -> Result<CartShape, Fault> {
+/// Whether a terminal's payment of a cart is under way or done.
+pub(super) fn is_frozen(by_terminal: &[payments::Payment]) -> bool {
+    by_terminal.iter().any(|p| !p.state.is_settled() || p.state.is_paid())
+}
+
+pub(super) fn cart_shape(read: &dyn Read, hub: &Hub, language: Language, cart: &Cart) -> Result<CartShape, Fault> {
+    let settings: &Settings = &hub.settings();
+    let (date, _) = settings.date_at(hub.clock.now_ms());
     let currency = settings.currency();
     let money = |amount| Money::new(amount, currency);
-    let sums = queries::cart_sums(read, settings, cart, date)?;
+    let goods = queries::cart_goods(read, cart)?;
+    let inputs = queries::cart_inputs(cart, &goods, date);
+    let sums = queries::cart_sums(settings, cart, &goods, date);
     let by_terminal = payments::of_cart(read, OWN, cart.id)?;
-    let frozen = by_terminal.iter().any(|p| !p.state.is_settled() || p.state.is_paid());
+    let frozen = is_frozen(&by_terminal);
+    let warn = settings.negative_stock != crate::settings::NegativeStock::Allow;
     let mut lines = Vec::with_capacity(cart.lines.len());
-    for (line, sum) in cart.lines.iter().zip(&sums.lines) {
-        let product = catalog::door::product(read, OWN, line.product)?;
-        let kept = product.as_ref().is_some_and(|p| p.kind == catalog::Kind::Product);
-        let have = if kept { Some(stock::on_hand(read, OWN, stock::WAREHOUSE, line.product)?) } else { None };
-        let warn = settings.negative_stock != crate::settings::NegativeStock::Allow;
-        let vat = product.as_ref().and_then(|p| catalog::door::vat_percent_on(&p.vat, date));
+    for ((line, sum), (good, input)) in cart.lines.iter().zip(&sums.lines).zip(goods.iter().zip(&inputs)) {
+        let product = good.product.as_ref();
         lines.push(CartLineShape {
             id: Id(line.line),
             product_id: Id(line.product),
-            unit: product.as_ref().map(|p| p.unit.code().to_owned()).unwrap_or_default(),
-            photo_hash: product.as_ref().and_then(|p| p.photo.clone()),
-            name: product.map(|p| p.name).unwrap_or_default(),
+            unit: product.map(|p| p.unit.code().to_owned()).unwrap_or_default(),
+            photo_hash: product.and_then(|p| p.photo.clone()),
+            name: product.map(|p| p.name.clone()).unwrap_or_default(),
             quantity: Qty(line.quantity),
             price: money(line.price),
             own_price: line.own_price,
             discount: line.discount.map(|d| DiscountShape::show(d, currency)),
             discount_amount: money(sum.discount),
             sum: money(sum.sum),
-            vat_percent: vat.unwrap_or(0).to_string(),
-            short: warn && have.is_some_and(|have| have < line.quantity),
-            stock: have.map(Qty),
+            vat_percent: input.vat_percent.to_string(),
+            short: warn && good.stock.is_some_and(|have| have < line.quantity),
+            for_sale: product.is_some_and(|p| p.is_for_sale()),
+            stock: good.stock.map(Qty),
         });
     }
     let mut shown = Vec::with_capacity(by_terminal.len() + cart.noted.len());
@@ -144,7 +156,8 @@ pub(super) fn cart_shape(read: &dyn Read, settings: &Settings, cart: &Cart, date
             change: None,
             state: payment.state.code().to_owned(),
             reason: payment.outcome.reason.clone(),
-            detail: payment.outcome.detail.clone(),
+            detail: hub.payments.sentence(language, payment),
+            terminal_detail: payment.outcome.detail.clone(),
             transaction_id: Some(payment.outcome.transaction_id.clone()).filter(|id| !id.is_empty()),
             terminal_id: Some(Id(payment.terminal)),
             started_at: Some(at(payment.started_at_ms)),
@@ -164,6 +177,7 @@ pub(super) fn cart_shape(read: &dyn Read, settings: &Settings, cart: &Cart, date
             state: "noted".to_owned(),
             reason: String::new(),
             detail: String::new(),
+            terminal_detail: String::new(),
             transaction_id: None,
             terminal_id: None,
             started_at: None,

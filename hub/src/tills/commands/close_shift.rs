@@ -4,6 +4,7 @@ use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Reject, Tx};
 use duken_protocol::money::{Amount, Currency};
 
+use crate::tills::model::MOST_CASH;
 use crate::tills::project::{CLOSED as SHIFT_CLOSED, Closed};
 use crate::tills::{BAD_SUM, CLOSED, EXPLANATION_MISSING, NOT_OWN, queries};
 use crate::web::{NOTE_LENGTH, typed};
@@ -20,7 +21,7 @@ pub fn close_shift(
     only_own: Option<i64>,
 ) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        if counted.is_negative() {
+        if !(0..=MOST_CASH).contains(&counted.0) {
             return Err(BAD_SUM.refuse().field("counted").into());
         }
         let open = queries::open_shift_by_id(tx, OWN, shift)?.ok_or_else(|| CLOSED.refuse())?;

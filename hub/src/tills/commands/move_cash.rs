@@ -2,9 +2,9 @@
 
 use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Reject, Tx};
-use duken_protocol::money::{Amount, Currency};
+use duken_protocol::money::{Amount, Currency, LARGEST};
 
-use crate::tills::model::OperationKind;
+use crate::tills::model::{MOST_CASH, OperationKind};
 use crate::tills::project::{OPERATED, Operated};
 use crate::tills::{BAD_SUM, CLOSED, NOT_ENOUGH, NOT_OWN, REASON_MISSING, queries};
 use crate::web::{NOTE_LENGTH, typed};
@@ -36,13 +36,16 @@ pub fn move_cash(input: MoveCash) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rej
         if input.only_own.is_some() && shift.opened_by != input.only_own {
             return NOT_OWN.err();
         }
-        if input.kind != OperationKind::DrawerOpened && input.amount.0 <= 0 {
+        if input.kind != OperationKind::DrawerOpened && !(1..=MOST_CASH).contains(&input.amount.0) {
             return Err(BAD_SUM.refuse().field("amount").into());
         }
         if input.reason.trim().is_empty() {
             return Err(REASON_MISSING.refuse().field("reason").into());
         }
         let have = queries::cash_in_drawer(tx, OWN, shift.till, input.currency)?;
+        if input.kind == OperationKind::CashIn && have.0 > LARGEST - input.amount.0 {
+            return Err(BAD_SUM.refuse().field("amount").into());
+        }
         if input.kind == OperationKind::CashOut && input.amount > have {
             return Err(NOT_ENOUGH.refuse().field("amount").with("have", input.currency.format(have)).into());
         }

@@ -4,6 +4,7 @@ use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Reject, Tx};
 use duken_protocol::money::{Amount, Currency};
 
+use crate::tills::model::MOST_CASH;
 use crate::tills::project::{OPENED, Opened};
 use crate::tills::{ALREADY_OPEN, ARCHIVED, BAD_SUM, queries};
 use crate::web::CARD_NOT_FOUND;
@@ -14,7 +15,7 @@ use crate::web::CARD_NOT_FOUND;
 /// `shift.bad_sum`, `card.not_found`, `till.archived`, `shift.already_open`.
 pub fn open_shift(till: i64, counted: Amount, currency: Currency) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        if counted.is_negative() {
+        if !(0..=MOST_CASH).contains(&counted.0) {
             return Err(BAD_SUM.refuse().field("counted").into());
         }
         let card = queries::find(tx, till)?.ok_or_else(|| CARD_NOT_FOUND.refuse().field("till_id"))?;

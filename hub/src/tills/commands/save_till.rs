@@ -5,7 +5,7 @@ use duken_kernel::{Reject, Tx};
 
 use crate::tills::project::{TILL_SAVED, TillSaved};
 use crate::tills::{NAME_MISSING, NUMBER_TAKEN, PAYMENT_PENDING, queries};
-use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
+use crate::web::{CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, typed};
 
 /// A till's card as it is to be.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ pub fn make_till(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<i64, Reject
 /// `till.name_missing`, `card.not_found`, `card.changed`, `till.number_taken`, `shift.payment_pending` when it is put away with an open shift.
 pub fn save_till(input: SaveTill) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        let name = input.name.trim().to_owned();
+        let name = typed(&input.name, "name", NAME_LENGTH)?;
         if name.is_empty() {
             return Err(NAME_MISSING.refuse().field("name").into());
         }
