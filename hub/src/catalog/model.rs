@@ -101,6 +101,9 @@ impl Unit {
     }
 }
 
+/// The dearest price: beyond it a number is a slip of the finger.
+pub const MOST_PRICE: Amount = Amount(100_000_000_000_000);
+
 /// What a person writes on a product's card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {

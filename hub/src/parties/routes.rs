@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::commands::{self, SaveCustomer};
 use super::queries::{self, Customer};
 use crate::hub::App;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Route, number_of};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -65,7 +65,7 @@ struct CustomerPage {
 
 async fn list(State(app): State<App>, Query(query): Query<CustomerQuery>) -> Answer<CustomerPage> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let before = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(i64::MAX);
+    let before = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX);
     let text = query.q.unwrap_or_default();
     let found = app.read(move |read| Ok(queries::search(read, OWN, &text, before, limit)?)).await?;
     let next = if found.len() as i64 == limit { found.last().map(|c| c.id.to_string()) } else { None };

@@ -5,14 +5,15 @@ use duken_kernel::{Read, Reject, Tx};
 use jiff::tz::TimeZone;
 
 use super::{INVALID, SAVED, Settings};
-use crate::web::CARD_CHANGED;
+use crate::web::{CARD_CHANGED, NAME_LENGTH, NOTE_LENGTH, typed};
 
 /// Saves the whole card.
 ///
 /// # Errors
-/// `settings.invalid` with the field; `card.changed` when another saved since `version`.
+/// `request.text_too_long`, `settings.invalid` with the field; `card.changed` when another saved since `version`.
 pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
+        let settings = tidied(settings)?;
         check(&settings)?;
         if settings.closed_until() >= tx.caller.business_date && settings.closed_until() > 0 {
             return Err(INVALID.refuse().field("closed_until").into());
@@ -31,9 +32,19 @@ pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rejec
     }
 }
 
+/// The texts of the card as they will stand on receipts: one line each.
+fn tidied(mut settings: Settings) -> Result<Settings, Reject> {
+    settings.store.name = typed(&settings.store.name, "store.name", NAME_LENGTH)?;
+    settings.store.bin = typed(&settings.store.bin, "store.bin", NAME_LENGTH)?;
+    settings.store.address = typed(&settings.store.address, "store.address", NOTE_LENGTH)?;
+    settings.store.phone = typed(&settings.store.phone, "store.phone", NAME_LENGTH)?;
+    settings.receipt_fields.thanks = typed(&settings.receipt_fields.thanks, "receipt_fields.thanks", NOTE_LENGTH)?;
+    Ok(settings)
+}
+
 fn check(settings: &Settings) -> Result<(), Reject> {
     let invalid = |field: &str| Err(Reject::Refused(INVALID.refuse().field(field)));
-    if settings.store.name.trim().is_empty() || settings.store.name.len() > 200 {
+    if settings.store.name.is_empty() {
         return invalid("store.name");
     }
     let bin = &settings.store.bin;

@@ -13,12 +13,14 @@ pub use access::{Access, Actor, SESSION_COOKIE};
 pub use command::{Command, Idempotent, Locale};
 use duken_kernel::refusal::Code;
 pub use problem::{Answer, Problem};
-pub use registry::{Id, ListQuery, Page, Route};
+pub use registry::{Id, ListQuery, Page, Route, number_of};
 
 /// No request id came with a write.
 pub const ID_MISSING: Code = Code::new("request.id_missing", 400);
 /// The body or a parameter has another shape.
 pub const MALFORMED: Code = Code::new("request.malformed", 422);
+/// A typed text is longer than its field takes.
+pub const TEXT_TOO_LONG: Code = Code::new("request.text_too_long", 422);
 /// The body is larger than the route takes.
 pub const TOO_LARGE: Code = Code::new("request.too_large", 413);
 /// No such route.
@@ -52,19 +54,38 @@ pub const NAME_LENGTH: usize = 200;
 /// A text that people typed: one line, without control characters, not endless.
 ///
 /// # Errors
-/// `request.malformed` with the field when it is longer than `most` characters.
+/// `request.text_too_long` with the field and the limit when it is longer than `most` characters.
 pub fn typed(text: &str, field: &str, most: usize) -> Result<String, duken_kernel::Refusal> {
-    let line: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = one_line(text);
     if line.chars().count() > most {
-        return Err(MALFORMED.refuse().field(field).with("reason", format!("≤ {most}")));
+        return Err(TEXT_TOO_LONG.refuse().field(field).with("limit", most));
     }
-    Ok(line.trim().to_owned())
+    Ok(line)
+}
+
+/// A text as one line: what ends a line, steers a printer or turns the reading direction becomes a space.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let line: String = text.chars().map(|c| if steers(c) { ' ' } else { c }).collect();
+    line.trim().to_owned()
+}
+
+/// A text of several lines: only what is neither letter, space nor line end goes.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    let kept: String = text.replace("\r\n", "\n").chars().map(|c| if c != '\n' && steers(c) { ' ' } else { c }).collect();
+    kept.trim().to_owned()
+}
+
+fn steers(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Refusals of the house itself.
 pub const REFUSALS: &[Code] = &[
     ID_MISSING,
     MALFORMED,
+    TEXT_TOO_LONG,
     TOO_LARGE,
     NOT_FOUND,
     WRONG_ORIGIN,

@@ -2,12 +2,13 @@
 
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
+use duken_kernel::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 
-use super::Access;
+use super::{Access, MALFORMED};
 use crate::hub::App;
 
 /// An id on the wire: a number as text, so that no client does sums with it.
@@ -56,6 +57,26 @@ impl ListQuery {
     #[must_use]
     pub fn limit(&self) -> i64 {
         self.limit.unwrap_or(50).clamp(1, 500)
+    }
+
+    /// The number before which the page begins, for lists whose newest rows come first.
+    ///
+    /// # Errors
+    /// `request.malformed` for a cursor that no page gave.
+    pub fn before(&self) -> Result<i64, Refusal> {
+        Ok(number_of(self.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX))
+    }
+}
+
+/// A number in a query: an id, or a cursor that is one.
+///
+/// # Errors
+/// `request.malformed` with the field for what is no number above or at zero.
+pub fn number_of(text: Option<&str>, field: &str) -> Result<Option<i64>, Refusal> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    match text.parse::<i64>() {
+        Ok(number) if number >= 0 => Ok(Some(number)),
+        _ => Err(MALFORMED.refuse().field(field).with("reason", field)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::model::{CategoryCard, CategorySaved};
 use crate::catalog::project::CATEGORY_SAVED;
 use crate::catalog::queries::{StoredCategory, stored_category};
 use crate::catalog::{CATEGORY_LOOP, CATEGORY_NAME_TAKEN, CATEGORY_NOT_EMPTY, CATEGORY_UNKNOWN, NAME_MISSING, NAME_TOO_LONG};
-use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
+use crate::web::{CARD_CHANGED, CARD_NOT_FOUND, one_line};
 
 const MOST_NAME_LETTERS: usize = 200;
 
@@ -28,7 +28,7 @@ pub fn save_category(edited: Option<(i64, i64)>, card: CategoryCard) -> impl FnO
                 Some(now)
             }
         };
-        let card = CategoryCard { name: card.name.trim().to_owned(), ..card };
+        let card = CategoryCard { name: one_line(&card.name), color: one_line(&card.color), icon: one_line(&card.icon), ..card };
         check(tx, before.as_ref(), &card)?;
         record_category(tx, before.as_ref(), card, before.as_ref().is_some_and(|b| b.archived))
     }
@@ -54,6 +54,22 @@ pub fn archive_category(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reje
         }
         let card = now.card.clone();
         record_category(tx, Some(&now), card, true)
+    }
+}
+
+/// Takes a category back into use.
+///
+/// # Errors
+/// `card.not_found`, `category.name_taken` when another of its name took its place.
+pub fn restore_category(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let now = stored_category(tx, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        if !now.archived {
+            return Ok(id);
+        }
+        let card = now.card.clone();
+        check(tx, Some(&now), &card)?;
+        record_category(tx, Some(&now), card, false)
     }
 }
 

@@ -7,7 +7,7 @@ use duken_protocol::barcode::{Code, NotACode};
 use serde_json::Value as Json;
 
 use crate::catalog::codes::{CodeKey, own_barcode};
-use crate::catalog::model::{Card, Repriced, Saved};
+use crate::catalog::model::{Card, MOST_PRICE, Repriced, Saved};
 use crate::catalog::project::{PRODUCT_SAVED, sku_folded};
 use crate::catalog::queries::{Stored, stored};
 use crate::catalog::search::index;
@@ -16,7 +16,7 @@ use crate::catalog::{
     TOO_MANY_CODES, TOO_MANY_PHOTOS, VAT_UNKNOWN, vat,
 };
 use crate::settings::WeightCode;
-use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
+use crate::web::{CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, lines, one_line, typed};
 
 const MOST_NAME_LETTERS: usize = 300;
 const MOST_TEXT_LETTERS: usize = 5_000;
@@ -126,9 +126,10 @@ pub(in crate::catalog) fn record(tx: &mut Tx<'_>, before: Option<&Stored>, card:
 
 /// Checks a card and brings its texts into form.
 fn check(read: &dyn Read, card: &mut Card) -> Result<(), Reject> {
-    card.name = card.name.trim().to_owned();
-    card.sku = card.sku.trim().to_owned();
-    card.brand = card.brand.trim().to_owned();
+    card.name = one_line(&card.name);
+    card.sku = one_line(&card.sku);
+    card.brand = one_line(&card.brand);
+    card.description = lines(&card.description);
     let too_long = |text: &str, most: usize| text.chars().count() > most;
     if card.name.is_empty() {
         return Err(NAME_MISSING.refuse().field("name").into());
@@ -149,9 +150,9 @@ fn check(read: &dyn Read, card: &mut Card) -> Result<(), Reject> {
         }
         card.gtin = Some(gtin);
     }
-    card.ntin = card.ntin.take().map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
+    card.ntin = card.ntin.take().map(|ntin| typed(&ntin, "ntin", NAME_LENGTH)).transpose()?.filter(|ntin| !ntin.is_empty());
     for (field, price) in [("price", card.price), ("purchase_price", card.purchase_price)] {
-        if price.is_some_and(|p| p.is_negative() || p.0 > 100_000_000_000_000) {
+        if price.is_some_and(|p| p.is_negative() || p > MOST_PRICE) {
             return Err(PRICE_NEGATIVE.refuse().field(field).into());
         }
     }

@@ -20,6 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/categories", edit, "Make a category", create).takes::<CategoryInput>().gives::<CategoryShape>(),
         Route::put("/api/categories/{id}", edit, "Save a category", update).takes::<CategoryInput>().gives::<CategoryShape>(),
         Route::post("/api/categories/{id}/archive", edit, "Put an empty category away", archive).gives::<CategoryShape>(),
+        Route::post("/api/categories/{id}/restore", edit, "Take a category back", restore).gives::<CategoryShape>(),
     ]
 }
 
@@ -121,5 +122,10 @@ struct Nothing {}
 
 async fn archive(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Answer<CategoryShape> {
     let id = app.run(command.caller(&app), commands::archive_category(id.0)).await?;
+    one(&app, id)
+}
+
+async fn restore(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Answer<CategoryShape> {
+    let id = app.run(command.caller(&app), commands::restore_category(id.0)).await?;
     one(&app, id)
 }

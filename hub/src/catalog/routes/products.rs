@@ -15,7 +15,7 @@ use crate::catalog::{PHOTO_UNKNOWN, door, vat};
 use crate::hub::App;
 use crate::staff;
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route, number_of};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("catalog.view");
@@ -62,7 +62,7 @@ struct ProductQuery {
 async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ProductQuery>) -> Answer<ProductPage> {
     let settings = app.settings();
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let offset = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0_i64).max(0);
+    let offset = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(0);
     let searched = query.barcode.as_deref().or(query.q.as_deref()).map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned);
     let page = app
         .read(move |read| {
