@@ -3,6 +3,8 @@
 mod access;
 mod carts;
 mod first_run;
+mod money;
+mod paid;
 mod program;
 mod refusals;
 mod repeats;
@@ -10,3 +12,4 @@ mod returns;
 mod sale;
 mod shifts;
 mod sign_in;
+mod texts;
