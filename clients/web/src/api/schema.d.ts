@@ -62,7 +62,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Carts of every till, the last touched first */
+        get: operations["get_carts"];
         put?: never;
         /** Open a cart */
         post: operations["post_carts"];
@@ -307,6 +308,23 @@ export interface paths {
         put?: never;
         /** Put an empty category away */
         post: operations["post_categories_id_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/categories/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a category back */
+        post: operations["post_categories_id_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -754,6 +772,23 @@ export interface paths {
         put?: never;
         /** Run the plan */
         post: operations["post_import_id_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports, newest first */
+        get: operations["get_imports"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2247,17 +2282,24 @@ export interface components {
         };
         /** @description A cart in the row of chips. */
         CartChip: {
+            customer_name?: string | null;
             id: components["schemas"]["Id"];
             label: string;
             /** Format: int64 */
             lines: number;
+            /** @description `open`, `held`, or `paying` while a terminal's payment is under way or done. */
             state: string;
+            till_id: components["schemas"]["Id"];
+            till_name: string;
             total: components["schemas"]["Money"];
+            updated_at: string;
         };
         /** @description A line of a cart. */
         CartLineShape: {
             discount?: components["schemas"]["DiscountShape"] | null;
             discount_amount: components["schemas"]["Money"];
+            /** @description Whether it may still be sold: an archived or unavailable product must be taken out before the cart is paid. */
+            for_sale: boolean;
             id: components["schemas"]["Id"];
             name: string;
             own_price: boolean;
@@ -2272,11 +2314,16 @@ export interface components {
             unit: string;
             vat_percent: string;
         };
+        /** @description Carts, of which a store has few at a time. */
+        CartPage: {
+            items: components["schemas"]["CartChip"][];
+            next?: string | null;
+        };
         /** @description A payment on a cart. */
         CartPayment: {
             amount: components["schemas"]["Money"];
             change?: components["schemas"]["Money"] | null;
-            /** @description The terminal's own sentence. */
+            /** @description What happens now or how it ended, in the user's language. */
             detail: string;
             id: components["schemas"]["Id"];
             method: components["schemas"]["Method"];
@@ -2286,6 +2333,8 @@ export interface components {
             /** @description `noted`, or where a terminal's payment stands. */
             state: string;
             tendered?: components["schemas"]["Money"] | null;
+            /** @description The terminal's own words. */
+            terminal_detail: string;
             terminal_id?: components["schemas"]["Id"] | null;
             transaction_id?: string | null;
         };
@@ -2680,6 +2729,11 @@ export interface components {
             detail: string;
             value: string;
         };
+        /** @description A page of imports. */
+        ImportPage: {
+            items: components["schemas"]["ImportProgress"][];
+            next?: string | null;
+        };
         /** @description The plan of a list. */
         ImportPreview: {
             counts: components["schemas"]["ImportCounts"];
@@ -2687,13 +2741,17 @@ export interface components {
         };
         /** @description How far an import is. */
         ImportProgress: {
+            /** @description When the file was uploaded. */
+            at: string;
             counts: components["schemas"]["ImportCounts"];
             /** @description Why it broke off. */
             detail: string;
             done: number;
+            file_name: string;
             id: components["schemas"]["Id"];
             state: components["schemas"]["ImportState"];
             total: number;
+            user_name: string;
         };
         /** @description A row of the plan. */
         ImportRow: {
@@ -3201,7 +3259,7 @@ export interface components {
         };
         /** @description A return: of a sale by lines, or of goods without their receipt. */
         ReturnInput: {
-            /** @description Without receipt: another date than today's. */
+            /** @description Another date than today's: `sales.backdate`. */
             business_date?: string | null;
             lines: components["schemas"]["ReturnLineInput"][];
             method?: components["schemas"]["Method"] | null;
@@ -3727,7 +3785,9 @@ export interface components {
         };
         /** @description A product's tile. */
         TileProduct: {
+            category_id?: components["schemas"]["Id"] | null;
             id: components["schemas"]["Id"];
+            kind: components["schemas"]["ProductKind"];
             name: string;
             photo_hash?: string | null;
             price?: components["schemas"]["Money"] | null;
@@ -3959,6 +4019,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_carts: {
+        parameters: {
+            query?: {
+                /** @description At this till only. */
+                till?: components["schemas"]["Id"];
+                /** @description Only those set aside. */
+                held?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CartPage"];
+                };
             };
             /** @description Refused */
             "4XX": {
@@ -4567,6 +4661,39 @@ export interface operations {
         };
     };
     post_categories_id_archive: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_categories_id_restore: {
         parameters: {
             query?: never;
             header: {
@@ -5643,6 +5770,40 @@ export interface operations {
             };
         };
     };
+    get_imports: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                cursor?: string;
+                /** @description At most this many rows, up to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs_id: {
         parameters: {
             query?: never;
@@ -5945,6 +6106,7 @@ export interface operations {
                 shift?: string;
                 /** @description `cash`, `kaspi`, `card`, `transfer`. */
                 method?: string;
+                /** @description `SAL-2026-000042`, or only `42`. */
                 number?: string;
                 customer?: string;
                 /** @description `sale`, `return`, `all`. */
@@ -7072,6 +7234,7 @@ export interface operations {
                 shift?: string;
                 /** @description `cash`, `kaspi`, `card`, `transfer`. */
                 method?: string;
+                /** @description `SAL-2026-000042`, or only `42`. */
                 number?: string;
                 customer?: string;
                 /** @description `sale`, `return`, `all`. */
