@@ -48,6 +48,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::sales::domain,
     crate::reports::domain,
     crate::sync::domain,
+    crate::demo::domain,
 ];
 
 /// The database that all domains together declare.

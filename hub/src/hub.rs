@@ -242,6 +242,7 @@ impl Hub {
         crate::imports::started(self);
         self.sync.start(self, stop.clone());
         crate::sales::start(self, stop.clone());
+        crate::demo::start(self, stop.clone());
         self.devices.start(self, stop.clone());
         self.payments.start(self, stop);
     }

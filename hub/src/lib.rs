@@ -19,11 +19,13 @@
 //! devices   → settings staff tills
 //! reports   → settings staff catalog stock tills sales payments
 //! sync      → settings sales
+//! demo      → settings staff parties catalog stock tills sales
 //! ```
 
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod devices;
 pub mod domains;
 pub mod hub;

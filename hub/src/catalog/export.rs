@@ -70,7 +70,7 @@ pub fn lines(read: &dyn Read, node: i64, currency: Currency, columns: Columns) -
 }
 
 /// As CSV in UTF-8 with its mark, so that Excel sees the letters. A text that a spreadsheet would take for a formula is
-/// disarmed by an apostrophe.
+/// disarmed by an apostrophe, and one that begins with an apostrophe gets another.
 ///
 /// # Errors
 /// [`Fault::Other`], never seen.
@@ -83,7 +83,7 @@ pub fn csv(lines: &[Vec<Cell>], separator: Separator) -> Result<Vec<u8>, Fault> 
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(b"\xEF\xBB\xBF".to_vec());
     for line in lines {
         let cells = line.iter().map(|cell| match cell {
-            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\'']) => format!("'{text}"),
             Cell::Text(text) | Cell::Number(text) => text.clone(),
         });
         writer.write_record(cells).map_err(|e| Fault::Other(e.to_string()))?;
@@ -111,6 +111,10 @@ pub fn xlsx(lines: &[Vec<Cell>]) -> Result<Vec<u8>, Fault> {
                 }
                 Cell::Text(text) if row == 0 => {
                     sheet.write_string_with_format(row_number, column, text, &bold).map_err(broken)?;
+                }
+                // A string is no formula here; only an apostrophe of its own would be taken for a disarmed text.
+                Cell::Text(text) if text.starts_with('\'') => {
+                    sheet.write_string(row_number, column, format!("'{text}")).map_err(broken)?;
                 }
                 Cell::Text(text) => {
                     sheet.write_string(row_number, column, text).map_err(broken)?;

@@ -17,6 +17,7 @@ const NEEDED: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("catalog", &["catalog.view", "till.use"]),
     ("backup", &["backup.view", "backup.edit"]),
+    ("demo", &[]),
     ("home", &["reports.view", "sales.view"]),
 ];
 

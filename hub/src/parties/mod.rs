@@ -11,6 +11,7 @@ mod routes;
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
+pub use commands::{SaveCustomer, save as save_customer};
 pub use queries::{Customer, find};
 
 use crate::domains::Domain;

@@ -19,6 +19,7 @@ pub(super) fn routes() -> Vec<Route> {
             .query::<CustomerQuery>()
             .gives::<CustomerPage>(),
         Route::post("/api/customers", edit, "Make a customer", create).takes::<CustomerInput>().gives::<CustomerShape>(),
+        Route::get("/api/customers/{id}", Access::Needs("parties.view"), "A customer", show).gives::<CustomerShape>(),
         Route::put("/api/customers/{id}", edit, "Save a customer", update).takes::<CustomerInput>().gives::<CustomerShape>(),
         Route::post("/api/customers/{id}/erase", edit, "Erase a person's data", erase).gives::<CustomerShape>(),
     ]
@@ -88,6 +89,10 @@ struct CustomerInput {
 fn one(app: &App, id: i64) -> Answer<CustomerShape> {
     let found = app.read_now(|read| Ok(queries::find(read, OWN, id)?))?;
     Ok(Json(shape(found.ok_or_else(|| CARD_NOT_FOUND.refuse())?)))
+}
+
+async fn show(State(app): State<App>, Path(id): Path<Id>) -> Answer<CustomerShape> {
+    one(&app, id.0)
 }
 
 async fn save(app: App, id: Option<i64>, command: Command<CustomerInput>) -> Answer<CustomerShape> {

@@ -20,6 +20,8 @@ mod worker;
 use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
+pub use commands::{Asked, AskedLine, Paying, ReturnAsked, ReturnLine, Standing, Terms, complete_sale, return_items};
+pub use model::Discount;
 pub use queries::{DaySums, ReceiptFilter, SaleView, days, list, list_totals, view};
 pub use routes::{SalePage, SaleShape, SalesQuery, history, one};
 pub use worker::start;

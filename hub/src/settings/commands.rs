@@ -26,6 +26,8 @@ pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rejec
         if now.version > 0 && now.currency != settings.currency && tx.row("SELECT 1 FROM money_balance LIMIT 1", &[])?.is_some() {
             return Err(INVALID.refuse().field("currency").into());
         }
+        // A store that sells never becomes a demo, and a demo never a store.
+        let settings = Settings { demo: if now.version == 0 { settings.demo } else { now.demo }, ..settings };
         let seq = tx.record(Draft::new(SAVED, &settings)?)?;
         tx.notify("settings", serde_json::json!({ "version": seq }));
         Ok(seq)

@@ -38,6 +38,9 @@ pub struct Settings {
     pub closed_until: Option<String>,
     /// A shift open for longer is said aloud.
     pub max_shift_hours: u32,
+    /// Made for looking and trying: decided at the first run, for good.
+    #[serde(default)]
+    pub demo: bool,
 }
 
 /// The store's own data.
@@ -194,6 +197,7 @@ impl Default for Settings {
             ],
             closed_until: None,
             max_shift_hours: 24,
+            demo: false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! rights that he does not hold; refused attempts are in the journal, rate-limited per source.
 
 mod commands;
+mod hire;
 mod model;
 mod project;
 mod queries;
@@ -15,6 +16,7 @@ use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Refusal};
 
 pub use commands::{SetUp, set_up};
+pub use hire::{Hired, acting, by_phone, hire, verifier_of};
 pub use model::{Grant, PERMISSIONS, Scope, phone_digits};
 pub use queries::{name_of, names};
 pub use routes::SessionShape;

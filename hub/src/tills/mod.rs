@@ -14,10 +14,12 @@ use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Reject, Tx};
 use duken_protocol::money::{Amount, Currency};
 
+pub use commands::{MoveCash, close_shift, make_till, move_cash, open_shift as begin_shift};
 pub use model::{Method, OperationKind};
 pub use project::{ShiftSums, add_to_shift};
 pub use queries::{
-    OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, name_of, open_shift, open_shift_by_id, open_shifts, shift, shift_number,
+    OpenShift, Shift, Till, all, cash_in_drawer, find, find_of, last_number as shift_count, name_of, open_shift, open_shift_by_id,
+    open_shifts, shift, shift_number,
 };
 pub use routes::{Named, ShiftShape};
 
@@ -85,7 +87,7 @@ pub fn domain() -> Domain {
 /// # Errors
 /// The engine's.
 pub fn first_till(tx: &mut Tx<'_>) -> Result<i64, Reject> {
-    commands::make_till(tx, "Касса 1", 1)
+    make_till(tx, "Касса 1", 1)
 }
 
 /// Notes that the drawer was opened without a sale.
@@ -94,5 +96,5 @@ pub fn first_till(tx: &mut Tx<'_>) -> Result<i64, Reject> {
 /// `shift.closed`, `shift.not_own`, `shift.reason_missing`.
 pub fn note_drawer_opened(tx: &mut Tx<'_>, shift: i64, reason: String, currency: Currency, only_own: Option<i64>) -> Result<i64, Reject> {
     let kind = OperationKind::DrawerOpened;
-    commands::move_cash(commands::MoveCash { shift, kind, amount: Amount::ZERO, reason, currency, only_own })(tx)
+    move_cash(MoveCash { shift, kind, amount: Amount::ZERO, reason, currency, only_own })(tx)
 }

@@ -65,17 +65,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 async fn serve(programs: &mut Programs, state: &Path, port: u16) -> anyhow::Result<()> {
-    let codes = state.join("samples.json");
-    fs::write(&codes, demo::samples().to_string())?;
-    let devices = programs.start("duken-devices", "devices", state, &device_arguments(state, port, &codes)).await?;
     let office = programs.start("duken-hub", "office", state, &hub_arguments(state, "office", port + 1)).await?;
     let store = programs.start("duken-hub", "store", state, &hub_arguments(state, "store", port)).await?;
     let address = |said: &Value| said["http"].as_str().map(str::to_owned).context("no address was said");
     let places = Places { store: address(&store)?, office: address(&office)? };
     println!("Looking after the demo store (the first time takes up to a minute) …");
-    demo::seed(&places, state).await.context("the demo store")?;
+    let made = demo::seed(&places, state).await.context("the demo store")?;
+    let codes = state.join("samples.json");
+    fs::write(&codes, made.samples.to_string())?;
+    let devices = programs.start("duken-devices", "devices", state, &device_arguments(state, port, &codes)).await?;
     with_agent(programs, &places, state, &devices).await?;
-    introduce(&places, &address(&devices)?, state);
+    introduce(&places, &address(&devices)?, &made.people, state);
     programs.watch().await
 }
 
@@ -143,7 +143,7 @@ fn forget(state: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn introduce(places: &Places, devices: &str, state: &Path) {
+fn introduce(places: &Places, devices: &str, made: &Value, state: &Path) {
     println!("\n  Store         {}", places.store);
     println!("  Till          {}/till", places.store);
     println!("  Head office   {}", places.office);
@@ -151,10 +151,12 @@ fn introduce(places: &Places, devices: &str, state: &Path) {
     println!("  API           {}/api/docs", places.store);
     println!("\n  Everybody's password: {}\n", people::PASSWORD);
     println!("  {:<18} {:<6} who", "phone", "PIN");
-    for person in std::iter::once(&people::ADMIN).chain(&people::OTHERS).chain(&people::CASHIERS) {
-        println!("  {:<18} {:<6} {}, {}", person.phone, person.pin, person.name, person.title);
+    let (admin, office) = (people::ADMIN, people::OFFICE);
+    println!("  {:<18} {:<6} {}, {}", admin.phone, admin.pin, admin.name, admin.title);
+    for person in made["people"].as_array().into_iter().flatten() {
+        let said = |field: &str| person[field].as_str().unwrap_or_default().replace('_', " ");
+        println!("  {:<18} {:<6} {}, {}", said("phone"), said("pin"), said("name"), said("role"));
     }
-    let office = people::OFFICE;
     println!("  {:<18} {:<6} {}, signs in at the head office", office.phone, office.pin, office.name);
     println!("\n  State and logs: {}. Ctrl+C stops everything.", state.display());
 }

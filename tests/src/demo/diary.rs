@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, ensure};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::client::{Api, Call};
 
@@ -66,15 +66,6 @@ impl Diary {
         Ok(fs::rename(partial, &self.path)?)
     }
 
-    /// The day it began on, as the store counts it.
-    ///
-    /// # Errors
-    /// When the zone is unknown.
-    pub fn first_day(&self) -> anyhow::Result<jiff::civil::Date> {
-        let begun = jiff::Timestamp::from_millisecond(i64::try_from(self.kept.begun_ms)?)?;
-        Ok(begun.in_tz(super::ZONE)?.date())
-    }
-
     /// One who writes under ids that follow from names.
     #[must_use]
     pub fn writer(&self, api: Api) -> Writer {
@@ -113,21 +104,6 @@ impl Writer {
     /// A refusal, or no answer.
     pub async fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.send(Call::get(path)).await
-    }
-
-    /// Uploads a picture; its hash.
-    ///
-    /// # Errors
-    /// A refusal, or no answer.
-    pub async fn upload(&self, name: &str, png: &[u8]) -> anyhow::Result<String> {
-        const EDGE: &str = "duken-demo-picture";
-        let head = format!(
-            "--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"picture.png\"\r\nContent-Type: image/png\r\n\r\n"
-        );
-        let body = [head.as_bytes(), png, format!("\r\n--{EDGE}--\r\n").as_bytes()].concat();
-        let call = Call::post("/api/files", &json!({})).under(self.id(name, "/api/files"));
-        let kept = self.send(call.saying(&format!("multipart/form-data; boundary={EDGE}"), body)).await?;
-        Ok(kept["hash"].as_str().context("an upload without a hash")?.to_owned())
     }
 
     async fn send(&self, call: Call) -> anyhow::Result<Value> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod carts;
+mod demo;
 mod first_run;
 mod money;
 mod paid;

@@ -26,6 +26,9 @@ async fn a_sale_from_the_first_run_to_the_receipt() {
     let paper = page.text().replace(['\u{a0}', '\u{202f}'], " ");
     assert!(paper.contains("Чай «Пиала»") && paper.contains("3 040 ₸"), "{paper}");
 
+    let copy = store.admin.get(format!("/api/sales/{}/receipt.html?copy=true", sale["id"].as_str().expect("an id"))).await;
+    assert!(copy.text().contains("КОПИЯ") && !page.text().contains("КОПИЯ"), "{}", copy.text());
+
     let report = store.admin.get(format!("/api/shifts/{shift}/x-report")).await.done();
     assert_eq!(report["expected_cash"], tenge("13040.00"));
     assert_eq!((&report["totals"]["sales"], &report["totals"]["sales_count"]), (&tenge("3040.00"), &json!(1)));

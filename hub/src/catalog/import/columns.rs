@@ -201,7 +201,7 @@ pub fn rows(sheet: &Sheet, first_row: usize, assignment: &Assignment) -> Vec<Row
 /// A text that an export disarmed so that no spreadsheet takes it for a formula, as it was.
 fn armed(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'']) => rest,
         _ => text,
     }
 }

@@ -239,7 +239,7 @@ fn cells(text: &str, separator: u8) -> Result<Vec<SheetRow>, Unreadable> {
     // A list without quoting (quotes are part of names) shows itself: reading quotes swallows lines.
     let quoted = match read(Quotes::Read) {
         // A quote that nothing closes swallows the rest of the list: it is a part of a name.
-        Err(Unreadable::TooLarge) => return read(Quotes::Plain),
+        Err(Unreadable::TooLarge) if text.matches('"').count() % 2 == 1 => return read(Quotes::Plain),
         read => read?,
     };
     if separator == b'\t' && quoted.iter().any(|row| row.cells.iter().any(|cell| cell.contains('\n'))) {
@@ -288,7 +288,7 @@ mod tests {
         let mut broken = "название;цена\nКефир;495\nАйран;".as_bytes().to_vec();
         broken.extend_from_slice(b"\xD0;\n");
         let endless = [b"name;price\n".to_vec(), b"a".repeat(MOST_CELL_LETTERS + 1), b";5\n".to_vec()].concat();
-        let long_quoted = "слово ".repeat(10_000);
+        let long_quoted = "слово, ".repeat(10_000);
         let endless_quoted = format!("name;price\n\"{long_quoted}\";5\n").into_bytes();
         let noise: Vec<u8> = (1..=255_u8).cycle().take(4_000).collect();
         let cases: &[(&[u8], Unreadable)] = &[

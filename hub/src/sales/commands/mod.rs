@@ -11,9 +11,8 @@ pub(super) use cart::{
     AddLine, ChangeLine, add_line, change_line, discount, empty, hold, open_cart, remove_line, scan, set_customer, take,
 };
 pub(super) use complete_cart::complete_cart;
-pub(super) use complete_sale::{Asked, AskedLine, Paying, Standing, complete_sale};
+pub use complete_sale::{Asked, AskedLine, Paying, Standing, complete_sale};
 pub(super) use pay::{note_payment, pay_by_terminal, remove_payment};
-pub(super) use return_items::{
-    FreeLine, Pending, Quote, ReturnAsked, ReturnLine, finish_pending, quote, return_items, return_without_receipt,
-};
-pub(super) use terms::Terms;
+pub(super) use return_items::{FreeLine, Pending, Quote, finish_pending, quote, return_without_receipt};
+pub use return_items::{ReturnAsked, ReturnLine, return_items};
+pub use terms::Terms;

@@ -33,8 +33,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/sales/{id}", see, "A sale or return", show).gives::<SaleShape>(),
         Route::get("/api/sales/by-number/{number}", see, "By its number, or by the text of its QR", by_number).gives::<SaleShape>(),
         Route::post("/api/sales/{id}/print", see, "Print a copy", print).takes::<PrintInput>().gives::<PrintAnswer>(),
-        Route::get("/api/sales/{id}/receipt.html", see, "The browser's print view", receipt_html),
-        Route::get("/api/sales/{id}/receipt.png", see, "The receipt as a picture", receipt_png),
+        Route::get("/api/sales/{id}/receipt.html", see, "The browser's print view", receipt_html).query::<CopyQuery>(),
+        Route::get("/api/sales/{id}/receipt.png", see, "The receipt as a picture", receipt_png).query::<CopyQuery>(),
         Route::post("/api/shifts/{id}/print", Access::Needs("shift.view"), "Print a shift's report", print_shift)
             .takes::<ShiftPrintInput>()
             .gives::<PrintAnswer>(),
@@ -382,14 +382,33 @@ fn layout(app: &App, actor: &Actor, id: i64, copy: bool) -> Result<(duken_protoc
     Ok((layout, number))
 }
 
-async fn receipt_html(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Result<Response, Problem> {
-    let (layout, number) = layout(&app, &actor, id.0, false)?;
+/// Which paper.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CopyQuery {
+    /// The paper says that it is a copy.
+    #[serde(default)]
+    copy: bool,
+}
+
+async fn receipt_html(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Id>,
+    Query(query): Query<CopyQuery>,
+) -> Result<Response, Problem> {
+    let (layout, number) = layout(&app, &actor, id.0, query.copy)?;
     let page = receipt::page(&layout, app.settings().tape, &number);
     Ok(([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
-async fn receipt_png(State(app): State<App>, actor: Actor, Path(id): Path<Id>) -> Result<Response, Problem> {
-    let (layout, _) = layout(&app, &actor, id.0, false)?;
+async fn receipt_png(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Id>,
+    Query(query): Query<CopyQuery>,
+) -> Result<Response, Problem> {
+    let (layout, _) = layout(&app, &actor, id.0, query.copy)?;
     let width = if app.settings().tape == crate::settings::Tape::Mm58 { 384 } else { 576 };
     match duken_agent::raster::render(&layout, width) {
         Ok(bitmap) => Ok(([(header::CONTENT_TYPE, "image/png")], bitmap.to_png()).into_response()),

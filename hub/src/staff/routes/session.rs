@@ -170,6 +170,9 @@ struct SetUpInput {
     language: Language,
     store: SetUpStore,
     admin: SetUpAdmin,
+    /// A demo store: goods, people and three months of sales are made in the background.
+    #[serde(default)]
+    demo: bool,
 }
 
 /// The store at its first run.
@@ -215,6 +218,7 @@ async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<
         settings.store.bin = input.store.bin;
         settings.store.address = input.store.address;
         settings.store.phone = input.store.phone;
+        settings.demo = input.demo && app.role() == Role::Store;
         let admin = input.admin;
         let making = app.clone();
         let (request, _) = command.request.0;
