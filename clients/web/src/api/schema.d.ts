@@ -373,7 +373,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A customer */
+        get: operations["get_customers_id"];
         /** Save a customer */
         put: operations["put_customers_id"];
         post?: never;
@@ -394,6 +395,23 @@ export interface paths {
         put?: never;
         /** Erase a person's data */
         post: operations["post_customers_id_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The demo store: how far it is made, and who works in it */
+        get: operations["get_demo"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2536,6 +2554,28 @@ export interface components {
          * @enum {string}
          */
         Decision: "paid" | "not_paid";
+        /** @description The demo store. */
+        Demo: {
+            /** @description Why it broke off. */
+            detail: string;
+            /** Format: int64 */
+            done: number;
+            /** @description Everybody's password, for those who may see people; empty in a store that is no demo. */
+            password: string;
+            people: components["schemas"]["DemoPerson"][];
+            /** @description `none` for a store that is no demo, `running`, `done`, `failed`. */
+            state: string;
+            /** Format: int64 */
+            total: number;
+        };
+        /** @description A person of the demo store. */
+        DemoPerson: {
+            name: string;
+            phone: string;
+            pin: string;
+            /** @description Key of the built-in role. */
+            role: string;
+        };
         /** @description A device's card as it is to be. */
         DeviceInput: {
             agent_id?: components["schemas"]["Id"] | null;
@@ -3509,6 +3549,8 @@ export interface components {
         /** @description The first run. */
         SetUpInput: {
             admin: components["schemas"]["SetUpAdmin"];
+            /** @description A demo store: goods, people and three months of sales are made in the background. */
+            demo?: boolean;
             language: components["schemas"]["Language"];
             store: components["schemas"]["SetUpStore"];
         };
@@ -3527,6 +3569,8 @@ export interface components {
             closed_until?: string | null;
             /** @description ISO 4217. */
             currency: string;
+            /** @description Made for looking and trying: decided at the first run, for good. */
+            demo?: boolean;
             /** @description The interface's language for people who chose none. */
             language: components["schemas"]["Language"];
             /**
@@ -4823,6 +4867,37 @@ export interface operations {
             };
         };
     };
+    get_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_customers_id: {
         parameters: {
             query?: never;
@@ -4880,6 +4955,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demo"];
                 };
             };
             /** @description Refused */
@@ -7404,7 +7508,10 @@ export interface operations {
     };
     get_sales_id_receipt_html: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The paper says that it is a copy. */
+                copy?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7433,7 +7540,10 @@ export interface operations {
     };
     get_sales_id_receipt_png: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The paper says that it is a copy. */
+                copy?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
