@@ -63,22 +63,23 @@ fn asked(shop: &Shop, path: &str) -> Times {
     times
 }
 
-fn days(last: i32, whole_years: i32) -> String {
+/// The calendar month before the last day with sales, and as many whole years up to that day.
+fn ranges(last: i32, years: i32) -> [String; 2] {
     let (year, month) = (last / 10_000, last / 100 % 100);
-    // The month before the last: all its days have sales.
-    let (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
-    if whole_years == 0 {
-        format!("from={year:04}-{month:02}-01&to={year:04}-{month:02}-28")
-    } else {
-        format!("from={:04}-01-01&to={year:04}-{month:02}-28", year - whole_years)
-    }
+    let before = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+    let end = jiff::civil::date(before.0 as i16, before.1 as i8, 1).last_of_month();
+    let shown = format!("{year:04}-{month:02}-{:02}", last % 100);
+    [
+        format!("from={:04}-{:02}-01&to={end}", before.0, before.1),
+        format!("from={:04}-{month:02}-{:02}&to={shown}", year - years, last % 100),
+    ]
 }
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (large, small) = if quick() {
         let goods = 20_000;
-        (Size { days: 365, sales: 60_000, goods, customers: 1_000 }, Size { days: 30, sales: 5_000, goods, customers: 1_000 })
+        (Size { days: 365, sales: 60_000, goods, customers: 1_000 }, Size { days: 62, sales: 10_191, goods, customers: 1_000 })
     } else {
         (Size::FIVE_YEARS, Size::MONTH)
     };
@@ -121,8 +122,7 @@ fn main() {
     let last = base.shop.last_day;
     let mut figures = Vec::new();
     for (name, path) in [("profit and loss", "profit"), ("stock value", "stock-value"), ("sales by product, top 50", "sales-by-product")] {
-        let month = format!("/api/reports/{path}?{}&limit=50", days(last, 0));
-        let range = format!("/api/reports/{path}?{}&limit=50", days(last, years));
+        let [month, range] = ranges(last, years).map(|range| format!("/api/reports/{path}?{range}&limit=50"));
         let (mut here, mut there, mut all) = (asked(&old, &month), asked(&young, &month), asked(&old, &range));
         figures.push(
             Figure::new("P8", format!("{name}, a month, median"), here.percentile_ms(5_000), "ms")

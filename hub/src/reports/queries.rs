@@ -86,6 +86,7 @@ pub struct ProductSums {
 /// # Errors
 /// The engine's.
 pub fn product_sums(read: &dyn Read, node: i64, from: i32, to: i32, offset: i64, limit: i64) -> Result<Vec<ProductSums>, Fault> {
+    let (from, to) = stretched(read, node, from, to)?;
     let periods = periods_of(from, to);
     // Names are looked up for the rows of the page alone.
     read.rows(
@@ -219,6 +220,19 @@ pub fn stock_value(read: &dyn Read, node: i64) -> Result<StockValue, Fault> {
     )?;
     let Some(row) = row else { return Ok(StockValue::default()) };
     Ok(StockValue { products: row.get(0)?, value: row.get(1)?, negative: row.get(2)? })
+}
+
+/// A range whose ends lie outside the first and the last day with sales reaches to the ends of their years: whole years
+/// are read instead of what is left of them.
+fn stretched(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<(i32, i32), Fault> {
+    let end = |end: &str| -> Result<Option<i32>, Fault> {
+        let sql = format!("SELECT {end}(period) FROM sales_day WHERE node = ?1 AND period % 100 <> 0");
+        read.row(&sql, &[node.into()])?.map_or(Ok(None), |row| row.get(0))
+    };
+    let (Some(first), Some(last)) = (end("MIN")?, end("MAX")?) else { return Ok((from, to)) };
+    let from = if from <= first { from.min(first / 10_000 * 10_000 + 101) } else { from };
+    let to = if to >= last { to.max(last / 10_000 * 10_000 + 1231) } else { to };
+    Ok((from, to))
 }
 
 /// The periods of a range, as a list for SQL: numbers only, never empty.

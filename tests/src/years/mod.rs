@@ -31,8 +31,8 @@ pub struct Size {
 impl Size {
     /// Five years: a million sales.
     pub const FIVE_YEARS: Self = Self { days: 1_826, sales: 1_000_000, goods: 100_000, customers: 10_000 };
-    /// A month of the same shop.
-    pub const MONTH: Self = Self { days: 30, sales: 16_430, goods: 100_000, customers: 10_000 };
+    /// Two months of the same shop: a whole calendar month is always among them.
+    pub const MONTH: Self = Self { days: 62, sales: 33_954, goods: 100_000, customers: 10_000 };
 
     fn name(self) -> String {
         format!("{}d-{}s-{}g-{}c-{MADE}", self.days, self.sales, self.goods, self.customers)

@@ -12,7 +12,7 @@ use crate::vault::BlobsIn;
 use crate::writer::{meta, set_meta};
 
 /// Entries read at once, and flushed together.
-const CHUNK: i64 = 2_000;
+const CHUNK: i64 = 4_000;
 
 /// Makes the view tables; when the declaration of any changed since the last start, all are replayed.
 ///

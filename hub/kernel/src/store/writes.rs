@@ -1,7 +1,10 @@
 //! What a projection emits: rows to set, sums to add to, postings.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
+
+use foldhash::fast::FixedState;
 
 use super::{Engine, Table, Value};
 use crate::ledger::{self, GoodsPosting, MoneyPosting};
@@ -93,20 +96,52 @@ impl Writes {
 
 /// Additions that wait for the end of their group, merged by row.
 #[derive(Debug, Default)]
-pub struct Deferred(BTreeMap<DeferredKey, (&'static Table, Vec<i64>)>);
+pub struct Deferred(HashMap<RowKey, Vec<i64>, FixedState>);
 
-/// Table, node, key of the row.
-type DeferredKey = (&'static str, i64, Vec<Value>);
+/// A row of a table, by the node that owns it and its key.
+#[derive(Debug)]
+struct RowKey {
+    table: &'static Table,
+    node: i64,
+    key: Vec<Value>,
+}
+
+impl RowKey {
+    fn order(&self) -> (&'static str, i64, &[Value]) {
+        (self.table.name, self.node, &self.key)
+    }
+}
+
+impl PartialEq for RowKey {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.table, other.table) && self.node == other.node && self.key == other.key
+    }
+}
+
+impl Eq for RowKey {}
+
+impl Hash for RowKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (std::ptr::from_ref(self.table) as usize).hash(state);
+        self.node.hash(state);
+        for value in &self.key {
+            match value {
+                Value::Int(number) => number.hash(state),
+                other => other.hash(state),
+            }
+        }
+    }
+}
 
 impl Deferred {
     /// Merges one addition.
     pub fn push(&mut self, node: i64, add: Add) {
-        match self.0.entry((add.table.name, node, add.key)) {
+        match self.0.entry(RowKey { table: add.table, node, key: add.key }) {
             Entry::Vacant(place) => {
-                place.insert((add.table, add.deltas));
+                place.insert(add.deltas);
             }
             Entry::Occupied(mut place) => {
-                for (sum, delta) in place.get_mut().1.iter_mut().zip(&add.deltas) {
+                for (sum, delta) in place.get_mut().iter_mut().zip(&add.deltas) {
                     *sum += delta;
                 }
             }
@@ -132,13 +167,15 @@ impl Deferred {
         self.0.is_empty()
     }
 
-    /// Writes all and forgets them.
+    /// Writes all, in the order of tables and keys, and forgets them.
     ///
     /// # Errors
     /// As [`Engine::add`].
     pub fn flush(&mut self, engine: &dyn Engine) -> Result<(), Fault> {
-        for ((_, node, key), (table, deltas)) in std::mem::take(&mut self.0) {
-            engine.add(node, table, &key, &deltas)?;
+        let mut rows: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
+        rows.sort_unstable_by(|(one, _), (other, _)| one.order().cmp(&other.order()));
+        for (row, deltas) in rows {
+            engine.add(row.node, row.table, &row.key, &deltas)?;
         }
         Ok(())
     }
