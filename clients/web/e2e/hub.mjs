@@ -54,7 +54,8 @@ export const CASHIER = { name: 'Данияр', phone: '+7 701 000 00 02', passwo
 export const tenge = (amount) => ({ amount: String(amount), currency: 'KZT' });
 
 export class Hub {
-  constructor() {
+  constructor(role = 'store') {
+    this.role = role;
     this.folder = mkdtempSync(join(tmpdir(), 'duken-e2e-'));
     this.cookie = '';
     /** What closes the pages that are open on this hub: they go before it does. */
@@ -65,7 +66,7 @@ export class Hub {
     const path = program('duken-hub', 'DUKEN_HUB_BIN');
     if (path === null) throw new Error('there is no duken-hub: build it or name it in DUKEN_HUB_BIN');
     const address = this.base ? new URL(this.base).host : '127.0.0.1:0';
-    this.running = startProgram(path, ['--data', this.folder, '--http', address]);
+    this.running = startProgram(path, ['--role', this.role, '--data', this.folder, '--http', address]);
     this.base = (await this.running.ready).http;
     return this;
   }
@@ -104,6 +105,7 @@ export class Hub {
       store: { name: 'Дүкен', zone: 'Asia/Almaty', currency: 'KZT', bin: '123456789012' },
       admin: ADMIN,
     });
+    if (this.role === 'office') return this;
     this.till = (await this.call('GET', '/tills'))[0].id;
     await this.call('PUT', '/session/till', { till_id: this.till });
     return this;
@@ -152,8 +154,8 @@ export class Hub {
 }
 
 /** A hub that is set up and ends with the test. */
-export async function hubFor(test, { setUp = true } = {}) {
-  const hub = new Hub();
+export async function hubFor(test, { setUp = true, role = 'store' } = {}) {
+  const hub = new Hub(role);
   test.after(async () => {
     const wrong = await Promise.allSettled(hub.pages.map((close) => close()));
     await hub.stop();

@@ -3,7 +3,8 @@
 //!
 //! They speak the protocols that real devices speak (HTTP `/v2`, ESC/POS bytes over TCP and over a pseudo-terminal,
 //! scanned bytes over a pseudo-terminal) and misbehave on demand. They share no code with the drivers: both sides
-//! read the same descriptions on their own, so that a misreading shows.
+//! read the same descriptions on their own, so that a misreading shows. The [`reader`] of printed paper alone takes the
+//! shapes of letters from the driver's font.
 //!
 //! Each simulator starts inside a tokio runtime, hands out a handle, and stops when the handle is dropped:
 //!
@@ -24,6 +25,7 @@ pub mod escpos;
 pub mod paper;
 pub mod printer;
 pub mod pty;
+pub mod reader;
 pub mod scanner;
 mod settings;
 pub mod terminal;

@@ -16,6 +16,7 @@ use super::answer::Refused;
 use super::{Devices, Shared};
 use crate::devices::paper::Bitmap;
 use crate::devices::printer::{Printer, PrinterAddress, Receipt};
+use crate::devices::reader;
 
 pub(super) fn router() -> Router<Shared> {
     Router::new()
@@ -113,6 +114,7 @@ async fn receipt(State(devices): State<Shared>, Path((id, name)): Path<(String, 
         "json" => Json(whole(&receipt)).into_response(),
         "png" => typed("image/png", receipt.png()),
         "bin" => typed("application/octet-stream", receipt.raw().to_vec()),
+        "read" => Json(json!({ "lines": reader::read(&receipt.sheet.dots) })).into_response(),
         "txt" => typed("text/plain; charset=utf-8", receipt.text().into_bytes()),
         _ => return Err(Refused::missing(&format!("form {kind:?} of a receipt"))),
     })
