@@ -12,6 +12,7 @@ use duken_kernel::store::Engine;
 
 use crate::config::{Config, Role};
 use crate::hub::{App, Hub, database};
+use crate::web::door::{self, Door, Seats, raise_file_limit};
 use crate::{domains, web};
 
 /// The hub of a store, and the head office.
@@ -183,10 +184,8 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long requests under way may take once the hub is told to stop.
-const STOP_PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
-
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let seats = Seats::new(config.limits, config.limits.connections_within(raise_file_limit()));
     let listener = web::server::bind(config.http).await.with_context(|| format!("the address {} cannot be used", config.http))?;
     let address = listener.local_addr()?;
     let opening = config.clone();
@@ -208,29 +207,16 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         router = router.merge(web::tls::routes(&network.https));
         said["https"] = format!("https://{}", network.address).into();
         said["fingerprint"] = network.https.authority.fingerprint().to_string().into();
-        network.serve(&app, router.clone(), &stop);
+        network.serve(&app, router.clone(), &seats, &stop);
     }
     tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
     println!("{said}");
     if let Some(wanted) = config.metrics {
         let listener = web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?;
-        let serving = async move { axum::serve(listener, web::metrics::router(&app_for_metrics)).await };
+        let serving = door::serve(listener, web::metrics::router(&app_for_metrics, &seats), Door::plain(&seats), stop.clone());
         tokio::spawn(logged("metrics", serving));
     }
-    let stopping = |mut stop: tokio::sync::watch::Receiver<bool>| async move {
-        let _sender_gone = stop.wait_for(|stop| *stop).await;
-    };
-    let serving =
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stopping(stop.clone()));
-    // Requests under way get their answer; a browser that only listens does not hold the hub up.
-    let patience = async {
-        stopping(stop.clone()).await;
-        tokio::time::sleep(STOP_PATIENCE).await;
-    };
-    tokio::select! {
-        served = serving => served?,
-        () = patience => tracing::info!("open connections are closed"),
-    }
+    door::serve(listener, router, Door::plain(&seats), stop).await?;
     tokio::task::spawn_blocking(move || app.stop()).await?;
     Ok(())
 }
@@ -238,7 +224,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 /// What the store's network reaches: HTTPS, and the plain page that explains trust.
 struct Network {
     https: Arc<web::tls::Https>,
-    listener: std::net::TcpListener,
+    listener: tokio::net::TcpListener,
     address: SocketAddr,
     trust: Option<tokio::net::TcpListener>,
 }
@@ -247,7 +233,7 @@ impl Network {
     /// Takes the ports, so that a taken one is refused at once; makes the certificate when it is missing.
     async fn bind(app: &App, config: &Config) -> anyhow::Result<Option<Self>> {
         let Some(wanted) = config.https else { return Ok(None) };
-        let listener = std::net::TcpListener::bind(wanted).with_context(|| format!("the address {wanted} cannot be used"))?;
+        let listener = web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?;
         let address = listener.local_addr()?;
         let trust = match config.trust_http {
             Some(wanted) => Some(web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?),
@@ -258,14 +244,14 @@ impl Network {
         Ok(Some(Self { https, listener, address, trust }))
     }
 
-    fn serve(self, app: &App, router: axum::Router, stop: &tokio::sync::watch::Receiver<bool>) {
+    fn serve(self, app: &App, router: axum::Router, seats: &Arc<Seats>, stop: &tokio::sync::watch::Receiver<bool>) {
         if app.config.announce {
             tokio::spawn(web::tls::announce(app.clone(), self.https.clone(), self.address.port(), stop.clone()));
         }
-        let serving = web::tls::serve_https(self.https.clone(), self.listener, router, stop.clone());
+        let serving = web::tls::serve_https(self.https.clone(), self.listener, router, seats.clone(), stop.clone());
         tokio::spawn(logged("HTTPS", serving));
         if let Some(listener) = self.trust {
-            tokio::spawn(logged("the trust page", web::tls::serve_trust(self.https, listener, stop.clone())));
+            tokio::spawn(logged("the trust page", web::tls::serve_trust(self.https, listener, seats.clone(), stop.clone())));
         }
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::web::door::Limits;
+
 /// What this program is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +40,10 @@ pub struct Config {
     pub log: String,
     /// Logs as JSON lines.
     pub log_json: bool,
+    /// Names by which browsers may know this hub beside its addresses and those of its own network, such as a public one.
+    pub names: Vec<String>,
+    /// How long connections may take, and how many there may be.
+    pub limits: Limits,
 }
 
 impl Default for Config {
@@ -52,6 +58,8 @@ impl Default for Config {
             announce: false,
             log: "info".to_owned(),
             log_json: false,
+            names: Vec::new(),
+            limits: Limits::default(),
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Who may: the person behind a request, and what a route asks of him.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::uri::Authority;
+use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use duken_kernel::Refusal;
 
-use super::{DENIED, Problem, SESSION_LOCKED, SESSION_MISSING, WRONG_ORIGIN};
+use super::door::Seat;
+use super::{BUSY, DENIED, Problem, SESSION_LOCKED, SESSION_MISSING, WRONG_ORIGIN};
 use crate::hub::App;
 use crate::staff::Scope;
 
@@ -103,8 +106,12 @@ impl Access {
 
 /// Middleware of one route: finds the person, admits or refuses him.
 pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Request, next: Next) -> Response {
-    if let Err(refusal) = same_origin(request.method(), request.headers()) {
+    if let Err(refusal) = same_origin(request.method(), request.headers(), &app.config.names) {
         return Problem(refusal).into_response();
+    }
+    let seat = request.extensions().get::<Arc<Seat>>();
+    if request.headers().contains_key(header::UPGRADE) && seat.is_some_and(|seat| !seat.may_link()) {
+        return Problem(BUSY.refuse()).into_response();
     }
     let actor = match app.sessions.actor(&app, request.headers()) {
         Ok(actor) => actor,
@@ -113,7 +120,8 @@ pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Requ
     };
     if let Err(refusal) = access.admit(&actor) {
         if refusal.code == DENIED {
-            crate::staff::refused(&app, &actor, request.uri().path(), &refusal);
+            let Peer(address) = Peer::of(request.extensions());
+            crate::staff::refused(&app, &actor, address, request.uri().path(), &refusal);
         }
         return Problem(refusal).into_response();
     }
@@ -121,21 +129,31 @@ pub async fn guard(State((app, access)): State<(App, Access)>, mut request: Requ
     next.run(request).await
 }
 
-/// A write from a page must come from this hub's own pages; programs that send no `Origin` are no browsers.
+/// A write from a page must come from this hub's own pages; programs that send no `Origin` are no browsers. A page can be
+/// of the same origin under a name that its owner points at this machine, so the name must be one of this hub's, too.
 ///
 /// # Errors
 /// `request.wrong_origin`.
-pub fn same_origin(method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+pub fn same_origin(method: &Method, headers: &HeaderMap, names: &[String]) -> Result<(), Refusal> {
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) && !headers.contains_key(header::UPGRADE);
     let text = |name| headers.get(name).and_then(|v: &header::HeaderValue| v.to_str().ok());
     match text(header::ORIGIN) {
         Some(origin) if !reads => {
             let host = text(header::HOST).unwrap_or("");
-            let own = origin.split_once("://").is_some_and(|(_, authority)| authority == host);
+            let own = origin.split_once("://").is_some_and(|(_, authority)| authority == host) && is_own_name(host, names);
             if own { Ok(()) } else { Err(WRONG_ORIGIN.refuse()) }
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a hub can be known by this name: an address, a name of the local network (which nobody can buy), or one that
+/// its configuration gives it.
+fn is_own_name(host: &str, names: &[String]) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
+    let local = !name.contains('.') || [".local", ".localhost"].iter().any(|end| name.ends_with(end));
+    local || name.parse::<IpAddr>().is_ok() || names.iter().any(|own| own.eq_ignore_ascii_case(&name))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Actor {
@@ -143,5 +161,55 @@ impl<S: Send + Sync> FromRequestParts<S> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem(SESSION_MISSING.refuse()))
+    }
+}
+
+/// The address a request came from; this machine when the server does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+impl Peer {
+    fn of(extensions: &Extensions) -> Self {
+        Self(extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |told| told.0.ip()))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.extensions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_the_hubs_own_under_the_hubs_own_names_only() {
+        let names = ["kassa.example.kz".to_owned()];
+        let cases: &[(&str, &str, bool)] = &[
+            ("http://127.0.0.1:7070", "127.0.0.1:7070", true),
+            ("https://192.168.1.5", "192.168.1.5", true),
+            ("https://[fd00::5]:8443", "[fd00::5]:8443", true),
+            ("https://hub.duken.local:8443", "hub.duken.local:8443", true),
+            ("http://localhost:7070", "localhost:7070", true),
+            ("https://kassa", "kassa", true),
+            ("https://Kassa.Example.kz", "Kassa.Example.kz", true),
+            ("https://rebound.example.com:7070", "rebound.example.com:7070", false),
+            ("https://evil.kz", "127.0.0.1:7070", false),
+            ("http://127.0.0.1:7071", "127.0.0.1:7070", false),
+            ("null", "127.0.0.1:7070", false),
+        ];
+        for &(origin, host, own) in cases {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            headers.insert(header::HOST, host.parse().unwrap());
+            assert_eq!(same_origin(&Method::POST, &headers, &names).is_ok(), own, "{origin} at {host}");
+            assert!(same_origin(&Method::GET, &headers, &names).is_ok(), "a reading changes nothing");
+            headers.insert(header::UPGRADE, "websocket".parse().unwrap());
+            assert_eq!(same_origin(&Method::GET, &headers, &names).is_ok(), own, "a link from {origin} at {host}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What the hub counts, in the text form of Prometheus, on an address of this machine only.
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use duken_kernel::journal::{self, OWN};
 
+use super::door::Seats;
 use crate::hub::App;
 
 /// Upper bounds of the buckets of request times, in microseconds.
@@ -50,15 +52,15 @@ pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// The server of the metrics' address.
-pub fn router(app: &App) -> Router {
-    Router::new().route("/metrics", get(show)).with_state(app.clone())
+pub fn router(app: &App, seats: &Arc<Seats>) -> Router {
+    Router::new().route("/metrics", get(show)).with_state((app.clone(), seats.clone()))
 }
 
-async fn show(State(app): State<App>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&app))
+async fn show(State((app, seats)): State<(App, Arc<Seats>)>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text(&app, &seats))
 }
 
-fn text(app: &App) -> String {
+fn text(app: &App, seats: &Seats) -> String {
     let mut out = String::new();
     let mut line = |text: std::fmt::Arguments<'_>| {
         let _never_fails = out.write_fmt(text);
@@ -82,6 +84,8 @@ fn text(app: &App) -> String {
     let sum_us = app.metrics.sum_us.load(Relaxed);
     line(format_args!("duken_request_seconds_sum {}.{:06}", sum_us / 1_000_000, sum_us % 1_000_000));
     line(format_args!("duken_request_seconds_count {sum}"));
+    line(format_args!("# TYPE duken_connections gauge"));
+    line(format_args!("duken_connections {}", seats.count()));
     let tip = app.read_now(|read| Ok(journal::tip(read, OWN)?)).map_or(0, |tip| tip.seq);
     line(format_args!("# TYPE duken_journal_entries gauge"));
     line(format_args!("duken_journal_entries {tip}"));

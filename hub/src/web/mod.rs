@@ -2,6 +2,8 @@
 
 mod access;
 mod command;
+mod cursor;
+pub mod door;
 pub mod metrics;
 mod openapi;
 mod problem;
@@ -9,8 +11,9 @@ mod registry;
 pub mod server;
 pub mod tls;
 
-pub use access::{Access, Actor, SESSION_COOKIE};
-pub use command::{Command, Idempotent, Locale};
+pub use access::{Access, Actor, Peer, SESSION_COOKIE};
+pub use command::{Command, Idempotent, Locale, json_body};
+pub use cursor::Cursor;
 use duken_kernel::refusal::Code;
 pub use problem::{Answer, Problem};
 pub use registry::{Id, ListQuery, Page, Route, number_of};
@@ -25,6 +28,16 @@ pub const TEXT_TOO_LONG: Code = Code::new("request.text_too_long", 422);
 pub const TOO_LARGE: Code = Code::new("request.too_large", 413);
 /// No such route.
 pub const NOT_FOUND: Code = Code::new("request.not_found", 404);
+/// The route has no such method.
+pub const WRONG_METHOD: Code = Code::new("request.wrong_method", 405);
+/// The body is of another kind than the route takes.
+pub const WRONG_TYPE: Code = Code::new("request.wrong_type", 415);
+/// The body came too slowly.
+pub const TOO_SLOW: Code = Code::new("request.too_slow", 408);
+/// A cursor that no page of this list gave.
+pub const BAD_CURSOR: Code = Code::new("list.bad_cursor", 422);
+/// Too many open links.
+pub const BUSY: Code = Code::new("hub.busy", 503);
 /// A write from a page of another origin.
 pub const WRONG_ORIGIN: Code = Code::new("request.wrong_origin", 403);
 /// No such card or document.
@@ -88,6 +101,11 @@ pub const REFUSALS: &[Code] = &[
     TEXT_TOO_LONG,
     TOO_LARGE,
     NOT_FOUND,
+    WRONG_METHOD,
+    WRONG_TYPE,
+    TOO_SLOW,
+    BAD_CURSOR,
+    BUSY,
     WRONG_ORIGIN,
     CARD_NOT_FOUND,
     CARD_CHANGED,

@@ -12,6 +12,7 @@ use super::{House, has_exactly};
 use crate::config::Role;
 use crate::sync::office::{code_of, make_code};
 use crate::sync::store::{Joined, Office, join};
+use crate::web::door::{Limits, Seats};
 use crate::web::tls::{Https, serve_https};
 
 /// Joins over the wire, as the route does.
@@ -80,10 +81,11 @@ async fn over_https_an_unknown_certificate_is_shown_and_a_wrong_one_refused() {
     let (store, office) = (House::new(Role::Store), House::new(Role::Office));
     store.write(5);
     let https = Https::open(office.folder.path(), Arc::new(duken_kernel::context::SystemClock)).unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let (_stop_https, https_stopped) = watch::channel(false);
-    tokio::spawn(serve_https(https.clone(), listener, crate::web::server::router(&office.app), https_stopped));
+    let seats = Seats::new(Limits::default(), 64);
+    tokio::spawn(serve_https(https.clone(), listener, crate::web::server::router(&office.app), seats, https_stopped));
 
     let refused = link(&store, &office, &url, None).await.unwrap_err();
     assert_eq!(refused.code.code, "sync.confirm_certificate");

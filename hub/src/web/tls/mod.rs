@@ -7,9 +7,7 @@
 mod addresses;
 mod announce;
 mod authority;
-mod fingerprint;
 mod page;
-mod pin;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -17,9 +15,8 @@ mod tests;
 pub use addresses::own_addresses;
 pub use announce::announce;
 pub use authority::{Authority, Names};
-pub use fingerprint::Fingerprint;
+pub use duken_agent::trust::{Fingerprint, Pin};
 pub use page::{router as trust_router, routes};
-pub use pin::Pin;
 pub use serve::{Https, serve_https, serve_trust};
 
 /// Lets rustls use ring wherever nothing else is said. Harmless when it was done before.

@@ -1,30 +1,27 @@
 //! HTTPS for the store's network, and the plain page that explains trust.
 
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
 use duken_kernel::Fault;
 use duken_kernel::context::Clock;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::addresses::own_addresses;
 use super::authority::{Authority, Names, Renewed};
+use crate::web::door::{self, Door, Seats, Tls};
 
 /// How often the machine's addresses and the certificate's age are looked at.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(30);
-/// How long open requests may take when the hub stops.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// The hub's authority, and the certificate that is in use.
 pub struct Https {
     /// The authority.
     pub authority: Authority,
-    config: RustlsConfig,
+    tls: Tls,
     clock: Arc<dyn Clock>,
 }
 
@@ -38,7 +35,7 @@ impl Https {
         let today = today(clock.as_ref());
         let authority = Authority::load_or_make(&data.join("tls"), &names, today)?;
         let (config, _) = authority.server(&names.addresses, today)?;
-        Ok(Arc::new(Self { authority, config: RustlsConfig::from_config(config), clock }))
+        Ok(Arc::new(Self { authority, tls: Tls::new(config), clock }))
     }
 
     /// Takes a new certificate into use when the addresses changed or the old one is over soon.
@@ -48,25 +45,30 @@ impl Https {
     pub fn renew(&self) -> Result<Renewed, Fault> {
         let (config, renewed) = self.authority.server(&own_addresses(), today(self.clock.as_ref()))?;
         if renewed == Renewed::Yes {
-            self.config.reload_from_config(config);
+            self.tls.exchange(config);
         }
         Ok(renewed)
     }
 }
 
-/// Serves HTTPS until told to stop. The listener is bound by the caller, so that a taken port is refused at once.
+/// Serves HTTPS until told to stop, and keeps the certificate good. The listener is bound by the caller, so that a taken
+/// port is refused at once.
 ///
 /// # Errors
-/// The socket's.
-pub async fn serve_https(https: Arc<Https>, listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    listener.set_nonblocking(true)?;
-    let handle = Handle::new();
-    let stopper = handle.clone();
+/// As [`door::serve`].
+pub async fn serve_https(
+    https: Arc<Https>,
+    listener: TcpListener,
+    router: Router,
+    seats: Arc<Seats>,
+    stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let mut stopped = stop.clone();
     let renewing = https.clone();
     tokio::spawn(async move {
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                _ = stopped.wait_for(|stop| *stop) => break,
                 () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
             }
             let https = renewing.clone();
@@ -77,24 +79,16 @@ pub async fn serve_https(https: Arc<Https>, listener: TcpListener, router: Route
                 Err(_) => tracing::error!("making a new certificate panicked"),
             }
         }
-        stopper.graceful_shutdown(Some(GRACE));
     });
-    axum_server::from_tcp_rustls(listener, https.config.clone())?
-        .handle(handle)
-        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
-        .await
+    door::serve(listener, router, Door { seats, tls: Some(https.tls.clone()) }, stop).await
 }
 
 /// Serves the page that explains trust, and nothing else, as plain HTTP on the network.
 ///
 /// # Errors
-/// The socket's.
-pub async fn serve_trust(https: Arc<Https>, listener: tokio::net::TcpListener, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    axum::serve(listener, super::trust_router(&https))
-        .with_graceful_shutdown(async move {
-            let _sender_gone = stop.wait_for(|stop| *stop).await;
-        })
-        .await
+/// As [`door::serve`].
+pub async fn serve_trust(https: Arc<Https>, listener: TcpListener, seats: Arc<Seats>, stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    door::serve(listener, super::trust_router(&https), Door::plain(&seats), stop).await
 }
 
 fn today(clock: &dyn Clock) -> jiff::civil::Date {

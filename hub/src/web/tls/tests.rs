@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::authority::Renewed;
 use super::{Authority, Fingerprint, Https, Names, Pin, serve_https, trust_router};
+use crate::web::door::{Limits, Seats};
 
 const TODAY: Date = date(2026, 11, 21);
 
@@ -96,11 +97,12 @@ fn a_fingerprint_is_read_as_it_is_shown() {
 
 async fn served(folder: &Path) -> (Arc<Https>, String, watch::Sender<bool>) {
     let https = Https::open(folder, Arc::new(SystemClock)).unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
     let (stop, stopped) = watch::channel(false);
     let router = Router::new().route("/", axum::routing::get(|| async { "hub" }));
-    tokio::spawn(serve_https(https.clone(), listener, router, stopped));
+    let seats = Seats::new(Limits::default(), 64);
+    tokio::spawn(serve_https(https.clone(), listener, router, seats, stopped));
     (https, url, stop)
 }
 
