@@ -22,9 +22,7 @@ use crate::catalog::{FileUpload, Upload};
 use crate::hub::App;
 use crate::staff;
 use crate::texts::{self, Language};
-use crate::web::{
-    Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line,
-};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -147,14 +145,16 @@ struct ImportPage {
     next: Option<String>,
 }
 
+const IMPORTS: Cursor = Cursor("imports");
+
 async fn list(State(app): State<App>, Query(query): Query<ListQuery>, Locale(language): Locale) -> Answer<ImportPage> {
     let limit = query.limit();
-    let before = query.before()?;
+    let before = query.before(IMPORTS)?;
     let page = app
         .read(move |read| {
             let jobs = job::list(read, before, limit + 1)?;
             let more = jobs.len() as i64 > limit;
-            let next = if more { jobs.get(limit as usize - 1).map(|job| job.id.to_string()) } else { None };
+            let next = if more { jobs.get(limit as usize - 1).map(|job| IMPORTS.write(job.id)) } else { None };
             let items = jobs.into_iter().take(limit as usize).map(|job| progress(read, language, job)).collect::<Result<_, _>>()?;
             Ok(ImportPage { items, next })
         })
@@ -252,11 +252,13 @@ fn row(language: Language, planned: Planned) -> ImportRow {
     }
 }
 
+const PLAN: Cursor = Cursor("plan");
+
 async fn page(app: &App, id: i64, query: PreviewQuery, language: Language) -> Answer<PreviewShape> {
     let job = job_of(app, id)?;
     let uploads = Uploads::of(&app.config.data)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let from = query.cursor.as_deref().and_then(|c| c.parse().ok()).unwrap_or(0);
+    let from = PLAN.read(query.cursor.as_deref())?.unwrap_or(0);
     let found = tokio::task::spawn_blocking(move || {
         uploads.plan(id, from, limit, |planned| match query.only.as_deref() {
             None | Some("" | "all") => true,
@@ -266,7 +268,7 @@ async fn page(app: &App, id: i64, query: PreviewQuery, language: Language) -> An
     });
     let (rows, next) = found.await.unwrap_or_else(|_| super::UPLOAD_GONE.err())?;
     let items = rows.into_iter().map(|planned| row(language, planned)).collect();
-    Ok(Json(PreviewShape { counts: job.counts, rows: ImportRows { items, next: next.map(|place| place.to_string()) } }))
+    Ok(Json(PreviewShape { counts: job.counts, rows: ImportRows { items, next: next.map(|place| PLAN.write(place)) } }))
 }
 
 async fn make_preview(State(app): State<App>, Path(id): Path<Id>, command: Command<ColumnsInput>) -> Answer<PreviewShape> {

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::commands::{self, SaveCustomer};
 use super::queries::{self, Customer};
 use crate::hub::App;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Route, number_of};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Route};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -64,12 +64,14 @@ struct CustomerPage {
     next: Option<String>,
 }
 
+const CUSTOMERS: Cursor = Cursor("customers");
+
 async fn list(State(app): State<App>, Query(query): Query<CustomerQuery>) -> Answer<CustomerPage> {
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let before = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX);
+    let before = CUSTOMERS.read(query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let text = query.q.unwrap_or_default();
     let found = app.read(move |read| Ok(queries::search(read, OWN, &text, before, limit)?)).await?;
-    let next = if found.len() as i64 == limit { found.last().map(|c| c.id.to_string()) } else { None };
+    let next = if found.len() as i64 == limit { found.last().map(|c| CUSTOMERS.write(c.id)) } else { None };
     Ok(Json(CustomerPage { items: found.into_iter().map(shape).collect(), next }))
 }
 

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::queries::{self, DaySums, ProductSums};
 use crate::hub::App;
 use crate::settings::{Settings, yyyymmdd};
-use crate::web::{Access, Answer, Id, MALFORMED, Problem, Route, number_of};
+use crate::web::{Access, Answer, Cursor, Id, MALFORMED, Problem, Route};
 use crate::{payments, staff, tills};
 
 /// The domain's routes.
@@ -233,13 +233,15 @@ struct ByProduct {
     next: Option<String>,
 }
 
+const BY_PRODUCT: Cursor = Cursor("by_product");
+
 async fn by_product(State(app): State<App>, Query(query): Query<PeriodQuery>) -> Answer<ByProduct> {
     let (from, to) = query.days()?;
     let limit = query.limit.unwrap_or(100).clamp(1, 500);
-    let offset: i64 = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(0);
+    let offset = BY_PRODUCT.offset(query.cursor.as_deref())?;
     let currency = app.settings().currency();
     let items = app.read(move |read| Ok(queries::product_sums(read, OWN, from, to, offset, limit)?)).await?;
-    let next = if items.len() as i64 == limit { Some((offset + limit).to_string()) } else { None };
+    let next = if items.len() as i64 == limit { Some(BY_PRODUCT.write(offset + limit)) } else { None };
     Ok(Json(ByProduct { items: items.into_iter().map(|p| product_shape(p, currency)).collect(), next }))
 }
 

@@ -17,7 +17,7 @@ use crate::catalog::door::{Query as Search, search, unit_of};
 use crate::catalog::{OTHER_CURRENCY, Unit, door as catalog};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Route};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -89,10 +89,14 @@ fn item(row: StockRow, currency: Currency, actor: &Actor) -> StockItem {
     }
 }
 
+const STOCK: Cursor = Cursor("stock");
+const MOVEMENTS: Cursor = Cursor("movements");
+const CORRECTIONS: Cursor = Cursor("corrections");
+
 async fn list(AppState(app): AppState<App>, actor: Actor, Query(query): Query<StockQuery>) -> Answer<StockPage> {
     let currency = app.settings().currency();
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let offset = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(0);
+    let offset = STOCK.offset(query.cursor.as_deref())?;
     let state = match query.state.as_deref() {
         Some("low") => State::Low,
         Some("none") => State::None,
@@ -114,7 +118,7 @@ async fn list(AppState(app): AppState<App>, actor: Actor, Query(query): Query<St
     let more = paged && rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let items = rows.into_iter().map(|row| item(row, currency, &actor)).collect();
-    Ok(Json(StockPage { items, next: more.then(|| (offset + limit).to_string()) }))
+    Ok(Json(StockPage { items, next: more.then(|| STOCK.write(offset + limit)) }))
 }
 
 fn fits(row: &StockRow, state: State) -> bool {
@@ -193,15 +197,12 @@ async fn of_product(
     let stock = app
         .read(move |read| {
             let row = queries::of_product(read, OWN, id.0)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-            let cursor = match query.cursor.as_deref().filter(|text| !text.is_empty()) {
-                Some(text) => Some(cursor_of(text).ok_or_else(|| MALFORMED.refuse().field("cursor").with("reason", "cursor"))?),
-                None => None,
-            };
+            let cursor = MOVEMENTS.read_by(query.cursor.as_deref(), cursor_of)?;
             let mut rows = queries::history(read, OWN, id.0, cursor, limit + 1)?;
             let more = rows.len() as i64 > limit;
             rows.truncate(limit as usize);
             let last = rows.last().filter(|_| more);
-            let next = last.map(|row| format!("{}.{}.{}", row.seq, row.line, (row.after - row.delta).0));
+            let next = last.map(|row| MOVEMENTS.write(format_args!("{}.{}.{}", row.seq, row.line, (row.after - row.delta).0)));
             let names = staff::names(read, OWN)?;
             let movement = |row: HistoryRow| StockMovement {
                 at: moment(row.at),
@@ -309,7 +310,7 @@ async fn corrections(AppState(app): AppState<App>, actor: Actor, Query(query): Q
     /// Corrections looked at for one page when a filter passes few.
     const MOST_LOOKED_AT: usize = 5_000;
     let limit = usize::try_from(query.limit.unwrap_or(50).clamp(1, 500)).unwrap_or(50);
-    let before = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX);
+    let before = CORRECTIONS.read(query.cursor.as_deref())?.unwrap_or(i64::MAX);
     let words = query.q.unwrap_or_default().to_lowercase();
     let page = app
         .read(move |read| {
@@ -323,7 +324,7 @@ async fn corrections(AppState(app): AppState<App>, actor: Actor, Query(query): Q
                     page.items.push(found);
                 }
                 if page.items.len() == limit {
-                    page.next = Some(seq.to_string());
+                    page.next = Some(CORRECTIONS.write(seq));
                     break;
                 }
             }

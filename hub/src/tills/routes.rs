@@ -14,7 +14,7 @@ use super::queries::{self, Shift, ShiftFilter, Till};
 use super::{CLOSED, NOT_OWN};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Problem, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, MALFORMED, Problem, Route, number_of};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -292,9 +292,11 @@ fn parsed_day(text: Option<&str>, field: &str) -> Result<Option<i32>, Problem> {
     Ok(Some(crate::settings::yyyymmdd(date)))
 }
 
+const SHIFTS: Cursor = Cursor("shifts");
+
 async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ShiftQuery>) -> Answer<ShiftPage> {
     let filter = ShiftFilter {
-        before: number_of(query.cursor.as_deref(), "cursor")?,
+        before: SHIFTS.read(query.cursor.as_deref())?,
         from: parsed_day(query.from.as_deref(), "from")?,
         to: parsed_day(query.to.as_deref(), "to")?,
         till: number_of(query.till.as_deref(), "till")?,
@@ -305,7 +307,7 @@ async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ShiftQue
     let page = app
         .read(move |read| {
             let ids = queries::list(read, OWN, &filter, limit)?;
-            let next = if ids.len() as i64 == limit { ids.last().map(i64::to_string) } else { None };
+            let next = if ids.len() as i64 == limit { ids.last().map(|id| SHIFTS.write(id)) } else { None };
             let mut items = Vec::with_capacity(ids.len());
             for id in ids {
                 if let Some(shift) = queries::shift(read, OWN, id)? {

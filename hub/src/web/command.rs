@@ -1,14 +1,16 @@
 //! A write on its way in: its id, its body, and who sends it.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use duken_kernel::Refusal;
 use duken_kernel::writer::body_digest;
 use duken_protocol::ids::RequestId;
 use serde::de::DeserializeOwned;
 
-use super::{Actor, ID_MISSING, MALFORMED, Problem, TOO_LARGE};
+use super::problem::JSON;
+use super::{Actor, ID_MISSING, MALFORMED, Problem, TOO_LARGE, WRONG_TYPE};
 use crate::hub::App;
 use crate::texts::Language;
 
@@ -58,6 +60,23 @@ impl Idempotent {
     }
 }
 
+/// A body of JSON, within its limit.
+///
+/// # Errors
+/// `request.wrong_type` when it says that it is something else, `request.too_large`.
+pub async fn json_body(headers: &HeaderMap, body: Body, most_bytes: usize) -> Result<Bytes, Refusal> {
+    let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap_or("?"));
+    let essence = kind.map(|kind| kind.split(';').next().unwrap_or(kind).trim().to_ascii_lowercase());
+    if essence.is_some_and(|kind| kind != JSON && !kind.ends_with("+json")) {
+        return Err(WRONG_TYPE.refuse().with("expected", JSON));
+    }
+    let limit = match most_bytes >> 20 {
+        0 => format!("{} KiB", most_bytes >> 10),
+        mebibytes => format!("{mebibytes} MiB"),
+    };
+    axum::body::to_bytes(body, most_bytes).await.map_err(|_| TOO_LARGE.refuse().with("limit", limit))
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
     type Rejection = Problem;
 
@@ -65,7 +84,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Command<T> {
         let (mut parts, body) = request.into_parts();
         let actor = Actor::from_request_parts(&mut parts, state).await?;
         let Locale(language) = Locale::from_request_parts(&mut parts, state).await.unwrap_or(Locale(Language::Ru));
-        let body: Bytes = axum::body::to_bytes(body, MOST_BODY_BYTES).await.map_err(|_| TOO_LARGE.refuse().with("limit", "2 MiB"))?;
+        let body = json_body(&parts.headers, body, MOST_BODY_BYTES).await?;
         let request = Idempotent::of(&parts, &body)?;
         let json: &[u8] = if body.is_empty() { b"{}" } else { &body };
         let input = serde_json::from_slice(json).map_err(|e| MALFORMED.refuse().with("reason", e.to_string()))?;

@@ -2,12 +2,13 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use duken_kernel::{Fault, Refusal, Reject};
 use serde_json::json;
 
+use super::door::Reading;
 use crate::texts::{self, Language};
 
 /// An answer of a route.
@@ -54,18 +55,32 @@ impl IntoResponse for Problem {
     }
 }
 
-/// What the framework refused by itself, in plain text: a path or query of another shape, a method that is not there.
-fn framework(response: &Response) -> Option<Problem> {
+/// What the framework refused by itself, in plain text or without a word: a path or query of another shape, a method that
+/// is not there.
+async fn framework(response: &mut Response) -> Option<Problem> {
     let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let code = match response.status() {
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => super::MALFORMED,
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => super::NOT_FOUND,
-        StatusCode::PAYLOAD_TOO_LARGE => super::TOO_LARGE,
+        _ if !plain => return None,
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => super::MALFORMED,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => return Some(Problem(super::WRONG_TYPE.refuse().with("expected", JSON))),
+        StatusCode::NOT_FOUND => super::NOT_FOUND,
+        StatusCode::METHOD_NOT_ALLOWED => super::WRONG_METHOD,
+        StatusCode::REQUEST_TIMEOUT => super::TOO_SLOW,
+        StatusCode::PAYLOAD_TOO_LARGE => return Some(Problem(super::TOO_LARGE.refuse().with("limit", "2 MiB"))),
         StatusCode::INTERNAL_SERVER_ERROR => super::FAULT,
         _ => return None,
     };
-    plain.then(|| Problem(code.refuse().with("reason", "").with("limit", "")))
+    if code != super::MALFORMED {
+        return Some(Problem(code.refuse()));
+    }
+    let words = axum::body::to_bytes(std::mem::take(response.body_mut()), REASON_BYTES_MAX).await.unwrap_or_default();
+    Some(Problem(code.refuse().with("reason", String::from_utf8_lossy(&words).trim())))
 }
+
+/// The kind of body that nearly every route takes.
+pub(super) const JSON: &str = "application/json";
+/// The longest reason that the framework gives.
+const REASON_BYTES_MAX: usize = 4 << 10;
 
 /// Middleware: turns a [`Problem`] into its JSON in the language of the request.
 pub async fn translate(request: Request, next: Next) -> Response {
@@ -76,8 +91,15 @@ pub async fn translate(request: Request, next: Next) -> Response {
         .and_then(Language::accepted)
         .unwrap_or_default();
     let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let reading = request.extensions().get::<Reading>().cloned();
+    let has_connection_header = request.version() <= Version::HTTP_11;
     let mut response = next.run(request).await;
-    let said = response.extensions_mut().remove::<Problem>().or_else(|| framework(&response));
+    let said = match (response.extensions_mut().remove::<Problem>(), &reading) {
+        // Whatever became of a body that did not come, this is why.
+        (_, Some(reading)) if reading.was_slow() => Some(Problem(super::TOO_SLOW.refuse())),
+        (Some(problem), _) => Some(problem),
+        (None, _) => framework(&mut response).await,
+    };
     let Some(Problem(refusal)) = said else { return response };
     let body = json!({
         "type": "about:blank",
@@ -90,7 +112,12 @@ pub async fn translate(request: Request, next: Next) -> Response {
         "request_id": id,
     });
     let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::from_u16(refusal.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     parts.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
     parts.headers.remove(header::CONTENT_LENGTH);
+    // What was not read to its end cannot be followed by another request.
+    if has_connection_header && reading.is_some_and(|reading| !reading.was_whole()) {
+        parts.headers.insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    }
     Response::from_parts(parts, Body::from(body.to_string()))
 }

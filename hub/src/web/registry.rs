@@ -8,7 +8,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Access, MALFORMED};
+use super::{Access, Cursor, MALFORMED};
 use crate::hub::App;
 
 /// An id on the wire: a number as text, so that no client does sums with it.
@@ -62,13 +62,13 @@ impl ListQuery {
     /// The number before which the page begins, for lists whose newest rows come first.
     ///
     /// # Errors
-    /// `request.malformed` for a cursor that no page gave.
-    pub fn before(&self) -> Result<i64, Refusal> {
-        Ok(number_of(self.cursor.as_deref(), "cursor")?.unwrap_or(i64::MAX))
+    /// `list.bad_cursor` for a cursor that no page of this list gave.
+    pub fn before(&self, list: Cursor) -> Result<i64, Refusal> {
+        Ok(list.read(self.cursor.as_deref())?.unwrap_or(i64::MAX))
     }
 }
 
-/// A number in a query: an id, or a cursor that is one.
+/// A number in a query, such as an id.
 ///
 /// # Errors
 /// `request.malformed` with the field for what is no number above or at zero.

@@ -63,6 +63,8 @@ pub fn router(app: &App) -> Router {
         .route("/api/docs", get(|| async { ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], include_str!("docs.html")) }))
         .route("/api/docs.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], include_str!("docs.css")) }))
         .route("/api/docs.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], include_str!("docs.js")) }))
+        .route("/api", axum::routing::any(|| async { Problem(NOT_FOUND.refuse()) }))
+        .route("/api/", axum::routing::any(|| async { Problem(NOT_FOUND.refuse()) }))
         .route("/api/{*rest}", axum::routing::any(|| async { Problem(NOT_FOUND.refuse()) }))
         .fallback_service(get(client).layer(CompressionLayer::new()))
         .layer(CatchPanicLayer::new())

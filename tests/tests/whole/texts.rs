@@ -98,10 +98,11 @@ async fn a_list_knows_its_words() {
         "/api/reports/sales-by-product?cursor=nonsense",
         "/api/imports?cursor=nonsense",
     ] {
-        store.admin.get(path).await.refused(422, "request.malformed");
+        let code = if path.contains("cursor=") { "list.bad_cursor" } else { "request.malformed" };
+        store.admin.get(path).await.refused(422, code);
     }
     let history = format!("/api/products/{tea}/stock");
-    store.admin.get(format!("{history}?cursor=nonsense")).await.refused(422, "request.malformed");
+    store.admin.get(format!("{history}?cursor=nonsense")).await.refused(422, "list.bad_cursor");
     let moves = store.admin.get(history).await.done();
     let number = moves["history"]["items"][0]["number"].as_str().expect("a number").to_owned();
     assert!(number.starts_with("SAL-") && number.ends_with("-000003"), "{number}");

@@ -27,8 +27,9 @@ pub const DDL: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS set_aside (node INTEGER NOT NULL, seq INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (node, seq)) WITHOUT ROWID",
 ];
 
+/// A number that no entry of a node can have is the one after its last: it never names an entry of another node.
 fn row_id(node: i64, seq: i64) -> i64 {
-    node * NODE_SHIFT + seq
+    node * NODE_SHIFT + seq.clamp(0, NODE_SHIFT - 1)
 }
 
 /// Appends the bytes of an entry.

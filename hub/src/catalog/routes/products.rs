@@ -15,7 +15,7 @@ use crate::catalog::{PHOTO_UNKNOWN, door, vat};
 use crate::hub::App;
 use crate::staff;
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Locale, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("catalog.view");
@@ -59,10 +59,12 @@ struct ProductQuery {
     limit: Option<i64>,
 }
 
+const PRODUCTS: Cursor = Cursor("products");
+
 async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ProductQuery>) -> Answer<ProductPage> {
     let settings = app.settings();
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
-    let offset = number_of(query.cursor.as_deref(), "cursor")?.unwrap_or(0);
+    let offset = PRODUCTS.offset(query.cursor.as_deref())?;
     let searched = query.barcode.as_deref().or(query.q.as_deref()).map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned);
     let page = app
         .read(move |read| {
@@ -91,7 +93,7 @@ async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ProductQ
     let more = paged && found.len() as i64 > limit;
     found.truncate(limit as usize);
     let items = found.into_iter().map(|listed| product_shape(listed, settings.currency(), &actor)).collect();
-    Ok(Json(ProductPage { items, next: more.then(|| (offset + limit).to_string()) }))
+    Ok(Json(ProductPage { items, next: more.then(|| PRODUCTS.write(offset + limit)) }))
 }
 
 /// What a search takes.

@@ -11,7 +11,7 @@ use crate::devices::model::{DeviceJob, JobKind, JobState};
 use crate::devices::{commands, jobs, log};
 use crate::hub::App;
 use crate::texts::{self, Language};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, ListQuery, Locale, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, ListQuery, Locale, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::NeedsAny(&["devices.view", "till.use"]);
@@ -83,12 +83,14 @@ pub(super) fn one(app: &App, language: Language, id: i64) -> Answer<JobShape> {
     Ok(Json(shape(language, job)))
 }
 
+const JOBS: Cursor = Cursor("jobs");
+
 async fn list(State(app): State<App>, Path(id): Path<Id>, Query(query): Query<ListQuery>, Locale(language): Locale) -> Answer<JobPage> {
-    let before = query.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(i64::MAX);
+    let before = query.before(JOBS)?;
     let limit = query.limit();
     let found = app.read_now(|read| Ok(jobs::of_device(read, id.0, before, limit)?))?;
     let full = i64::try_from(found.len()).unwrap_or(0) == limit;
-    let next = found.last().filter(|_| full).map(|job| job.id.to_string());
+    let next = found.last().filter(|_| full).map(|job| JOBS.write(job.id));
     Ok(Json(JobPage { items: found.into_iter().map(|job| shape(language, job)).collect(), next }))
 }
 

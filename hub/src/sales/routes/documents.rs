@@ -21,7 +21,7 @@ use crate::sales::document::{Number, Series};
 use crate::sales::queries::{self, ReceiptFilter, ReceiptRow};
 use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
 use crate::tills::{self, Method, NO_TILL};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, DENIED, Id, MALFORMED, Problem, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, DENIED, Id, MALFORMED, Problem, Route, number_of};
 use crate::{devices, parties, staff};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -195,6 +195,8 @@ struct SaleTotals {
     returns_count: i64,
 }
 
+const SALES: Cursor = Cursor("sales");
+
 fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter, Problem> {
     let unheard = |field: &str| Problem::from(MALFORMED.refuse().field(field).with("reason", field));
     let word = |text: &Option<String>| text.clone().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
@@ -218,11 +220,10 @@ fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter,
             (None, _) => (series, Some(Number { year: 0, serial: 0 }), None),
         },
     };
-    let place = |text: &str| text.split_once('.').and_then(|(date, id)| Some((date.parse().ok()?, id.parse().ok()?)));
-    let cursor = match word(&query.cursor) {
-        Some(text) => Some(place(&text).ok_or_else(|| unheard("cursor"))?),
-        None => None,
-    };
+    let before = SALES.read_by(query.cursor.as_deref(), |text| {
+        let (date, id) = text.split_once('.')?;
+        Some((date.parse().ok()?, id.parse().ok()?))
+    })?;
     Ok(ReceiptFilter {
         from: parsed_day(query.from.as_deref(), "from")?,
         to: parsed_day(query.to.as_deref(), "to")?,
@@ -234,7 +235,7 @@ fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter,
         number,
         serial,
         customer: id(&query.customer, "customer")?,
-        before: cursor,
+        before,
     })
 }
 
@@ -276,14 +277,14 @@ async fn list(State(app): State<App>, actor: Actor, Query(query): Query<SalesQue
 /// Sales and returns of a node, newest first; of one cashier when he sees no others.
 ///
 /// # Errors
-/// `request.malformed` for a date that is none; then the engine's.
+/// `list.bad_cursor`, `request.malformed` for a date that is none; then the engine's.
 pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &SalesQuery) -> Result<SalePage, Problem> {
     let filter = filter(own_cashier, query)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     app.read(move |read| {
         let currency = crate::settings::read_of(read, node)?.currency();
         let rows = queries::list(read, node, &filter, limit)?;
-        let next = if rows.len() as i64 == limit { rows.last().map(|r| format!("{}.{}", r.date, r.id)) } else { None };
+        let next = if rows.len() as i64 == limit { rows.last().map(|r| SALES.write(format_args!("{}.{}", r.date, r.id))) } else { None };
         let (sales_count, sales, returns_count, returns) = queries::list_totals(read, node, &filter)?;
         let items = rows.iter().map(|r| Ok(row(read, node, r, currency)?)).collect::<Result<_, duken_kernel::Reject>>()?;
         let totals = SaleTotals { sales: Money::new(sales, currency), returns: Money::new(returns, currency), sales_count, returns_count };
