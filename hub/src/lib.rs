@@ -18,7 +18,7 @@
 //! sales     → settings staff parties catalog stock tills payments devices
 //! devices   → settings staff tills
 //! reports   → settings staff catalog stock tills sales payments
-//! sync      → settings sales
+//! sync      → settings staff sales
 //! demo      → settings staff parties catalog stock tills sales
 //! ```
 

@@ -3,6 +3,7 @@
 //! Invariants: a leaver is disabled, never deleted; one active super admin or administrator remains; nobody gives
 //! rights that he does not hold; refused attempts are in the journal, rate-limited per source.
 
+mod attempts;
 mod commands;
 mod hire;
 mod model;
@@ -12,9 +13,12 @@ mod routes;
 mod sessions;
 mod verifier;
 
+use std::net::IpAddr;
+
 use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Refusal};
 
+pub use attempts::Attempt;
 pub use commands::{SetUp, set_up};
 pub use hire::{Hired, acting, by_phone, hire, verifier_of};
 pub use model::{Grant, PERMISSIONS, Scope, phone_digits};
@@ -96,6 +100,6 @@ pub fn domain() -> Domain {
 }
 
 /// Puts a refused attempt into the audit trail: at most once a minute per person and address of the API.
-pub fn refused(app: &App, actor: &Actor, path: &str, refusal: &Refusal) {
-    commands::note_refused(app, actor, path, refusal);
+pub fn refused(app: &App, actor: &Actor, address: IpAddr, path: &str, refusal: &Refusal) {
+    attempts::note_refused(app, actor, address, path, refusal);
 }

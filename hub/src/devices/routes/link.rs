@@ -1,13 +1,13 @@
 //! The agents' own way in: pairing by six digits, then one WebSocket that the agent opens.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{ConnectInfo, State};
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use axum::{Extension, Json};
 use duken_kernel::vault::read_secret;
 use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PAIR_PATH, PairAnswer, PairRequest};
 use futures_util::{SinkExt, StreamExt};
@@ -15,7 +15,8 @@ use tokio::time::timeout;
 
 use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, queries};
 use crate::hub::App;
-use crate::web::{Access, Answer, Problem, Route};
+use crate::staff::{Attempt, THROTTLED};
+use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
 
 /// An agent that says nothing for so long is gone; it is pinged three times in that.
 const SILENT: Duration = Duration::from_secs(30);
@@ -28,14 +29,28 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn pair(State(app): State<App>, Json(request): Json<PairRequest>) -> Answer<PairAnswer> {
+/// The largest request of an agent that wants to be taken on.
+const PAIR_BYTES_MAX: usize = 4 << 10;
+
+async fn pair(State(app): State<App>, peer: Peer, headers: HeaderMap, body: Body) -> Answer<PairAnswer> {
+    let body = json_body(&headers, body, PAIR_BYTES_MAX).await?;
+    let request: PairRequest = serde_json::from_slice(&body).map_err(|e| MALFORMED.refuse().with("reason", e.to_string()))?;
+    let attempt = Attempt::at_code("pair_agent", peer.0, THROTTLED);
+    app.run(app.own_caller(), attempt.clone().begin()).await?;
     if !app.devices.pairing.take(request.code.trim(), app.clock.now_ms()) {
+        app.run(app.own_caller(), attempt.failed(PAIR_CODE_WRONG)).await?;
         return Err(PAIR_CODE_WRONG.refuse().into());
     }
     let mut bytes = [0_u8; 32];
     app.chance.fill(&mut bytes);
     let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let agent = app.run(app.own_caller(), commands::pair_agent(&app, request.name, &secret)).await?;
+    let take_on = commands::pair_agent(&app, request.name, &secret);
+    let agent = app
+        .run(app.own_caller(), move |tx| {
+            attempt.succeeded(tx)?;
+            take_on(tx)
+        })
+        .await?;
     Ok(Json(PairAnswer {
         agent_id: agent.to_string(),
         token: format!("{agent}.{secret}"),
@@ -56,14 +71,8 @@ fn known(app: &App, headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     Ok(same.then_some(agent))
 }
 
-/// Where a request came from, as far as the server tells.
-fn source(extensions: &Extensions) -> String {
-    let told = extensions.get::<ConnectInfo<SocketAddr>>().or_else(|| extensions.get::<Extension<ConnectInfo<SocketAddr>>>().map(|e| &e.0));
-    told.map_or_else(|| IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip()).to_string()
-}
-
-async fn open(State(app): State<App>, headers: HeaderMap, extensions: Extensions, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
-    let address = source(&extensions);
+async fn open(State(app): State<App>, headers: HeaderMap, peer: Peer, upgrade: WebSocketUpgrade) -> Result<Response, Problem> {
+    let address = peer.0.to_string();
     let Some(agent) = known(&app, &headers)? else { return Err(AGENT_UNKNOWN.refuse().into()) };
     Ok(upgrade.max_message_size(4 << 20).on_upgrade(move |socket| async move {
         serve(app, agent, address, socket).await;

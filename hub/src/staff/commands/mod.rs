@@ -6,8 +6,6 @@ mod set_up;
 mod users;
 
 pub(super) use roles::save_role;
-pub(super) use session::{
-    Attempt, SessionChange, SignIn, begin_attempt, change_session, end_session, failed_attempt, note_refused, sign_in,
-};
+pub(super) use session::{SessionChange, SignIn, change_session, end_session, sign_in};
 pub use set_up::{SetUp, set_up};
 pub(super) use users::{SaveUser, password_verifier, save_user, set_active, set_password, set_pin};

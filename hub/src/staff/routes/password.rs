@@ -3,7 +3,7 @@
 use duken_kernel::{Fault, Reject};
 
 use crate::hub::App;
-use crate::staff::commands::{self, Attempt};
+use crate::staff::attempts::Attempt;
 use crate::staff::{WRONG_PASSWORD, verifier};
 use crate::web::Problem;
 
@@ -11,12 +11,12 @@ use crate::web::Problem;
 static LOOKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// Whether the password is that of the person. Without a person the same work is done, so that an unknown account takes
-/// as long as a wrong password. `account` is whom the attempts are counted for, `what` stands in the trail.
+/// as long as a wrong password. A success is forgotten by who uses it: [`Attempt::succeeded`].
 ///
 /// # Errors
 /// `session.throttled`, `session.wrong_password`; then the engine's.
-pub(super) async fn look(app: &App, account: String, user: Option<i64>, password: String, what: &'static str) -> Result<(), Problem> {
-    app.run(app.own_caller(), commands::begin_attempt(vec![account.clone()])).await?;
+pub(super) async fn look(app: &App, attempt: &Attempt, user: Option<i64>, password: String) -> Result<(), Problem> {
+    app.run(app.own_caller(), attempt.clone().begin()).await?;
     // Each look takes tens of megabytes and milliseconds on purpose: a few at a time.
     let _turn = LOOKS.acquire().await;
     let checking = app.clone();
@@ -35,7 +35,6 @@ pub(super) async fn look(app: &App, account: String, user: Option<i64>, password
     if fits {
         return Ok(());
     }
-    let attempt = Attempt { sources: vec![account], what, code: WRONG_PASSWORD.code };
-    app.run(app.own_caller(), commands::failed_attempt(attempt)).await?;
+    app.run(app.own_caller(), attempt.clone().failed(WRONG_PASSWORD)).await?;
     Err(WRONG_PASSWORD.refuse().into())
 }

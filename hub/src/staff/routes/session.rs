@@ -14,11 +14,12 @@ use crate::config::Role;
 use crate::hub::App;
 use crate::recovery::{self, Fresh, Words};
 use crate::settings::Settings;
-use crate::staff::commands::{self, Attempt, SessionChange, SignIn};
+use crate::staff::attempts::Attempt;
+use crate::staff::commands::{self, SessionChange, SignIn};
 use crate::staff::model::{Names, Scope, phone_digits};
 use crate::staff::{DISABLED, SETUP_DONE, SetUp, WRONG_PASSWORD, WRONG_PIN, queries, sessions, verifier};
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, Command, Id, Problem, Route, SESSION_COOKIE};
+use crate::web::{Access, Actor, Answer, Command, Id, Peer, Problem, Route, SESSION_COOKIE};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -207,7 +208,7 @@ struct SetUpDone {
     recovery: RecoverySheet,
 }
 
-async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<Response, Problem> {
+async fn set_up(State(app): State<App>, peer: Peer, command: Command<SetUpInput>) -> Result<Response, Problem> {
     let done = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
     let token = token_of(&app, &command);
     let input = command.input.clone();
@@ -239,7 +240,7 @@ async fn set_up(State(app): State<App>, command: Command<SetUpInput>) -> Result<
             tx.caller.by = Some(user);
             recovery::record(tx, &key)?;
             holding.recovery.hold(Fresh { request, by: user, words, made_ms });
-            sign_in(SignIn { user, token: session_token, till: None, source: String::new() })(tx)
+            sign_in(SignIn { user, token: session_token, till: None, source: peer.0.to_string(), attempt: None })(tx)
         })
         .await?;
         app.settings_changed()?;
@@ -275,7 +276,7 @@ fn with_cookie(token: &str, body: impl IntoResponse) -> Response {
     response
 }
 
-async fn sign_in(State(app): State<App>, command: Command<SignInInput>) -> Result<Response, Problem> {
+async fn sign_in(State(app): State<App>, peer: Peer, command: Command<SignInInput>) -> Result<Response, Problem> {
     let token = token_of(&app, &command);
     if let Some(session) = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))? {
         return Ok(with_cookie(&token, Json(shape(&app, session.id)?)));
@@ -283,13 +284,16 @@ async fn sign_in(State(app): State<App>, command: Command<SignInInput>) -> Resul
     let digits = phone_digits(&command.input.phone).unwrap_or_default();
     let user = app.read_now(|read| Ok(queries::user_by_phone(read, &digits)?))?;
     let account = user.as_ref().map_or_else(|| format!("phone:{digits}"), |user| format!("user:{}", user.id));
+    let attempt = Attempt::at_account("sign_in", &account, peer.0);
     let password = command.input.password.clone();
-    password::look(&app, account, user.as_ref().map(|user| user.id), password, "sign_in").await?;
+    password::look(&app, &attempt, user.as_ref().map(|user| user.id), password).await?;
     let user = user.ok_or_else(|| WRONG_PASSWORD.refuse())?;
     if !user.card.active {
+        app.run(app.own_caller(), attempt.failed(DISABLED)).await?;
         return Err(DISABLED.refuse().into());
     }
-    let input = SignIn { user: user.id, token: token.clone(), till: command.input.till_id.map(|id| id.0), source: String::new() };
+    let till = command.input.till_id.map(|id| id.0);
+    let input = SignIn { user: user.id, token: token.clone(), till, source: peer.0.to_string(), attempt: Some(attempt) };
     let session = app.run(command.caller(&app), commands::sign_in(input)).await?;
     Ok(with_cookie(&token, Json(shape(&app, session)?)))
 }
@@ -321,11 +325,11 @@ struct UnlockInput {
     till_id: Option<Id>,
 }
 
-async fn pin(State(app): State<App>, command: Command<UnlockInput>) -> Answer<SessionShape> {
+async fn pin(State(app): State<App>, peer: Peer, command: Command<UnlockInput>) -> Answer<SessionShape> {
     let session = command.actor.session.unwrap_or(0);
     let user = command.input.user_id.map(|id| id.0).or(command.actor.user).unwrap_or(0);
-    let sources = vec![format!("pin:{session}"), format!("pin-of:{user}")];
-    app.run(app.own_caller(), commands::begin_attempt(sources.clone())).await?;
+    let attempt = Attempt::at_pin(session, user, peer.0);
+    app.run(app.own_caller(), attempt.clone().begin()).await?;
     let made = verifier::of_pin(&app.key, &command.input.pin);
     let (active, fits) = app.read_now(|read| {
         let kept = duken_kernel::vault::read_secret(read, &app.key, &format!("pin:{user}"))?;
@@ -333,8 +337,7 @@ async fn pin(State(app): State<App>, command: Command<UnlockInput>) -> Answer<Se
         Ok((active, kept.is_some_and(|kept| verifier::same(&kept, &made))))
     })?;
     if !fits {
-        let attempt = Attempt { sources, what: "pin", code: WRONG_PIN.code };
-        app.run(app.own_caller(), commands::failed_attempt(attempt)).await?;
+        app.run(app.own_caller(), attempt.failed(WRONG_PIN)).await?;
         return Err(WRONG_PIN.refuse().field("pin").into());
     }
     if !active {
@@ -342,6 +345,7 @@ async fn pin(State(app): State<App>, command: Command<UnlockInput>) -> Answer<Se
     }
     let till = command.input.till_id.map(|id| id.0);
     app.run(command.caller(&app), move |tx| {
+        attempt.succeeded(tx)?;
         commands::change_session(session, SessionChange::Person(user))(tx)?;
         match till {
             Some(till) => commands::change_session(session, SessionChange::Till(Some(till)))(tx),

@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use super::{Nothing, password};
 use crate::hub::App;
 use crate::recovery::{self, Beside, Fresh, SHEET_GONE, Words};
+use crate::staff::attempts::Attempt;
 use crate::staff::queries;
-use crate::web::{Access, Actor, Answer, Command, Locale, Problem, Route};
+use crate::web::{Access, Actor, Answer, Command, Locale, Peer, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Needs("backup.edit");
@@ -88,17 +89,19 @@ struct NewSheetInput {
     password: String,
 }
 
-async fn make(State(app): State<App>, command: Command<NewSheetInput>) -> Answer<RecoverySheet> {
+async fn make(State(app): State<App>, peer: Peer, command: Command<NewSheetInput>) -> Answer<RecoverySheet> {
     let (request, _) = command.request.0;
     let user = command.actor.user.unwrap_or(0);
     if app.recovery.fresh(app.clock.now_ms()).is_none_or(|fresh| fresh.request != request) {
-        password::look(&app, format!("user:{user}"), Some(user), command.input.password.clone(), "recovery_sheet").await?;
+        let attempt = Attempt::at_account("recovery_sheet", &format!("user:{user}"), peer.0);
+        password::look(&app, &attempt, Some(user), command.input.password.clone()).await?;
         let words = Words::make(app.chance.as_ref());
         let key = words.sheet();
         let held = Fresh { request, by: user, words, made_ms: app.clock.now_ms() };
         let made = app.clone();
         // Held only when this very request made them: its repeat must not show words that nothing is sealed to.
         app.run(command.caller(&app), move |tx| {
+            attempt.succeeded(tx)?;
             let sheet = recovery::record(tx, &key)?;
             made.recovery.hold(held);
             Ok(sheet)

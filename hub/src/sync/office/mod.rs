@@ -6,7 +6,6 @@ pub mod intake;
 mod queries;
 mod receive;
 mod routes;
-mod throttle;
 mod verified;
 
 use std::collections::HashMap;
@@ -17,7 +16,6 @@ pub use commands::{join, make_code, resume};
 pub use queries::{StoreRow, store_by_token, stores};
 pub use receive::take_in;
 pub(super) use routes::routes;
-pub use throttle::Throttle;
 pub use verified::{COMMAND_BYTES_MAX, COMMAND_ENTRIES_MAX, Verified};
 
 /// Batches that are unpacked at the same time: each may take some tens of megabytes.
@@ -25,15 +23,13 @@ const BATCHES_AT_ONCE: usize = 3;
 
 /// What a running head office keeps in memory.
 pub struct Desk {
-    /// Wrong codes.
-    pub throttle: Throttle,
     unpacking: tokio::sync::Semaphore,
     stores: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Default for Desk {
     fn default() -> Self {
-        Self { throttle: Throttle::default(), unpacking: tokio::sync::Semaphore::new(BATCHES_AT_ONCE), stores: Mutex::default() }
+        Self { unpacking: tokio::sync::Semaphore::new(BATCHES_AT_ONCE), stores: Mutex::default() }
     }
 }
 

@@ -1,11 +1,9 @@
 //! `/sync`: what stores say. No person is behind these requests: a store shows its token.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
+use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Query, State};
-use axum::http::{Extensions, HeaderMap, header};
-use axum::{Extension, Json};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
 use duken_kernel::{Reject, journal};
 use duken_protocol::ids::NodeId;
 use duken_protocol::sync::{Acknowledged, Enrol, Enrolled, OfficeSees, PACKED_BYTES_MAX, PROTOCOL, StoreState};
@@ -13,9 +11,10 @@ use serde::Deserialize;
 
 use crate::config::Role;
 use crate::hub::App;
+use crate::staff::Attempt;
 use crate::sync::office::{StoreRow, codes, commands, queries, receive};
 use crate::sync::{CODE_USED, NOT_AN_OFFICE, THROTTLED, WRONG_CODE, WRONG_TOKEN, not_a_batch};
-use crate::web::{Access, Answer, MALFORMED, Problem, Route};
+use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
 
 /// The largest enrolment message.
 const ENROL_BYTES_MAX: usize = 4 << 10;
@@ -28,21 +27,26 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn enrol(State(app): State<App>, extensions: Extensions, body: Body) -> Answer<Enrolled> {
+async fn enrol(State(app): State<App>, peer: Peer, headers: HeaderMap, body: Body) -> Answer<Enrolled> {
     is_office(&app)?;
-    let body = axum::body::to_bytes(body, ENROL_BYTES_MAX).await.map_err(|_| MALFORMED.refuse())?;
+    let body = json_body(&headers, body, ENROL_BYTES_MAX).await?;
     let wanted: Enrol = serde_json::from_slice(&body).map_err(|e| MALFORMED.refuse().with("reason", e.to_string()))?;
-    let address = address_of(&extensions);
-    let now_ms = app.clock.now_ms();
-    if let Some(seconds) = app.sync.office.throttle.wait_s(now_ms, address) {
-        return Err(THROTTLED.refuse().with("seconds", seconds).into());
-    }
+    let attempt = Attempt::at_code("join_store", peer.0, THROTTLED);
+    app.run(app.own_caller(), attempt.clone().begin()).await?;
     let token = codes::token_of(&app.key, &wanted.code, wanted.node);
-    let outcome = app.run(app.own_caller(), commands::join(&app.key, wanted)).await;
+    let join = commands::join(&app.key, wanted);
+    let tried = attempt.clone();
+    let outcome = app
+        .run(app.own_caller(), move |tx| {
+            let store = join(tx)?;
+            tried.succeeded(tx)?;
+            Ok(store)
+        })
+        .await;
     if let Err(Reject::Refused(refusal)) = &outcome
         && (refusal.code == WRONG_CODE || refusal.code == CODE_USED)
     {
-        app.sync.office.throttle.failed(now_ms, address);
+        app.run(app.own_caller(), attempt.failed(refusal.code)).await?;
     }
     let store = outcome?;
     let row = app.read_now(|read| Ok(queries::store_by_number(read, store)?))?.ok_or_else(|| WRONG_CODE.refuse())?;
@@ -87,10 +91,4 @@ fn store_of(app: &App, headers: &HeaderMap) -> Result<StoreRow, Problem> {
     let token = token.ok_or_else(|| WRONG_TOKEN.refuse())?;
     let store = app.read_now(|read| Ok(queries::store_by_token(read, token)?))?;
     Ok(store.ok_or_else(|| WRONG_TOKEN.refuse())?)
-}
-
-/// The address a request came from; this machine when the server does not say.
-fn address_of(extensions: &Extensions) -> IpAddr {
-    let told = extensions.get::<ConnectInfo<SocketAddr>>().or_else(|| extensions.get::<Extension<ConnectInfo<SocketAddr>>>().map(|e| &e.0));
-    told.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
 }
