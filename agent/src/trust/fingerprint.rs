@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
-
 /// SHA-256 of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
@@ -18,11 +16,9 @@ impl Fingerprint {
     /// Of a certificate's DER bytes.
     #[must_use]
     pub fn of(der: &[u8]) -> Self {
-        let mut digest = [0; 32];
-        if let Some(suite) = TLS13_AES_128_GCM_SHA256.tls13() {
-            digest.copy_from_slice(suite.common.hash_provider.hash(der).as_ref());
-        }
-        Self(digest)
+        let mut sha256 = [0; 32];
+        sha256.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, der).as_ref());
+        Self(sha256)
     }
 
     /// As 64 hexadecimal digits, for links and announcements.
@@ -46,11 +42,11 @@ impl fmt::Display for Fingerprint {
 impl FromStr for Fingerprint {
     type Err = NotAFingerprint;
 
-    /// With or without colons and spaces, small or capital.
+    /// With or without colons, dashes and spaces, small or capital.
     fn from_str(text: &str) -> Result<Self, NotAFingerprint> {
         let digits: Vec<u8> = text
             .bytes()
-            .filter(|byte| !matches!(byte, b':' | b' ' | b'\n'))
+            .filter(|byte| !matches!(byte, b':' | b'-' | b' ' | b'\n'))
             .map(|byte| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()).ok_or(NotAFingerprint))
             .collect::<Result<_, _>>()?;
         let pairs: Vec<u8> = digits.chunks(2).map(|pair| pair.iter().fold(0, |sum, digit| sum * 16 + digit)).collect();

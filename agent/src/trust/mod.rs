@@ -1,14 +1,16 @@
 //! Whom to believe on TLS: public authorities, one authority, exactly one certificate, or nobody.
 
+mod fingerprint;
+mod pin;
+
 use std::sync::{Arc, LazyLock};
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+pub use fingerprint::{Fingerprint, NotAFingerprint};
+pub use pin::Pin;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, RootCertStore};
 
 /// Whom to believe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub enum TrustError {
 /// SHA-256 of a certificate (DER), 64 small hexadecimal digits: how a certificate is pinned and shown.
 #[must_use]
 pub fn fingerprint(certificate_der: &[u8]) -> String {
-    ring::digest::digest(&ring::digest::SHA256, certificate_der).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    Fingerprint::of(certificate_der).hex()
 }
 
 /// Puts a fingerprint as people write it into the form of [`fingerprint`].
@@ -54,8 +56,7 @@ pub fn fingerprint(certificate_der: &[u8]) -> String {
 /// # Errors
 /// [`TrustError::BadFingerprint`].
 pub fn parse_fingerprint(text: &str) -> Result<String, TrustError> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ':' | ' ' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-    if digits.len() == 64 && digits.chars().all(|c| c.is_ascii_hexdigit()) { Ok(digits) } else { Err(TrustError::BadFingerprint) }
+    text.parse().map(|fingerprint: Fingerprint| fingerprint.hex()).map_err(|NotAFingerprint| TrustError::BadFingerprint)
 }
 
 /// The system's authorities, read once. A system without a list trusts nobody.
@@ -80,8 +81,7 @@ pub fn install_provider() {
 /// # Errors
 /// [`TrustError`].
 pub fn client_config(trust: &Trust) -> Result<ClientConfig, TrustError> {
-    let provider = provider();
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    let builder = ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| TrustError::Setup(error.to_string()))?;
     let config = match trust {
@@ -98,71 +98,12 @@ pub fn client_config(trust: &Trust) -> Result<ClientConfig, TrustError> {
             builder.with_root_certificates(roots).with_no_client_auth()
         }
         Trust::Pinned { sha256 } => {
-            let verifier = Fixed { sha256: Some(parse_fingerprint(sha256)?), provider };
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+            let expected: Fingerprint = sha256.parse().map_err(|NotAFingerprint| TrustError::BadFingerprint)?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin::expecting(expected))).with_no_client_auth()
         }
-        Trust::Anybody => {
-            let verifier = Fixed { sha256: None, provider };
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
-        }
+        Trust::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin::anybody())).with_no_client_auth(),
     };
     Ok(config)
-}
-
-/// Believes one certificate, or any. Signatures are always checked: the other side must hold the key.
-#[derive(Debug)]
-struct Fixed {
-    sha256: Option<String>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Fixed {
-    fn verify_server_cert(
-        &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        let Some(expected) = &self.sha256 else { return Ok(ServerCertVerified::assertion()) };
-        if *expected == fingerprint(end_entity) {
-            return Ok(ServerCertVerified::assertion());
-        }
-        // A hub is known by its own authority, which it shows behind its certificate: that one changes with the
-        // addresses, the authority stays.
-        let Some((anchor, between)) = intermediates.split_last().filter(|(anchor, _)| *expected == fingerprint(anchor)) else {
-            return Err(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure));
-        };
-        let mut roots = RootCertStore::empty();
-        roots.add(anchor.clone())?;
-        let leaf = ParsedCertificate::try_from(end_entity)?;
-        let algorithms = self.provider.signature_verification_algorithms.all;
-        verify_server_cert_signed_by_trust_anchor(&leaf, &roots, between, now, algorithms)?;
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }
 
 #[cfg(test)]

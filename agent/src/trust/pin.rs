@@ -1,4 +1,4 @@
-//! A client that trusts one authority, known by its fingerprint, and nothing else.
+//! Trust by fingerprint: in one authority or certificate, in whoever answers, or in nobody.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,13 +11,22 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootC
 
 use super::Fingerprint;
 
+/// Which certificates are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Only(Fingerprint),
+    Any,
+    None,
+}
+
 /// What is expected, and what was shown.
 ///
-/// The pinned certificate may be the last of the chain (an authority) or the server's own. The name is not looked at:
-/// a hub's addresses change, its authority does not, and it vouches for that one hub only.
+/// The pinned certificate may be the last of the chain (an authority) or the server's own, whatever its dates. The name is
+/// not looked at: a hub's addresses change, its authority does not, and it vouches for that one hub only. Signatures are
+/// always checked: the other side must hold the key.
 #[derive(Debug)]
 pub struct Pin {
-    expected: Option<Fingerprint>,
+    expected: Expected,
     shown: Mutex<Option<Fingerprint>>,
     provider: Arc<CryptoProvider>,
 }
@@ -26,13 +35,23 @@ impl Pin {
     /// Trusts this fingerprint only.
     #[must_use]
     pub fn expecting(expected: Fingerprint) -> Self {
-        Self { expected: Some(expected), ..Self::looking() }
+        Self::with(Expected::Only(expected))
     }
 
     /// Trusts nothing; only looks which certificate is shown.
     #[must_use]
     pub fn looking() -> Self {
-        Self { expected: None, shown: Mutex::default(), provider: Arc::new(rustls::crypto::ring::default_provider()) }
+        Self::with(Expected::None)
+    }
+
+    /// Trusts whoever answers.
+    #[must_use]
+    pub fn anybody() -> Self {
+        Self::with(Expected::Any)
+    }
+
+    fn with(expected: Expected) -> Self {
+        Self { expected, shown: Mutex::default(), provider: Arc::new(rustls::crypto::ring::default_provider()) }
     }
 
     /// The fingerprint that was shown last.
@@ -44,10 +63,10 @@ impl Pin {
     /// The fingerprint that was shown last, when it is another than the expected one.
     #[must_use]
     pub fn refused(&self) -> Option<Fingerprint> {
-        self.found().filter(|found| Some(*found) != self.expected)
+        self.found().filter(|found| self.expected != Expected::Any && Expected::Only(*found) != self.expected)
     }
 
-    /// The configuration of a client that trusts by this pin.
+    /// The configuration of a client that trusts by this pin and speaks TLS 1.3 only, as hubs do.
     ///
     /// # Errors
     /// rustls' own, for a provider without TLS 1.3.
@@ -68,10 +87,12 @@ impl ServerCertVerifier for Pin {
     ) -> Result<ServerCertVerified, Error> {
         let anchor = intermediates.last().unwrap_or(end_entity);
         let (own, found) = (Fingerprint::of(end_entity), Fingerprint::of(anchor));
-        let shown = if self.expected == Some(own) { own } else { found };
+        let shown = if self.expected == Expected::Only(own) { own } else { found };
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
-        if self.expected != Some(shown) {
-            return Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
+        match self.expected {
+            Expected::Any => return Ok(ServerCertVerified::assertion()),
+            Expected::Only(expected) if expected == shown => {}
+            Expected::Only(_) | Expected::None => return Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)),
         }
         if shown != own {
             let mut roots = RootCertStore::empty();

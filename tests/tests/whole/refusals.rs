@@ -1,6 +1,6 @@
 //! What a till may ask and must not get: each refusal has its code and its sentence, and nothing is left half done.
 
-use duken_tests::client::{Api, Call, tenge};
+use duken_tests::client::{Call, tenge};
 use duken_tests::fixture::{Person, Store};
 use serde_json::{Value, json};
 
@@ -131,11 +131,8 @@ async fn requests_that_are_none() {
     for body in ["{", "[]", "{\"lines\": 5}", "\u{0}", "{\"lines\":[{\"product_id\":\"x\",\"quantity\":\"1\"}],\"payments\":[]}"] {
         cashier.api.send(post(body)).await.refused(422, "request.malformed");
     }
-    // On a connection of its own: the hub hangs up on those who say too much.
-    let talker = Api::new(store.hub.address().clone());
-    talker.set_cookie(cashier.api.cookie());
     let large = format!("{{\"reason\": \"{}\"}}", "x".repeat((2 << 20) + 1_024));
-    talker.send(post(&large)).await.refused(413, "request.too_large");
+    cashier.api.send(post(&large)).await.refused(413, "request.too_large");
     cashier.api.get("/api/nothing-here").await.refused(404, "request.not_found");
     cashier.api.get("/api/sales/999999").await.refused(404, "card.not_found");
     cashier.api.get("/api/carts/999999").await.refused(404, "cart.gone");

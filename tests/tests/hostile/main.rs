@@ -1,0 +1,9 @@
+//! What a hostile or broken neighbour on the network tries, and what it meets.
+
+mod bodies;
+mod cookies;
+mod malformed;
+mod origins;
+mod slow;
+mod sockets;
+mod trail;
