@@ -22,7 +22,9 @@ use crate::catalog::{FileUpload, Upload};
 use crate::hub::App;
 use crate::staff;
 use crate::texts::{self, Language};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line};
+use crate::web::{
+    Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line,
+};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
