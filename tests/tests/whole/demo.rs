@@ -43,6 +43,8 @@ async fn a_demo_store_makes_itself_with_three_months_behind_it() {
     assert!(days.iter().take(91).all(|day| day["sales_count"].as_i64() < Some(60)), "no day was played twice");
     let returns = api.get("/api/sales?kind=return").await.done();
     assert!(returns["totals"]["returns_count"].as_i64() > Some(20), "{}", returns["totals"]);
+    let whole = |money: &Value| money["amount"].as_str().is_some_and(|amount| amount.ends_with(".00"));
+    assert!(whole(&returns["totals"]["returns"]) && whole(&returns["totals"]["sales"]), "whole tenge: {}", returns["totals"]);
     let shifts = api.all("/api/shifts").await;
     let open = shifts.iter().filter(|shift| shift["state"] == "open").count();
     assert!((1..=2).contains(&open) && shifts.len() > 91, "{open} of {} shifts are open", shifts.len());

@@ -116,7 +116,7 @@ fn shelve(
     let wanted = Wanted { edited: None, card, purchase_price: PurchasePrice::Set, make_barcode: MakeBarcode::No };
     let id = catalog::save(wanted)(tx)?;
     let Some(cost) = good.cost else { return Ok(id) };
-    let units = if is_favourite(place) { 430 + place % 7 * 45 } else { 48 + place % 11 * 9 };
+    let units = if is_favourite(place) { 520 + place % 7 * 45 } else { 72 + place % 11 * 9 };
     let opening = Correction {
         product: id,
         kind: AdjustmentKind::Opening,

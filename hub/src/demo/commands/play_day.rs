@@ -44,7 +44,7 @@ struct Cast {
 /// Those of the commands that are played.
 pub(in crate::demo) fn play_day(settings: &Settings, day: Day) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     // However somebody sets the store meanwhile, its past was sold in whole money and from the shelf.
-    let rounding = Rounding { step: "1.00".to_owned(), scope: RoundingScope::None };
+    let rounding = Rounding { step: "1.00".to_owned(), scope: RoundingScope::Receipt };
     let settings = Arc::new(Settings { rounding, negative_stock: NegativeStock::Allow, ..settings.clone() });
     move |tx| {
         if !job::advance(tx, day.step)? {
