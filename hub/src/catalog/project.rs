@@ -7,8 +7,8 @@ use duken_kernel::vault::PersonalBlobs;
 
 use super::codes::CodeKey;
 use super::model::{CategorySaved, Saved};
-use super::search::fold::folded;
 use super::tables::{CATEGORY, PRODUCT, PRODUCT_CODE, PRODUCT_PRICE};
+use crate::texts::fold::folded;
 
 /// A product was made or changed.
 pub const PRODUCT_SAVED: &str = "product.saved";

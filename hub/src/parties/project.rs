@@ -6,6 +6,8 @@ use duken_kernel::store::{Column, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use serde::{Deserialize, Serialize};
 
+use crate::texts::fold::folded;
+
 pub(super) const SAVED: &str = "customer.saved";
 pub(super) const ERASED: &str = "customer.erased";
 pub(super) const KINDS: &[&str] = &[SAVED, ERASED];
@@ -16,13 +18,13 @@ static CUSTOMER: Table = Table {
     values: &[
         Column::int("version"),
         Column::text("name"),
-        Column::text("name_folded"),
+        Column::text("folded"),
         Column::text("phone"),
         Column::text("note"),
         Column::text("blob"),
         Column::int("erased"),
     ],
-    indexes: &[&["phone"], &["name_folded"]],
+    indexes: &[&["phone"], &["folded"]],
     deferred: false,
 };
 
@@ -59,7 +61,7 @@ pub(super) fn project(entry: &Entry, blobs: &dyn PersonalBlobs, writes: &mut Wri
             let person: Option<Person> = blobs.find(&saved.blob)?.map(|json| serde_json::from_str(&json)).transpose()?;
             let erased = person.is_none();
             let person = person.unwrap_or_default();
-            let folded = person.name.to_lowercase();
+            let folded = folded(&person.name);
             writes.put(
                 &CUSTOMER,
                 [saved.id.unwrap_or(entry.seq).into()],

@@ -3,6 +3,8 @@
 use duken_kernel::store::Row;
 use duken_kernel::{Fault, Read};
 
+use crate::texts::fold::folded;
+
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
@@ -58,19 +60,23 @@ pub fn by_phone(read: &dyn Read, node: i64, digits: &str) -> Result<Option<Custo
         .transpose()
 }
 
-/// Customers whose name or phone holds a text, newest first, before a number.
+/// Customers whose name or phone holds a text, however its letters are typed, newest first, before a number.
 ///
 /// # Errors
 /// The engine's.
 pub fn search(read: &dyn Read, node: i64, text: &str, before: i64, limit: i64) -> Result<Vec<Customer>, Fault> {
-    let escaped = text.trim().to_lowercase().replace(['%', '_', '\\'], " ");
+    // What holds no letter and no digit is found nowhere.
+    let words = match folded(text) {
+        words if words.is_empty() && !text.trim().is_empty() => "\n".to_owned(),
+        words => words,
+    };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = if digits.is_empty() { "-".to_owned() } else { digits };
     read.rows(
         &format!(
-            "SELECT {COLUMNS} FROM customer WHERE node = ?1 AND id < ?2 AND erased = 0 AND (?3 = '' OR name_folded LIKE '%' || ?3 || '%' OR phone LIKE '%' || ?4 || '%') ORDER BY id DESC LIMIT ?5"
+            "SELECT {COLUMNS} FROM customer WHERE node = ?1 AND id < ?2 AND erased = 0 AND (?3 = '' OR folded LIKE '%' || ?3 || '%' OR phone LIKE '%' || ?4 || '%') ORDER BY id DESC LIMIT ?5"
         ),
-        &[node.into(), before.into(), escaped.into(), digits.into(), limit.into()],
+        &[node.into(), before.into(), words.into(), digits.into(), limit.into()],
     )?
     .iter()
     .map(customer)

@@ -1,5 +1,7 @@
 //! Sentences in three languages, by key: refusals and what is printed.
 
+pub mod fold;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

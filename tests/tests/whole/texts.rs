@@ -130,3 +130,19 @@ async fn kazakh_letters_stand_beside_their_neighbours() {
     assert_eq!(named(&store.admin.get("/api/categories").await.done(), "items"), expected);
     assert_eq!(named(&store.admin.get("/api/till/tiles").await.done(), "categories"), expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_is_found_by_neighbouring_letters_and_by_phone() {
+    let store = Store::new().await;
+    for (name, phone) in [("Бауыржан Әлиев", "+7 702 300 10 02"), ("Гүлнар Өтегенова", "+7 702 300 10 03")] {
+        let _customer = store.admin.post("/api/customers", json!({ "name": name, "phone": phone })).await.done();
+    }
+    for (typed, found) in [("алиев", 1), ("ӘЛИ", 1), ("гулнар", 1), ("отег", 1), ("300 10", 2), ("10 03", 1), ("%", 0), ("", 2), ("Ким", 0)]
+    {
+        let query = typed.replace('%', "%25").replace(' ', "%20");
+        let page = store.admin.get(format!("/api/customers?q={query}")).await.done();
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(found), "{typed:?}: {page}");
+    }
+    let id = id_of(&store.admin.get("/api/customers?q=10%2003").await.done()["items"][0]);
+    assert_eq!(store.admin.get(format!("/api/customers/{id}")).await.done()["name"], "Гүлнар Өтегенова");
+}

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Row, Sheet, SheetRow};
 use crate::catalog::model::Unit;
-use crate::catalog::search::fold::folded;
+use crate::texts::fold::folded;
 use crate::web::one_line;
 
 /// What a column can be.
@@ -233,6 +233,14 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(guesses(text).1, *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_an_export_disarmed_is_as_it_was() {
+        for (written, read) in [("'=SUM(A1)", "=SUM(A1)"), ("''=a", "'=a"), ("''теңге", "'теңге"), ("'теңге", "'теңге"), ("=a", "=a")]
+        {
+            assert_eq!(armed(written), read, "{written}");
         }
     }
 

@@ -7,7 +7,7 @@ use duken_kernel::store::Engine;
 use duken_kernel::writer::{meta, set_meta};
 use duken_kernel::{Fault, Read};
 
-use super::fold::{folded, words};
+use crate::texts::fold::{folded, words};
 
 /// The form of the index: another number makes it anew.
 const FORM: &str = "1";

@@ -4,7 +4,6 @@
 //! Own ranking: exact code, SKU, name begins so, words begin so, a part, then the other layout, then a typo; inside
 //! each what is in stock comes first. Each step is asked only while the answer is not full.
 
-pub mod fold;
 pub mod index;
 pub mod layout;
 pub mod typo;
@@ -17,10 +16,10 @@ use duken_protocol::quantity::Quantity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use self::fold::words;
 use self::index::{query_words, row_id};
 use super::codes::CodeKey;
 use super::project::sku_folded;
+use crate::texts::fold::words;
 
 /// The most candidates that are ranked in one step.
 const CANDIDATES: i64 = 300;
