@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { closeBrowser, openPage, say, scan, sum } from './browser.mjs';
@@ -124,4 +124,53 @@ test('a good is made, gets a picture and another price, and remembers both', asy
   const { items } = await hub.call('GET', '/products?barcode=4870000000043');
   assert.equal(items[0].price.amount, '410.00');
   assert.equal(items[0].photo_hashes.length, 1);
+});
+
+test('goods come back without a receipt, by right and with a reason', async (t) => {
+  const hub = await hubFor(t);
+  const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012');
+  await hub.openShift();
+  const page = await openPage(hub, { path: '/till' });
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await page.keyboard.press('F7');
+  const flow = page.getByRole('dialog');
+  await flow.getByText(say('return.without_receipt'), { exact: true }).first().click();
+  await flow.getByLabel(say('return.what')).waitFor();
+  await scan(page, '4870000000012');
+  await flow.getByLabel(say('return.price_of', { name: milk.name })).fill('600');
+  await flow.getByText(sum(600)).first().waitFor();
+  assert.ok(await button(flow, say('return.make')).isDisabled(), 'the trail wants a reason');
+  await button(flow, say('return.why.defect')).click();
+  await button(flow, say('return.make')).click();
+  await flow.getByText(/RET-\d{4}-\d{6}/).waitFor();
+  const { items } = await hub.call('GET', '/sales?kind=return');
+  assert.equal(items[0].total.amount, '600.00');
+});
+
+test('a list leaves as a workbook that the hub itself can read', async (t) => {
+  const hub = await hubFor(t);
+  await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012');
+  await hub.product('=Батон & «нарезной» <1>', 260, '4870000000029');
+  const page = await openPage(hub, { path: '/stock' });
+  await page.getByText('Сүт').first().waitFor();
+  const save = async (kind) => {
+    await page.getByRole('button', { name: say('table.export') }).click();
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: kind }).click(),
+    ]);
+    return readFileSync(await file.path());
+  };
+  const csv = (await save('CSV')).toString('utf8');
+  assert.ok(csv.startsWith('\ufeff') && csv.includes(';620;') && csv.includes(`"'=`) === false);
+  assert.ok(csv.includes("'=Батон"), 'no spreadsheet takes a name for a formula');
+  const workbook = await save('Excel');
+  await page.goto(`${hub.base}/import`);
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'stock.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: workbook,
+  });
+  await page.getByText('=Батон & «нарезной» <1>').first().waitFor();
+  await page.getByText(say('product.name'), { exact: true }).first().waitFor();
 });

@@ -18,6 +18,12 @@ test('the first run makes a shop that can sell', async (t) => {
   await page.getByLabel(say('user.password')).fill(ADMIN.password);
   await page.getByLabel(say('user.pin')).fill(ADMIN.pin);
   await button(page, say('setup.create')).click();
+  await page.getByRole('heading', { name: say('recovery.title') }).waitFor();
+  assert.equal(await page.locator('ol[class*=words] li').count(), 24);
+  await page.getByRole('img', { name: say('recovery.qr') }).waitFor();
+  assert.ok(await button(page, say('common.next')).isDisabled(), 'the sheet is not left before it is kept');
+  await page.getByLabel(say('recovery.kept')).check();
+  await button(page, say('common.next')).click();
   await page.getByRole('heading', { name: say('setup.ready') }).waitFor();
   await button(page, say('setup.to_till')).click();
   await page.getByRole('heading', { name: say('till.which') }).waitFor();

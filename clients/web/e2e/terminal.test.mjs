@@ -5,6 +5,7 @@ import { hubFor, program, startProgram } from './hub.mjs';
 
 after(closeBrowser);
 const MILK = '4870000000012';
+const BREAD = '4870000000029';
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 const DEVICES = program('duken-devices', 'DUKEN_DEVICES_BIN');
@@ -71,4 +72,48 @@ test('a part in cash, the rest by Kaspi: the screen says what the terminal does'
     ['cash', '120.00'],
     ['kaspi', '500.00'],
   ]);
+});
+
+test('nobody knows whether it was paid: the next customer is served, then the first is settled', {
+  skip: needs,
+}, async (t) => {
+  const { hub, control, terminal } = await shop(t);
+  await hub.product('Батон нарезной', 260, BREAD);
+  const page = await openPage(hub, { path: `/devices?device=${terminal.id}` });
+  await page.getByRole('tab', { name: say('device.pairing') }).click();
+  await button(page, say('device.pair')).click();
+  await page.getByText(say('device.state.ready')).first().waitFor();
+  await control('POST', '/terminal/next', { do: 'loses_start_answer', by: 'qr' });
+
+  await page.goto(`${hub.base}/till`);
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F9');
+  await page.keyboard.press('F2');
+  await page.getByText(say('payment.about.kaspi')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  const state = page.getByRole('status').filter({ hasText: say('payment.state.unknown') });
+  // The hub's own sentence, and nothing that only a programmer reads.
+  await state.getByText('Ответ терминала потерялся').waitFor();
+  assert.doesNotMatch((await state.textContent()) ?? '', /TLS|close_notify|https?:|os error/);
+
+  await button(page, say('payment.aside')).click();
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await page.getByText(/SAL-\d{4}-\d{6}/).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+
+  await page.getByRole('button', { name: new RegExp(say('till.held_paying')) }).click();
+  await button(page, say('payment.decide_paid')).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(say('payment.decide_reason')).fill('Видно на экране терминала');
+  await button(dialog, say('common.confirm')).click();
+  await page.getByText(/SAL-\d{4}-\d{6}/).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  assert.deepEqual(items.map((sale) => sale.total.amount).sort(), ['260.00', '620.00']);
 });

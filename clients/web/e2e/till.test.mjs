@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
-import { hubFor } from './hub.mjs';
+import { CASHIER, hubFor } from './hub.mjs';
 
 after(closeBrowser);
 
@@ -199,4 +199,98 @@ test('a session that ends in mid-sale is entered again over the cart', async (t)
   await page.keyboard.press('Enter');
   await line(page, 'Батон').waitFor();
   await line(page, 'Сүт').waitFor();
+});
+
+test('by keyboard alone: a sale paid in two ways, and its return', async (t) => {
+  const { hub, page } = await shop(t);
+  await type(page, 'батон');
+  await page.locator('[data-chosen]').filter({ hasText: 'Батон' }).waitFor();
+  await page.keyboard.press('Enter');
+  await line(page, 'Батон').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await type(page, '100');
+  await page.keyboard.press('Enter', { delay: 80 });
+  await page.getByText(say('payment.rest')).first().waitFor();
+  await page.keyboard.press('F3');
+  await page.getByText(say('payment.about.card')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await sold(page).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await page.getByText(say('till.empty_title')).waitFor();
+
+  await page.keyboard.press('F7');
+  const flow = page.getByRole('dialog');
+  await flow.getByLabel(say('return.number')).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  await type(page, items[0].number);
+  await page.keyboard.press('Enter', { delay: 80 });
+  const whole = flow.getByRole('button', { name: say('return.whole') });
+  await whole.and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await flow.getByText(sum(260)).first().waitFor();
+  await type(page, 'брак');
+  await page.keyboard.press('Enter', { delay: 80 });
+  await flow.getByText(/RET-\d{4}-\d{6}/).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await flow.waitFor({ state: 'detached' });
+  const back = await hub.call('GET', `/sales/${items[0].id}`);
+  assert.equal(back.state, 'returned');
+});
+
+test('by scanner alone: a price, a sale, the receipt for its return in a Russian layout', async (t) => {
+  const { hub, page } = await shop(t);
+  await page.keyboard.press('F10');
+  const check = page.getByRole('dialog');
+  await check.waitFor();
+  await scan(page, BREAD);
+  await check.getByRole('status').getByText(sum(260)).waitFor();
+  await scan(page, MILK);
+  await check.getByRole('status').getByText(sum(620)).waitFor();
+  await page.keyboard.press('Escape');
+  await check.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('[data-line]').count(), 0, 'a price that was asked for is no sale');
+
+  const sale = await hub.sell([[hub.milk, 1]]);
+  await page.keyboard.press('F7');
+  const flow = page.getByRole('dialog');
+  await flow.getByLabel(say('return.number')).waitFor();
+  await scan(page, sale.number);
+  await flow.getByRole('button', { name: say('return.whole') }).waitFor();
+  assert.equal(await flow.getByLabel(say('return.number')).inputValue(), sale.number);
+});
+
+test('a cashier gives no more than the limit, and opens the drawer with a reason', async (t) => {
+  const hub = await hubFor(t);
+  await hub.product('Сүт 3,2 % 1 л', 620, MILK);
+  await hub.openShift();
+  const card = await hub.cashier();
+  const rights = {
+    extra_permissions: [{ permission: 'shift.cash_out', scope: 'own' }],
+    discount_limit_percent: '5',
+  };
+  await hub.call('PUT', `/users/${card.id}`, { ...card, ...rights });
+  const page = await openPage(hub, {
+    path: '/till',
+    as: CASHIER,
+    mayRefuse: /POST \/api\/till\/open-drawer/,
+  });
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F4');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(say('till.discount')).fill('7');
+  await dialog.getByText(say('till.discount_over', { percent: '5' })).waitFor();
+  const save = dialog.getByRole('button', { name: say('common.save') });
+  assert.ok(await save.isDisabled());
+  await dialog.getByLabel(say('till.discount')).fill('5');
+  await save.click();
+  await payButton(page).getByText(sum(589)).waitFor();
+
+  await page.getByRole('button', { name: say('till.drawer') }).click();
+  const confirm = dialog.getByRole('button', { name: say('till.open_drawer_do'), exact: true });
+  assert.ok(await confirm.isDisabled(), 'the trail wants a reason');
+  await dialog.getByRole('button', { name: say('till.drawer_change') }).click();
+  assert.ok(await confirm.isEnabled());
 });

@@ -96,3 +96,11 @@ export const cancelJob = (id: string, key: string) => send<DeviceJob>('POST', `/
 export const pairAgent = (_: null, key: string) =>
   send<PairingCode>('POST', '/agents/pair', { key, body: {} });
 export const dropAgent = (id: string, key: string) => send<void>('DELETE', `/agents/${id}`, { key });
+
+/** A job with its reason as a sentence. */
+export const jobQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...deviceKeys.all, 'job', id],
+    queryFn: ({ signal }) => get<DeviceJob>(`/jobs/${id}`, undefined, signal),
+    retry: false,
+  });

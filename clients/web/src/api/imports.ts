@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
-import type { ImportAction, ImportField, ImportPreview, ImportProgress, ImportUpload } from './types';
+import { pagedQuery } from './lists';
+import type { ImportAction, ImportField, ImportPreview, ImportProgress, ImportUpload, Page } from './types';
 
 export const importKeys = {
   all: ['import'] as const,
@@ -16,6 +17,8 @@ export const progressQuery = (id: string) =>
     queryFn: ({ signal }) => get<ImportProgress>(`/import/${id}`, undefined, signal),
     refetchInterval: (query) => (query.state.data?.state === 'running' ? 500 : false),
   });
+
+export const pastImportsQuery = pagedQuery<Page<ImportProgress>>([...importKeys.all, 'list'], '/imports', {});
 
 export const uploadImport = (file: File, key: string) => {
   const body = new FormData();

@@ -35,6 +35,12 @@ export const recentSalesQuery = queryOptions({
   queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'all', limit: RECENT }, signal),
 });
 
+/** The latest sales that something may still come back from. */
+export const latestSalesQuery = queryOptions({
+  queryKey: [...salesKeys.recent, 'sale'],
+  queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'sale', limit: RECENT }, signal),
+});
+
 export const saleQuery = (id: string) =>
   queryOptions({
     queryKey: salesKeys.sale(id),

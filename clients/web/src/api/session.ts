@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
-import type { Language, PersonWithPin, Session, SetupInput, SetupState } from './types';
+import type { Language, PersonWithPin, Session, SetupDone, SetupInput, SetupState } from './types';
 
 export const sessionKeys = {
   setup: ['setup'] as const,
@@ -26,8 +26,7 @@ export const peopleQuery = queryOptions({
   queryFn: ({ signal }) => get<PersonWithPin[]>('/session/people', undefined, signal),
 });
 
-export const setUp = (body: SetupInput, key: string) =>
-  send<{ session: Session }>('POST', '/setup', { key, body });
+export const setUp = (body: SetupInput, key: string) => send<SetupDone>('POST', '/setup', { key, body });
 export const signIn = (body: { phone: string; password: string; till_id?: string }, key: string) =>
   send<Session>('POST', '/session', { key, body });
 export const signOut = (_: null, key: string) => send<void>('DELETE', '/session', { key });

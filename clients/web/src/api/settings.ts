@@ -33,3 +33,16 @@ export type TillInput = Omit<Till, 'id' | 'version' | 'archived' | 'number' | 'o
 };
 export const saveTill = ({ id, ...body }: TillInput, key: string) =>
   id ? send<Till>('PUT', `/tills/${id}`, { key, body }) : send<Till>('POST', '/tills', { key, body });
+
+export const confirmClock = (_: null, key: string) => send<void>('POST', '/clock/confirm', { key, body: {} });
+
+/** What the hub's own clock shows, RFC 3339: read from the date of an answer. */
+export const hubTimeQuery = queryOptions({
+  queryKey: ['hub-time'],
+  queryFn: async ({ signal }) => {
+    const answer = await fetch('/api/health', { signal, cache: 'no-store' });
+    return new Date(answer.headers.get('date') ?? Date.now()).toISOString();
+  },
+  refetchInterval: 20_000,
+  staleTime: 0,
+});

@@ -58,6 +58,13 @@ export const removePayment = (id: string, payment: string, key: string) =>
   cart<Cart>('DELETE', `/${id}/payments/${payment}`, key);
 export const completeCart = (id: string, key: string) =>
   cart<Sale>('POST', `/${id}/complete`, key, { print: true });
+/** A payment with its words of the moment; stale with its cart. */
+export const paymentQuery = (cartId: string, id: string) =>
+  queryOptions({
+    queryKey: [...tillKeys.cart(cartId), 'payment', id],
+    queryFn: ({ signal }) => get<Payment>(`/payments/${id}`, undefined, signal),
+  });
+
 export const checkPayment = (id: string, key: string) =>
   send<Payment>('POST', `/payments/${id}/check`, { key, body: {}, durable: true });
 export const decidePayment = (

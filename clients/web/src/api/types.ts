@@ -36,6 +36,9 @@ export type SetupInput = With<
   Wire['SetUpInput'],
   { store: Required<Wire['SetUpStore']>; admin: With<Wire['SetUpAdmin'], { pin?: string }> }
 >;
+export type RecoverySheet = Given<Wire['RecoverySheet']>;
+export type Recovery = Given<Wire['RecoveryShape']>;
+export type SetupDone = RecoverySheet & { session: Session };
 export type Session = With<Given<Wire['SessionShape']>, { scopes: Record<string, Scope> }>;
 export type PersonWithPin = { id: string; name: string; role_names: Names[] };
 
@@ -207,3 +210,51 @@ export type Home = With<Given<Wire['Home']>, { attention: Attention[] }>;
 export type Version = { version: string; build: string; role: HubRole; api: number };
 
 export * from './deviceTypes';
+
+export type BackupPlan = {
+  version: number;
+  enabled: boolean;
+  at: string;
+  keep: number;
+  place: string | null;
+  to_office: boolean;
+  red_after_hours: number;
+};
+type BackupGood = {
+  at: string | null;
+  place: string;
+  size_bytes: number;
+  journal_end: number;
+  sheet: string;
+};
+type BackupTrouble = { code: string; detail: string; at: string | null };
+export type Backup = {
+  light: 'ok' | 'warn' | 'red';
+  says: string;
+  last: BackupGood | null;
+  trouble: BackupTrouble | null;
+  last_at_office: BackupGood | null;
+  trouble_at_office: BackupTrouble | null;
+  running: {
+    stage: 'copying' | 'proving' | 'writing' | 'reading_back' | 'sending';
+    done_bytes: number;
+    total_bytes: number;
+  } | null;
+  next_at: string | null;
+  place: string;
+  same_disk: boolean;
+  free_bytes: number | null;
+  sheet: string | null;
+  plan: BackupPlan;
+  kept: { name: string; at: string | null; size_bytes: number; journal_end: number; sheet: string }[];
+};
+
+export type LightState = 'ok' | 'warn' | 'red';
+export type HealthKey = 'backup' | 'verify' | 'journal' | 'disk' | 'office' | 'queues' | 'clock';
+export type HealthLight = {
+  key: HealthKey;
+  state: LightState;
+  says: string;
+  figures: Record<string, string | number | boolean | null>;
+};
+export type Health = { state: LightState; lights: HealthLight[] };

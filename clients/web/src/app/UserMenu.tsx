@@ -1,101 +1,34 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import {
-  IconDeviceDesktop,
-  IconLanguage,
-  IconLock,
-  IconLogout,
-  IconMoon,
-  IconSun,
-  IconUser,
-} from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { useAction } from '@/api/action';
-import { chooseLanguage, lock, sessionKeys, signOut } from '@/api/session';
-import type { Language } from '@/api/types';
-import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { UnstyledButton } from '@mantine/core';
+import { IconUser } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { useT } from '@/i18n';
 import { useIdentity } from './identity';
-import { interruption } from './interruption';
-import { sayProblem } from './toasts';
 import classes from './UserMenu.module.css';
 
-export function useLock() {
-  return useAction(lock, { onDone: () => interruption.set('locked') });
-}
+const load = () => import('./UserMenuItems').then((m) => ({ default: m.UserMenuItems }));
+const UserMenuItems = lazy(load);
 
+/** Who is here; the menu itself comes with the first touch, so that the till need not carry it. */
 export function UserMenu() {
   const t = useT();
   const { user } = useIdentity();
-  const language = useLanguage();
-  const client = useQueryClient();
-  const scheme = useMantineColorScheme();
-  const locking = useLock();
-  const leaving = useAction(signOut, {
-    onDone: () => {
-      client.clear();
-      window.location.assign('/');
-    },
-  });
-  const choosing = useAction(chooseLanguage, {
-    onDone: (session) => client.setQueryData(sessionKeys.session, session),
-  });
-  const speak = (next: Language) => {
-    void switchLanguage(next);
-    choosing.mutate(next, { onError: sayProblem });
-  };
-  const dark = scheme.colorScheme === 'dark';
-
+  const [asked, setAsked] = useState(false);
+  const button = (
+    <UnstyledButton
+      className={classes.user}
+      aria-label={t('frame.user_menu', { name: user.name })}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={asked ? undefined : () => setAsked(true)}
+    >
+      <IconUser size={20} />
+      <span>{user.name}</span>
+    </UnstyledButton>
+  );
+  if (!asked) return button;
   return (
-    <Menu position="bottom-end" width={260}>
-      <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={t('frame.user_menu', { name: user.name })}>
-          <IconUser size={20} />
-          <span>{user.name}</span>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {user.name} · {user.role_names.map((name) => name[language]).join(', ')}
-        </Menu.Label>
-        <Menu.Item
-          leftSection={<IconLock size={18} />}
-          onClick={() => locking.mutate(null, { onError: sayProblem })}
-        >
-          {t('frame.lock')}
-        </Menu.Item>
-        <Menu.Divider />
-        {LANGUAGES.map((code) => (
-          <Menu.Item
-            key={code}
-            leftSection={<IconLanguage size={18} />}
-            aria-current={code === language}
-            fw={code === language ? 700 : undefined}
-            onClick={() => speak(code)}
-          >
-            {LANGUAGE_NAMES[code]}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={dark ? <IconSun size={18} /> : <IconMoon size={18} />}
-          onClick={() => scheme.setColorScheme(dark ? 'light' : 'dark')}
-        >
-          {dark ? t('frame.light') : t('frame.dark')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconDeviceDesktop size={18} />}
-          onClick={() => scheme.setColorScheme('auto')}
-        >
-          {t('frame.auto_scheme')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<IconLogout size={18} />}
-          onClick={() => leaving.mutate(null, { onError: sayProblem })}
-        >
-          {t('frame.sign_out')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <UserMenuItems target={button} />
+    </Suspense>
   );
 }

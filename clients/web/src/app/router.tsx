@@ -174,6 +174,16 @@ const children = [
   }),
   createRoute({
     getParentRoute: () => framed,
+    path: '/admin/health',
+    component: lazyRouteComponent(() => import('@/scenes/health/HealthScene'), 'HealthScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/backup',
+    component: lazyRouteComponent(() => import('@/scenes/backup/BackupScene'), 'BackupScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
     path: '/devices',
     validateSearch: (given): search.DevicesSearch => ({ device: text(given.device) }),
     component: lazyRouteComponent(() => import('@/scenes/devices/DevicesScene'), 'DevicesScene'),

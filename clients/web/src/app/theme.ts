@@ -13,10 +13,24 @@ const teal: MantineColorsTuple = [
   '#024e4a',
 ];
 
+/** Mantine's dark greys in the tone of our own grounds, so that a dialog and the page below are one family. */
+const dark: MantineColorsTuple = [
+  '#e9edef',
+  '#b9c3c8',
+  '#9daab1',
+  '#56636a',
+  '#2d3338',
+  '#2a3035',
+  '#22272b',
+  '#1b1f22',
+  '#131618',
+  '#0e1112',
+];
+
 /** Calm: one accent, system type, soft corners. */
 export const theme = createTheme({
   primaryColor: 'duken',
-  colors: { duken: teal },
+  colors: { duken: teal, dark },
   primaryShade: { light: 7, dark: 7 },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
   defaultRadius: 'md',

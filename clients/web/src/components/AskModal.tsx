@@ -10,6 +10,8 @@ export function AskModal(props: {
   confirm: string;
   danger?: boolean;
   reason?: string;
+  /** A reason chosen beforehand. */
+  given?: string;
   opened: boolean;
   busy: boolean;
   error?: unknown;
@@ -17,7 +19,7 @@ export function AskModal(props: {
   onConfirm: (reason: string) => void;
 }) {
   const t = useT();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(props.given ?? '');
   const ready = !props.reason || reason.trim() !== '';
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={props.title}>
@@ -28,7 +30,7 @@ export function AskModal(props: {
         }}
       >
         <Stack>
-          {props.text && <Text>{props.text}</Text>}
+          {props.text && <Text component="div">{props.text}</Text>}
           {props.reason && (
             <TextInput
               data-autofocus

@@ -1,3 +1,4 @@
+import { useComputedColorScheme } from '@mantine/core';
 import { BarChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
@@ -14,19 +15,15 @@ echarts.use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRender
 export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
   const t = useT();
   const language = useLanguage();
+  const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const style = getComputedStyle(document.body);
-    const probe = document.createElement('span');
-    element.append(probe);
-    const colour = (name: string) => {
-      probe.style.color = `var(${name})`;
-      return getComputedStyle(probe).color;
-    };
-    const [accent, soft, line] = [colour('--accent'), colour('--ink-soft'), colour('--line')];
-    probe.remove();
+    const [accent, soft, line] = ['--accent', '--ink-soft', '--line'].map((name) =>
+      style.getPropertyValue(name).trim(),
+    );
     const chart = echarts.init(element, undefined, { renderer: 'svg' });
     const sums = days.map((day) => minorOf(day.total) / 100);
     chart.setOption({
@@ -53,8 +50,15 @@ export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
         splitNumber: 3,
         axisLabel: {
           color: soft,
-          formatter: (value: number) =>
-            new Intl.NumberFormat(language, { notation: 'compact' }).format(value),
+          formatter: (value: number) => {
+            // Browsers without Kazakh words would fall back to English ones.
+            const [name, unit] =
+              value >= 1e6 ? (['home.millions', 1e6] as const) : (['home.thousands', 1e3] as const);
+            if (value < 1e3) return String(value);
+            return t(name, {
+              sum: new Intl.NumberFormat('ru', { maximumFractionDigits: 1 }).format(value / unit),
+            });
+          },
         },
         splitLine: { lineStyle: { color: line } },
       },
@@ -73,6 +77,6 @@ export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
       observer.disconnect();
       chart.dispose();
     };
-  }, [days, language]);
+  }, [days, language, scheme]);
   return <div ref={place} role="img" aria-label={t('home.chart')} style={{ height: 230, width: '100%' }} />;
 }

@@ -1,10 +1,12 @@
 import type { Money, Unit } from '@/api/types';
 import { useT } from '@/i18n';
-import { formatMoney } from '@/lib/money';
+import { formatMoney, wholeUnits } from '@/lib/money';
 import { formatQuantity } from '@/lib/quantity';
 
-export function Sum({ of }: { of: Money | null | undefined }) {
-  return <span className="num">{of ? formatMoney(of) : '—'}</span>;
+/** A sum; `whole` for a glance, where hundredths only stand in the way. */
+export function Sum({ of, whole }: { of: Money | null | undefined; whole?: boolean }) {
+  if (!of) return <span className="num">—</span>;
+  return <span className="num">{formatMoney(whole ? wholeUnits(of) : of)}</span>;
 }
 
 export function Quantity({ of, unit }: { of: string | null | undefined; unit?: Unit }) {

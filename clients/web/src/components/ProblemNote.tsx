@@ -1,8 +1,10 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { ApiError, HubSilent } from '@/api/problem';
 import { useT } from '@/i18n';
 
+const ClockConfirm = lazy(() => import('./ClockConfirm').then((m) => ({ default: m.ClockConfirm })));
 const COVERED = ['session.missing', 'session.expired', 'session.locked'];
 
 /** What went wrong in a sentence; the code for whoever helps by telephone stands folded away below. */
@@ -19,6 +21,7 @@ export function ProblemNote({ error, retry }: { error: unknown; retry?: () => vo
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={20} />} role="alert">
       {text}
+      <Suspense fallback={null}>{problem?.code === 'clock.suspect' && <ClockConfirm />}</Suspense>
       {problem && (
         <details>
           <summary className="soft">{t('problem.details')}</summary>

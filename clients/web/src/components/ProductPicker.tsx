@@ -9,7 +9,13 @@ import { Quantity } from './Figures';
 import classes from './ProductPicker.module.css';
 
 /** One good by name, article or scan. */
-export function ProductPicker(props: { label: string; name?: string; onChoose: (hit: ProductHit) => void }) {
+export function ProductPicker(props: {
+  label: string;
+  name?: string;
+  /** What to say when nothing is found. */
+  none?: string;
+  onChoose: (hit: ProductHit) => void;
+}) {
   const client = useQueryClient();
   const [text, setText] = useState<string | null>(null);
   const [q] = useDebouncedValue((text ?? '').trim(), 120);
@@ -31,6 +37,7 @@ export function ProductPicker(props: { label: string; name?: string; onChoose: (
         data-autofocus
         label={props.label}
         value={text ?? props.name ?? ''}
+        error={q !== '' && q === text?.trim() && found.data?.items.length === 0 && props.none}
         onChange={(event) => setText(event.currentTarget.value)}
         onFocus={(event) => event.currentTarget.select()}
         onKeyDown={(event) => {

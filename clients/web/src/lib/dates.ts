@@ -36,6 +36,16 @@ export function formatDate(date: string): string {
   return `${day}.${month}.${year}`;
 }
 
+/** `Asia/Almaty (UTC+5)`: a zone as people tell it from another. */
+export function zoneName(zone: string): string {
+  const named = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    timeZoneName: 'shortOffset',
+  }).formatToParts();
+  const offset = named.find((part) => part.type === 'timeZoneName')?.value.replace('GMT', 'UTC') ?? '';
+  return `${zone.replaceAll('_', ' ')} (${offset})`;
+}
+
 /** What a person typed (`1.9.2026`, `01.09.26`) as a business date, or null. */
 export function parseDate(text: string): string | null {
   const match = /^\s*(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{2}|\d{4})\s*$/.exec(text);

@@ -41,6 +41,10 @@ export function formatMoney(value: Money): string {
   return `${minor < 0 ? MINUS : ''}${whole}${fraction}${NNBSP}${currencySign(value.currency)}`;
 }
 
+/** The sum without hundredths, as KZT is spoken of; other currencies stay as they are. */
+export const wholeUnits = (value: Money): Money =>
+  value.currency === 'KZT' ? fromMinor(Math.round(toMinor(value.amount) / 100) * 100, value.currency) : value;
+
 export const isNegative = (value: Money): boolean => toMinor(value.amount) < 0;
 export const isZero = (value: Money): boolean => toMinor(value.amount) === 0;
 

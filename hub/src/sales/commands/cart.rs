@@ -335,13 +335,13 @@ pub fn set_customer(cart: i64, customer: Option<i64>) -> impl FnOnce(&mut Tx<'_>
     }
 }
 
-/// Sets a cart aside, or brings it back.
+/// Sets a cart aside, or brings it back. One whose payment is not settled too: it waits for its terminal, the till goes on.
 ///
 /// # Errors
-/// `cart.gone`, `cart.frozen`.
+/// `cart.gone`, `text.too_long`.
 pub fn hold(cart: i64, held: bool, label: Option<String>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        let found = changeable(tx, cart)?;
+        let found = cart::find(tx, cart)?.ok_or_else(|| CART_GONE.refuse())?;
         let label = label.map_or(Ok(found.label), |label| typed(&label, "label", LABEL_LENGTH))?;
         tx.execute("UPDATE cart SET held = ?2, label = ?3 WHERE id = ?1", &[cart.into(), held.into(), label.into()])?;
         cart::touch(tx, cart, found.till)?;

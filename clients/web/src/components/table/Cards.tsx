@@ -8,8 +8,9 @@ export function Cards<Row>(
   props: TableProps<Row> & { rows: Row[]; columns: Column<Row>[]; more: ReactNode },
 ) {
   const title = props.columns.find((column) => column.phone === 'title') ?? props.columns[0];
+  const side = props.columns.find((column) => column.phone === 'side');
   const lines = props.columns.filter(
-    (column) => column !== title && column.phone !== 'none' && column.header !== '',
+    (column) => column !== title && column !== side && column.phone !== 'none' && column.header !== '',
   );
   const totals = props.columns.filter((column) => column.total !== undefined && column.header !== '');
   return (
@@ -17,7 +18,10 @@ export function Cards<Row>(
       {props.rows.map((row) => {
         const content = (
           <>
-            <strong className={classes.cardTitle}>{title?.cell(row)}</strong>
+            <strong className={classes.cardTitle}>
+              <span>{title?.cell(row)}</span>
+              {side && <span>{side.cell(row)}</span>}
+            </strong>
             <dl>
               {lines.map((column) => (
                 <div key={column.key}>

@@ -1,5 +1,7 @@
+import { ActionIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { type ReactNode, useState } from 'react';
+import { IconFilter } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { ScenePending } from '@/app/SceneStates';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
@@ -8,18 +10,9 @@ import { ColumnChoice } from './ColumnChoice';
 import { type Column, useLayout } from './columns';
 import classes from './DataTable.module.css';
 import { Grid } from './Grid';
+import type { Rows } from './rows';
 import { Sentinel } from './Sentinel';
-
-/** What a list of the hub, or one that is here in whole, has to offer to a table. */
-export type Rows<Row> = {
-  rows: Row[];
-  isPending: boolean;
-  error: unknown;
-  refetch: () => unknown;
-  hasNextPage?: boolean;
-  isFetchingNextPage?: boolean;
-  fetchNextPage?: () => unknown;
-};
+import { TableExport } from './TableExport';
 
 export type TableProps<Row> = {
   /** Under which name the person's choice of columns is kept. */
@@ -32,6 +25,8 @@ export type TableProps<Row> = {
   onSort?: (sort: string) => void;
   toolbar?: ReactNode;
   empty: ReactNode;
+  /** The screen itself offers a fuller file. */
+  ownExport?: boolean;
   mark?: (row: Row) => 'soft' | 'bad' | undefined;
 };
 
@@ -40,6 +35,13 @@ export function DataTable<Row>(props: TableProps<Row>) {
   const t = useT();
   const { list } = props;
   const phone = useMediaQuery('(max-width: 760px)', window.innerWidth <= 760);
+  const [folded, setFolded] = useState(true);
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    if (!printing) return;
+    window.print();
+    setPrinting(false);
+  }, [printing]);
   const layout = useLayout(props.name, props.columns);
   const [local, setLocal] = useState<{ key: string; down: boolean } | null>(null);
   const by = props.columns.find((column) => column.key === local?.key)?.value;
@@ -67,10 +69,25 @@ export function DataTable<Row>(props: TableProps<Row>) {
 
   return (
     <div className={classes.table}>
-      <div className={classes.toolbar}>
+      <div className={classes.toolbar} data-folded={(phone && folded) || undefined}>
         {props.toolbar}
+        {phone && props.toolbar && (
+          <ActionIcon
+            className={classes.fold}
+            variant={folded ? 'default' : 'light'}
+            size={42}
+            aria-expanded={!folded}
+            aria-label={t('table.filter')}
+            onClick={() => setFolded(!folded)}
+          >
+            <IconFilter size={20} />
+          </ActionIcon>
+        )}
         {!phone && (
           <div className={classes.choice}>
+            {rows.length > 0 && !props.ownExport && (
+              <TableExport columns={layout.shown} list={list} onPrint={() => setPrinting(true)} />
+            )}
             <ColumnChoice layout={layout} />
           </div>
         )}
@@ -85,6 +102,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
           <Grid
             {...props}
             rows={rows}
+            whole={printing}
             layout={layout}
             sorted={local ? { ...local } : props.sort ? { key: props.sort, down: false } : null}
             onSortBy={sortBy}

@@ -20,6 +20,8 @@ const VIRTUAL_FROM_ROWS = 150;
 type GridProps<Row> = TableProps<Row> & {
   rows: Row[];
   layout: TableLayout<Row>;
+  /** Draw every row: for paper. */
+  whole: boolean;
   sorted: { key: string; down: boolean } | null;
   onSortBy: (column: Column<Row>) => void;
   more: ReactNode;
@@ -38,7 +40,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     const height = [...drawn].reduce((sum, row) => sum + row.offsetHeight, 0) / drawn.length;
     setRowPx((before) => (Math.abs(height - before) > 4 ? height : before));
   });
-  const virtual = rows.length > VIRTUAL_FROM_ROWS;
+  const virtual = rows.length > VIRTUAL_FROM_ROWS && !props.whole;
   const from = virtual ? Math.max(0, view.first - MARGIN_ROWS) : 0;
   const to = virtual ? Math.min(rows.length, view.first + view.count + MARGIN_ROWS) : rows.length;
   const hasTotals = layout.shown.some((column) => column.total !== undefined);
@@ -89,7 +91,7 @@ export function Grid<Row>(props: GridProps<Row>) {
               onClick={() => props.onOpen?.(row)}
             >
               {layout.shown.map((column) => (
-                <td key={column.key} data-align={column.align}>
+                <td key={column.key} data-align={column.align} data-wrap={column.wrap || undefined}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -13,8 +13,10 @@ export type Column<Row> = {
   value?: (row: Row) => string | number;
   width?: number;
   total?: ReactNode;
-  /** On a phone: the card's heading, a line of it, or nothing. */
-  phone?: 'title' | 'line' | 'none';
+  /** On a phone: the card's heading, what stands beside it, a line of the card, or nothing. */
+  phone?: 'title' | 'side' | 'line' | 'none';
+  /** A long name: may take two lines. */
+  wrap?: boolean;
   /** Not shown until somebody asks for it. */
   hidden?: boolean;
 };

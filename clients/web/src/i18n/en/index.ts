@@ -1,11 +1,14 @@
 import after from './after.json';
 import agent from './agent.json';
 import area from './area.json';
+import backup from './backup.json';
 import category from './category.json';
+import clock from './clock.json';
 import common from './common.json';
 import customer from './customer.json';
 import device from './device.json';
 import frame from './frame.json';
+import health from './health.json';
 import home from './home.json';
 import importTexts from './import.json';
 import job from './job.json';
@@ -19,6 +22,7 @@ import payment from './payment.json';
 import period from './period.json';
 import problem from './problem.json';
 import product from './product.json';
+import recovery from './recovery.json';
 import returnTexts from './return.json';
 import right from './right.json';
 import role from './role.json';
@@ -37,14 +41,18 @@ import unitName from './unit_name.json';
 import user from './user.json';
 
 export default {
+  backup,
+  recovery,
   after,
   agent,
   area,
   category,
+  clock,
   common,
   customer,
   device,
   frame,
+  health,
   home,
   import: importTexts,
   job,

@@ -13,6 +13,7 @@ import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
 import { pagedRows } from '@/components/table/rows';
 import { useT } from '@/i18n';
+import { formatPhone } from '@/lib/phone';
 import { CustomerModal } from './CustomerModal';
 
 export function CustomersScene() {
@@ -27,7 +28,7 @@ export function CustomersScene() {
     {
       key: 'phone',
       header: t('customer.phone'),
-      cell: (row) => <span className="num">{row.phone || '—'}</span>,
+      cell: (row) => <span className="num">{row.phone ? formatPhone(row.phone) : '—'}</span>,
     },
     { key: 'note', header: t('customer.note'), cell: (row) => row.note || '—' },
   ];

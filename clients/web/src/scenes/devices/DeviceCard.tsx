@@ -5,7 +5,7 @@ import { useAction } from '@/api/action';
 import { deviceKeys, testDevice } from '@/api/devices';
 import type { Device, DeviceKind } from '@/api/types';
 import { useMay } from '@/app/identity';
-import { DEVICE_COLOR } from '@/app/Lights';
+import { DEVICE_COLOR } from '@/app/lamps';
 import { sayDone, sayProblem, sayWrong } from '@/app/toasts';
 import { Spot } from '@/components/Light';
 import { useT } from '@/i18n';

@@ -4,7 +4,7 @@ import { useAction } from '@/api/action';
 import { archiveDevice, deviceKeys } from '@/api/devices';
 import type { Device } from '@/api/types';
 import { useMay } from '@/app/identity';
-import { DEVICE_COLOR } from '@/app/Lights';
+import { DEVICE_COLOR } from '@/app/lamps';
 import { AskModal } from '@/components/AskModal';
 import { Facts } from '@/components/Facts';
 import { Spot } from '@/components/Light';

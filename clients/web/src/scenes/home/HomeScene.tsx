@@ -81,7 +81,7 @@ function Figures() {
               rows={data.top_products.map((product) => [
                 product.name,
                 <span key={product.id} className="num">
-                  <Quantity of={product.quantity} /> · <Sum of={product.sum} />
+                  <Quantity of={product.quantity} /> · <Sum of={product.sum} whole />
                 </span>,
               ])}
             />
@@ -146,8 +146,9 @@ function Recent() {
           to={row.kind === 'sale' ? '/sales/$id' : '/returns/$id'}
           params={{ id: row.id }}
         >
-          <span>
-            {row.number} <span className="soft">{row.cashier_name}</span>
+          <span className={classes.who}>
+            <span className="num">{row.number}</span>
+            <span className="soft">{row.cashier_name}</span>
           </span>
           <When at={row.recorded_at} />
           <strong>

@@ -15,7 +15,7 @@ export function Today({ home }: { home: Home }) {
     <div className={classes.today}>
       <Tile
         name={t('home.sales')}
-        value={<Sum of={today.sales} />}
+        value={<Sum of={today.sales} whole />}
         now={minorOf(today.sales)}
         before={minorOf(yesterday?.sales)}
       />
@@ -27,11 +27,11 @@ export function Today({ home }: { home: Home }) {
       />
       <Tile
         name={t('home.average')}
-        value={<Sum of={today.average} />}
+        value={<Sum of={today.average} whole />}
         now={minorOf(today.average)}
         before={minorOf(yesterday?.average)}
       />
-      <Tile name={t('home.returns')} value={<Sum of={today.returns} />} />
+      <Tile name={t('home.returns')} value={<Sum of={today.returns} whole />} />
     </div>
   );
 }

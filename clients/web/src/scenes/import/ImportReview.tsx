@@ -29,10 +29,11 @@ export function ImportReview(props: { upload: ImportUpload; onBack: () => void; 
 
   const columns: Column<ImportRow>[] = [
     { key: 'row', header: t('import.row'), width: 90, cell: (row) => row.row, phone: 'line' },
-    { key: 'name', header: t('product.name'), cell: (row) => row.name || '—', phone: 'title' },
+    { key: 'name', header: t('product.name'), cell: (row) => row.name || '—', phone: 'title', wrap: true },
     { key: 'action', header: t('import.will'), width: 170, cell: (row) => t(`import.action.${row.action}`) },
     {
       key: 'notes',
+      wrap: true,
       header: t('import.notes'),
       cell: (row) => (
         <ul className={classes.notes}>

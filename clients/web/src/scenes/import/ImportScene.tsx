@@ -6,6 +6,7 @@ import { ChooseColumns } from './ChooseColumns';
 import { ChooseFile } from './ChooseFile';
 import { ImportReport } from './ImportReport';
 import { ImportReview } from './ImportReview';
+import { PastImports } from './PastImports';
 
 type Step =
   | { at: 'file' }
@@ -20,7 +21,12 @@ export function ImportScene() {
   const again = () => setStep({ at: 'file' });
   return (
     <Page title={t('import.title')}>
-      {step.at === 'file' && <ChooseFile onUploaded={(upload) => setStep({ at: 'columns', upload })} />}
+      {step.at === 'file' && (
+        <>
+          <ChooseFile onUploaded={(upload) => setStep({ at: 'columns', upload })} />
+          <PastImports onOpen={(id) => setStep({ at: 'run', id })} />
+        </>
+      )}
       {step.at === 'columns' && (
         <ChooseColumns
           upload={step.upload}

@@ -78,6 +78,7 @@ export function ProductsScene() {
       header: t('product.price'),
       align: 'right',
       sort: 'price',
+      phone: 'side',
       cell: (row) => (row.price ? <Sum of={row.price} /> : t('product.no_price')),
     },
   ];
@@ -119,6 +120,7 @@ export function ProductsScene() {
     >
       <DataTable
         name="products"
+        ownExport
         columns={columns}
         list={pagedRows(list)}
         rowKey={(row) => row.id}

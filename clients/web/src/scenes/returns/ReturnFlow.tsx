@@ -1,38 +1,74 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { saleByNumberQuery } from '@/api/sales';
+import { lazy, Suspense, useState } from 'react';
+import { latestSalesQuery, saleByNumberQuery } from '@/api/sales';
 import type { ReturnAnswer } from '@/api/types';
+import { useMay } from '@/app/identity';
+import { ScenePending } from '@/app/SceneStates';
 import { useScans } from '@/app/scans';
+import { Sum } from '@/components/Figures';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
+import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import { ReturnDone } from './ReturnDone';
 import { ReturnLines } from './ReturnLines';
 import classes from './Returns.module.css';
 
-/** A return from its receipt: number or QR, then lines, then money back the way it came. */
+const FreeReturn = lazy(() => import('./FreeReturn').then((m) => ({ default: m.FreeReturn })));
+
+/** A return: from its receipt, by number, QR or the list of the latest; or, with the right, without one. */
 export function ReturnFlow({ number = '', onDone }: { number?: string; onDone: () => void }) {
   const t = useT();
-  const [text, setText] = useState(number);
-  const [asked, setAsked] = useState(number);
+  const may = useMay();
+  const byReceipt = may('sales.return');
+  const free = may('sales.return_without_receipt');
+  const [way, setWay] = useState<'receipt' | 'free'>(byReceipt ? 'receipt' : 'free');
   const [made, setMade] = useState<ReturnAnswer | null>(null);
-  const sale = useQuery(saleByNumberQuery(asked));
-  useScans((code) => {
-    setText(code);
-    setAsked(code);
-  }, made === null);
 
   if (made) return <ReturnDone answer={made} onDone={onDone} />;
   return (
     <div className={classes.flow}>
+      {byReceipt && free && number === '' && (
+        <SegmentedControl
+          size="md"
+          data={[
+            { value: 'receipt', label: t('return.by_receipt') },
+            { value: 'free', label: t('return.without_receipt') },
+          ]}
+          value={way}
+          onChange={(value) => setWay(value as 'receipt' | 'free')}
+        />
+      )}
+      {way === 'receipt' ? (
+        <ByReceipt number={number} onMade={setMade} />
+      ) : (
+        <Suspense fallback={<ScenePending />}>
+          <FreeReturn onMade={setMade} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function ByReceipt({ number, onMade }: { number: string; onMade: (made: ReturnAnswer) => void }) {
+  const t = useT();
+  const [text, setText] = useState(number);
+  const [asked, setAsked] = useState(number);
+  const sale = useQuery(saleByNumberQuery(asked));
+  const find = (wanted: string) => {
+    setText(wanted);
+    if (wanted === asked) void sale.refetch();
+    else setAsked(wanted);
+  };
+  useScans(find);
+  return (
+    <>
       <Card title={t('return.which')}>
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const wanted = text.trim();
-            if (wanted === asked) void sale.refetch();
-            else setAsked(wanted);
+            find(text.trim());
           }}
         >
           <Stack>
@@ -48,7 +84,7 @@ export function ReturnFlow({ number = '', onDone }: { number?: string; onDone: (
             <Button
               type="submit"
               size="lg"
-              variant="default"
+              variant={sale.data ? 'default' : 'filled'}
               loading={sale.isFetching}
               disabled={text.trim() === ''}
             >
@@ -57,7 +93,34 @@ export function ReturnFlow({ number = '', onDone }: { number?: string; onDone: (
           </Stack>
         </form>
       </Card>
-      {sale.data && <ReturnLines key={sale.data.id} sale={sale.data} onMade={setMade} />}
-    </div>
+      {sale.data ? (
+        <ReturnLines key={sale.data.id} sale={sale.data} onMade={onMade} />
+      ) : (
+        <Latest onChoose={find} />
+      )}
+    </>
+  );
+}
+
+/** The receipts of the last hours: the usual return comes minutes after its sale. */
+function Latest({ onChoose }: { onChoose: (number: string) => void }) {
+  const t = useT();
+  const may = useMay();
+  const latest = useQuery({ ...latestSalesQuery, enabled: may('sales.view') });
+  if (!latest.data || latest.data.items.length === 0) return null;
+  return (
+    <Card title={t('return.latest')}>
+      <div>
+        {latest.data.items.map((row) => (
+          <UnstyledButton key={row.id} className={classes.latest} onClick={() => onChoose(row.number)}>
+            <span className="num">{row.number}</span>
+            <When at={row.recorded_at} />
+            <strong>
+              <Sum of={row.total} />
+            </strong>
+          </UnstyledButton>
+        ))}
+      </div>
+    </Card>
   );
 }

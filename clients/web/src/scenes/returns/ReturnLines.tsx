@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Stack, TextInput } from '@mantine/core';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useAction } from '@/api/action';
 import { makeReturn, returnQuoteQuery, salesKeys } from '@/api/sales';
 import { shiftKeys } from '@/api/shifts';
@@ -13,6 +13,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import { fromThousandths, parseQuantity, toThousandths } from '@/lib/quantity';
+import { ReturnReason } from './ReturnReason';
 import classes from './Returns.module.css';
 
 const leftOf = (line: SaleLine) => toThousandths(line.quantity) - toThousandths(line.returned);
@@ -43,12 +44,16 @@ export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: Retur
       ...texts,
       [line.line]: fromThousandths(Math.max(0, Math.min(leftOf(line), thousandths))).replace('.', ','),
     });
-  const whole = () =>
+  const reasonField = useRef<HTMLInputElement>(null);
+  const whole = () => {
     setTexts(
       Object.fromEntries(
         sale.lines.map((line) => [line.line, fromThousandths(leftOf(line)).replace('.', ',')]),
       ),
     );
+    // What is asked next.
+    reasonField.current?.focus();
+  };
   const ready = wanted.length > 0 && !wrong && reason.trim() !== '';
 
   return (
@@ -57,7 +62,7 @@ export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: Retur
       actions={
         <Group gap="sm">
           <When at={sale.recorded_at} />
-          <Button variant="light" onClick={whole} disabled={sale.state === 'returned'}>
+          <Button autoFocus variant="light" onClick={whole} disabled={sale.state === 'returned'}>
             {t('return.whole')}
           </Button>
         </Group>
@@ -137,12 +142,7 @@ export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: Retur
         }}
       >
         <Stack>
-          <TextInput
-            label={t('return.reason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            required
-          />
+          <ReturnReason ref={reasonField} value={reason} onChange={setReason} />
           <ProblemNote error={quote.error ?? making.error} />
           <Button type="submit" size="xl" disabled={!ready} loading={making.isPending}>
             {t('return.make')}

@@ -48,7 +48,11 @@ export function ReturnsScene() {
   return (
     <Page
       title={t('menu.returns')}
-      actions={may('sales.return') && <Button onClick={() => setMaking(true)}>{t('return.new')}</Button>}
+      actions={
+        (may('sales.return') || may('sales.return_without_receipt')) && (
+          <Button onClick={() => setMaking(true)}>{t('return.new')}</Button>
+        )
+      }
     >
       <DataTable
         name="returns"

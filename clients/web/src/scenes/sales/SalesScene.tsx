@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Select } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { IconCash } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -48,7 +48,7 @@ export function SalesScene() {
         mark={(row) => (row.state === 'returned' ? 'soft' : undefined)}
         onOpen={(row) => void open(row)}
         toolbar={
-          <Group gap={6} style={{ flex: 1 }}>
+          <>
             <SearchInput
               value={filter.number ?? ''}
               placeholder={t('sale.find_number')}
@@ -100,7 +100,7 @@ export function SalesScene() {
               />
             )}
             <Period from={filter.from} to={filter.to} onChange={set} />
-          </Group>
+          </>
         }
         empty={
           <Empty title={t('sale.none')} text={t('sale.none_text')}>

@@ -29,6 +29,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
     {
       key: 'state',
       header: t('common.state'),
+      wrap: true,
       cell: (row) =>
         row.kind === 'return' ? (
           <Spot color="warn">{t('sale.kind.one_return')}</Spot>
@@ -37,7 +38,12 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
         ),
     },
     { key: 'cashier', header: t('sale.cashier'), cell: (row) => row.cashier_name },
-    { key: 'till', header: t('sale.till'), cell: (row) => <span className="num">{row.till_name}</span> },
+    {
+      key: 'till',
+      header: t('sale.till'),
+      cell: (row) => <span className="num">{row.till_name}</span>,
+      phone: 'none',
+    },
     {
       key: 'customer',
       header: t('sale.customer'),
@@ -47,6 +53,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
     },
     {
       key: 'methods',
+      wrap: true,
       header: t('payment.way'),
       cell: (row) => row.methods.map((method) => t(`payment.method.${method}`)).join(', '),
       total:
@@ -58,6 +65,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
       key: 'total',
       header: t('sale.total'),
       align: 'right',
+      phone: 'side',
       cell: (row) => (
         <strong>
           <Sum

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Group, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, TextInput } from '@mantine/core';
 import type { Settings } from '@/api/types';
 import { Card } from '@/components/Page';
 import { useT } from '@/i18n';
@@ -24,20 +24,22 @@ export function ReceiptSettings({ draft, set, readOnly }: SettingsPart) {
             onChange={(tape) => set('tape', tape as Settings['tape'])}
           />
         </Group>
-        <Group>
-          <Text>{t('settings.receipt_language')}</Text>
-          <SegmentedControl
-            disabled={readOnly}
-            data={[
-              { value: 'ru', label: t('settings.language.ru') },
-              { value: 'kk', label: t('settings.language.kk') },
-              { value: 'both', label: t('settings.language.both') },
-              { value: 'en', label: t('settings.language.en') },
-            ]}
-            value={draft.receipt_language}
-            onChange={(language) => set('receipt_language', language as Settings['receipt_language'])}
-          />
-        </Group>
+        <Select
+          label={t('settings.receipt_language')}
+          maw={360}
+          allowDeselect={false}
+          disabled={readOnly}
+          data={[
+            { value: 'ru', label: t('settings.language.ru') },
+            { value: 'kk', label: t('settings.language.kk') },
+            { value: 'both', label: t('settings.language.both') },
+            { value: 'en', label: t('settings.language.en') },
+          ]}
+          value={draft.receipt_language}
+          onChange={(language) =>
+            language && set('receipt_language', language as Settings['receipt_language'])
+          }
+        />
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
           {FIELDS.map((name) => (
             <Switch

@@ -7,6 +7,8 @@ import { setupQuery } from '@/api/session';
 import { sayProblem } from '@/app/toasts';
 import { Card } from '@/components/Page';
 import { useT } from '@/i18n';
+import { zoneName } from '@/lib/dates';
+import { currencySign } from '@/lib/money';
 import classes from './Settings.module.css';
 import type { SettingsPart } from './SettingsScene';
 
@@ -35,13 +37,20 @@ export function StoreSettings({ draft, set, error, readOnly }: SettingsPart) {
           label={t('settings.zone')}
           searchable
           readOnly={readOnly}
-          data={[...new Set([draft.zone, ...(setup.data?.zones ?? [])])]}
+          data={[...new Set([draft.zone, ...(setup.data?.zones ?? [])])].map((zone) => ({
+            value: zone,
+            label: zoneName(zone),
+          }))}
           value={draft.zone}
           allowDeselect={false}
           error={fieldProblem(error, 'zone')}
           onChange={(zone) => zone && set('zone', zone)}
         />
-        <TextInput label={t('settings.currency')} value={draft.currency} readOnly />
+        <TextInput
+          label={t('settings.currency')}
+          value={`${draft.currency} ${currencySign(draft.currency)}`}
+          readOnly
+        />
       </SimpleGrid>
       <div className={classes.logo}>
         {store.logo_hash && <img src={photoUrl(store.logo_hash)} alt={t('settings.logo')} />}

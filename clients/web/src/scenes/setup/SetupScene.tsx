@@ -2,16 +2,17 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
 import { setUp } from '@/api/session';
-import type { Language, Session, SetupInput, SetupState } from '@/api/types';
+import type { Language, Session, SetupDone, SetupInput, SetupState } from '@/api/types';
 import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { SheetWords } from '@/scenes/recovery/SheetWords';
 import { AdminStep } from './AdminStep';
 import classes from './Setup.module.css';
 import { StoreStep } from './StoreStep';
 import { WhatNext } from './WhatNext';
 
-const STEPS = ['language', 'store', 'admin', 'goods'] as const;
+const STEPS = ['language', 'store', 'admin', 'recovery', 'goods'] as const;
 type Step = (typeof STEPS)[number];
 
 /** The hub's first page: from a box that knows nothing to a shop that can sell. */
@@ -19,7 +20,7 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
   const t = useT();
   const language = useLanguage();
   const [step, setStep] = useState<Step>('language');
-  const [made, setMade] = useState<Session | null>(null);
+  const [made, setMade] = useState<SetupDone | null>(null);
   const { draft, set } = useDraft<Omit<SetupInput, 'language'>>({
     store: {
       name: '',
@@ -33,8 +34,8 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
   });
   const making = useAction(setUp, {
     onDone: (answer) => {
-      setMade(answer.session);
-      setStep('goods');
+      setMade(answer);
+      setStep(answer.recovery_words.length > 0 ? 'recovery' : 'goods');
     },
   });
   const send = () =>
@@ -102,7 +103,15 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             onNext={send}
           />
         )}
-        {step === 'goods' && made && <WhatNext session={made} onEnter={onDone} />}
+        {step === 'recovery' && made && (
+          <>
+            <Title order={1} size="h2">
+              {t('recovery.title')}
+            </Title>
+            <SheetWords sheet={made} onKept={() => setStep('goods')} />
+          </>
+        )}
+        {step === 'goods' && made && <WhatNext session={made.session} onEnter={onDone} />}
         {(step === 'store' || step === 'admin') && <ProblemNote error={making.error} />}
         {step === 'store' && (
           <Group>

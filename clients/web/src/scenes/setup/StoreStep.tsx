@@ -2,6 +2,7 @@ import { Button, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/co
 import { fieldProblem } from '@/api/problem';
 import type { SetupInput, SetupState } from '@/api/types';
 import { useT } from '@/i18n';
+import { zoneName } from '@/lib/dates';
 import { currencySign } from '@/lib/money';
 
 type Store = SetupInput['store'];
@@ -53,7 +54,7 @@ export function StoreStep(props: {
           <Select
             label={t('settings.zone')}
             searchable
-            data={props.setup.zones}
+            data={props.setup.zones.map((zone) => ({ value: zone, label: zoneName(zone) }))}
             value={value.zone}
             allowDeselect={false}
             onChange={(zone) => zone && set({ zone })}

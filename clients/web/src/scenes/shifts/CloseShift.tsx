@@ -41,7 +41,7 @@ export function CloseShift({ shift, onClosed }: { shift: Shift; onClosed: (shift
         <Stack>
           <SumInput
             size="xl"
-            autoFocus
+            autoFocus={window.innerWidth > 760}
             label={t('shift.cash_counted')}
             description={t('shift.count_text')}
             currency={currency}

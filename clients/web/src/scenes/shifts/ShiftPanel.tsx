@@ -64,6 +64,7 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
           {tasks.length > 1 && (
             <SegmentedControl
               size="md"
+              styles={{ label: { whiteSpace: 'normal', height: '100%' } }}
               data={tasks}
               value={task}
               onChange={(value) => setTask(value as Task)}

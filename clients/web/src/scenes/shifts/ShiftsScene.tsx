@@ -42,12 +42,13 @@ export function ShiftsScene() {
       ),
     },
     { key: 'opened', header: t('shift.opened'), cell: (row) => <When at={row.opened_at} /> },
-    { key: 'by', header: t('shift.opened_by'), cell: (row) => row.opened_by?.name ?? '—' },
+    { key: 'by', header: t('shift.opened_by'), cell: (row) => row.opened_by?.name ?? '—', hidden: true },
     { key: 'closed', header: t('shift.closed'), cell: (row) => <When at={row.closed_at} />, phone: 'none' },
     {
       key: 'sales',
       header: t('shift.sales_sum'),
       align: 'right',
+      phone: 'side',
       cell: (row) => <Sum of={row.totals.sales} />,
     },
     {
@@ -79,6 +80,7 @@ export function ShiftsScene() {
             <Period from={filter.from} to={filter.to} onChange={set} />
             <Select
               size="sm"
+              w={150}
               clearable
               placeholder={t('sale.till')}
               aria-label={t('sale.till')}

@@ -16,6 +16,7 @@ import { DataTable } from '@/components/table/DataTable';
 import { wholeRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { useLanguage, useT } from '@/i18n';
+import { formatPhone } from '@/lib/phone';
 
 export function UsersScene() {
   const t = useT();
@@ -40,7 +41,11 @@ export function UsersScene() {
       value: (row) => row.name,
       phone: 'title',
     },
-    { key: 'phone', header: t('user.phone'), cell: (row) => <span className="num">{row.phone}</span> },
+    {
+      key: 'phone',
+      header: t('user.phone'),
+      cell: (row) => <span className="num">{formatPhone(row.phone)}</span>,
+    },
     {
       key: 'roles',
       header: t('user.roles'),

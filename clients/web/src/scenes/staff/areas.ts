@@ -17,6 +17,7 @@ const AREAS = [
   'reports',
   'office',
   'journal',
+  'backup',
 ] as const;
 
 /** An area of rights in words; one that a newer hub brings is shown under its own name. */
@@ -60,6 +61,8 @@ const RIGHTS = [
   'office.view',
   'office.edit',
   'journal.view',
+  'backup.view',
+  'backup.edit',
 ] as const;
 
 /** A right in words. */

@@ -29,6 +29,7 @@ export function AdjustmentsScene() {
       key: 'product',
       header: t('product.name'),
       cell: (row) => row.product_name,
+      wrap: true,
       phone: 'title',
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
@@ -41,7 +42,7 @@ export function AdjustmentsScene() {
     },
     { key: 'before', header: t('stock.before'), align: 'right', cell: (row) => <Quantity of={row.before} /> },
     { key: 'after', header: t('stock.after'), align: 'right', cell: (row) => <Quantity of={row.after} /> },
-    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason },
+    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason, wrap: true },
     { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
   ];
   return (

@@ -38,12 +38,13 @@ export function StockScene() {
   useScans((q) => void set({ q }));
 
   const columns: Column<StockRow>[] = [
-    { key: 'name', header: t('product.name'), cell: (row) => row.name, phone: 'title' },
+    { key: 'name', header: t('product.name'), cell: (row) => row.name, phone: 'title', wrap: true },
     { key: 'sku', header: t('product.sku'), cell: (row) => row.sku, hidden: true, phone: 'none' },
     {
       key: 'category',
       header: t('product.category'),
       cell: (row) => row.category_name ?? '—',
+      wrap: true,
       phone: 'none',
     },
     {

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { IconCheck, IconPrinter, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
+import { jobQuery } from '@/api/devices';
 import { printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
 import type { Sale } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
@@ -26,6 +27,8 @@ export function AfterPayment({ sale, onNew }: { sale: Sale; onNew: () => void })
   useShortcuts({ Enter: onNew, F9: onNew });
   const change = sale.payments.reduce((sum, payment) => sum + minorOf(payment.change), 0);
   const print = fresh.print ?? sale.print;
+  const trouble = print ? ['not_printed', 'failed', 'unknown'].includes(print.state) : false;
+  const why = useQuery({ ...jobQuery(print?.job_id ?? ''), enabled: trouble });
   const light: LightColor = print ? JOB_COLOR[print.state] : 'idle';
 
   return (
@@ -37,17 +40,25 @@ export function AfterPayment({ sale, onNew }: { sale: Sale; onNew: () => void })
       <div className={classes.bigChange}>
         <span>{change > 0 ? t('payment.change') : t('after.no_change')}</span>
         <strong>
-          <Sum of={fromMinor(change, sale.total.currency)} />
+          <Sum of={change > 0 ? fromMinor(change, sale.total.currency) : sale.total} />
         </strong>
       </div>
       <p className={classes.ways}>
         {sale.payments.map((payment, index) => (
           <span key={index}>
-            {t(`payment.method.${payment.method}`)} <Sum of={payment.amount} />
+            {t(`payment.method.${payment.method}`)} <Sum of={payment.tendered ?? payment.amount} />
           </span>
         ))}
+        {change > 0 && (
+          <span>
+            {t('till.total')} <Sum of={sale.total} />
+          </span>
+        )}
       </p>
-      <Spot color={light}>{print ? t(`job.state.${print.state}`) : t('after.no_print')}</Spot>
+      <div className={classes.paper} data-light={light}>
+        <Spot color={light}>{print ? t(`job.state.${print.state}`) : t('after.no_print')}</Spot>
+        {trouble && why.data?.detail && <span>{why.data.detail}</span>}
+      </div>
       <Button size="xl" h={80} fullWidth onClick={onNew} autoFocus>
         {t('after.new_sale')} <kbd className={classes.enter}>Enter</kbd>
       </Button>

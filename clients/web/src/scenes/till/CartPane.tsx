@@ -1,8 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowLeft, IconDiscount, IconTrash, IconUser } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useMay } from '@/app/identity';
-import { AskModal } from '@/components/AskModal';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import { isZero } from '@/lib/money';
@@ -10,6 +9,8 @@ import classes from './Cart.module.css';
 import { CartLineRow } from './CartLineRow';
 import { CartTotals } from './CartTotals';
 import type { TillCart } from './useCart';
+
+const AskModal = lazy(() => import('@/components/AskModal').then((m) => ({ default: m.AskModal })));
 
 /** The receipt in the making, and the biggest thing on the screen: the button with the sum. */
 export function CartPane(props: {
@@ -122,19 +123,23 @@ export function CartPane(props: {
           <kbd>F9</kbd>
         </Button>
       )}
-      <AskModal
-        opened={emptying}
-        onClose={() => setEmptying(false)}
-        title={t('till.empty')}
-        text={t('till.empty_ask')}
-        confirm={t('till.empty')}
-        danger
-        busy={false}
-        onConfirm={() => {
-          setEmptying(false);
-          void till.drop();
-        }}
-      />
+      {emptying && (
+        <Suspense fallback={null}>
+          <AskModal
+            opened
+            onClose={() => setEmptying(false)}
+            title={t('till.empty')}
+            text={t('till.empty_ask')}
+            confirm={t('till.empty')}
+            danger
+            busy={false}
+            onConfirm={() => {
+              setEmptying(false);
+              void till.drop();
+            }}
+          />
+        </Suspense>
+      )}
     </aside>
   );
 }

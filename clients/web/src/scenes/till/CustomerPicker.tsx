@@ -9,6 +9,7 @@ import type { CustomerRef } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { formatPhone } from '@/lib/phone';
 import classes from './Till.module.css';
 
 /** A customer by telephone or name; one who is not there yet is made in the same place. */
@@ -53,7 +54,7 @@ export function CustomerPicker(props: {
             onClick={() => props.onChoose(person.id)}
           >
             <strong>{person.name}</strong>
-            <span className="num soft">{person.phone}</span>
+            <span className="num soft">{formatPhone(person.phone)}</span>
           </UnstyledButton>
         ))}
         {found.isSuccess && people.length === 0 && !isPhone && (

@@ -1,8 +1,8 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core';
-import type { Discount } from '@/api/types';
+import type { Discount, Money } from '@/api/types';
 import { useCurrency, useIdentity } from '@/app/identity';
 import { useT } from '@/i18n';
-import { currencySign, parseAmount } from '@/lib/money';
+import { currencySign, minorOf, parseAmount, toMinor } from '@/lib/money';
 
 export type DiscountText = { kind: Discount['kind']; text: string };
 
@@ -17,8 +17,21 @@ export function discountOf({ kind, text }: DiscountText): Discount | null {
   return { kind, value: kind === 'percent' ? String(Number(value)) : value };
 }
 
+/** Whether a typed discount stays within what this person may give; the hub decides in the end. */
+export function useWithinLimit(): (value: DiscountText, base: Money) => boolean {
+  const limit = Number(useIdentity().discount_limit_percent);
+  return ({ kind, text }, base) => {
+    const value = parseAmount(text);
+    if (value === null) return text === '';
+    if (kind === 'percent') return Number(value) <= limit;
+    return toMinor(value) * 100 <= minorOf(base) * limit;
+  };
+}
+
 export function DiscountFields(props: {
   value: DiscountText;
+  /** The sum that the discount is taken from. */
+  base: Money;
   autoFocus?: boolean;
   onChange: (value: DiscountText) => void;
 }) {
@@ -27,6 +40,7 @@ export function DiscountFields(props: {
   const limit = useIdentity().discount_limit_percent;
   const { value } = props;
   const wrong = value.text !== '' && parseAmount(value.text) === null;
+  const over = !wrong && !useWithinLimit()(value, props.base);
   return (
     <Group align="flex-end" wrap="nowrap">
       <TextInput
@@ -37,7 +51,7 @@ export function DiscountFields(props: {
         description={t('till.discount_limit', { percent: limit })}
         placeholder="0"
         value={value.text}
-        error={wrong && t('problem.not_a_number')}
+        error={wrong ? t('problem.not_a_number') : over && t('till.discount_over', { percent: limit })}
         onChange={(event) => props.onChange({ ...value, text: event.currentTarget.value })}
       />
       <SegmentedControl

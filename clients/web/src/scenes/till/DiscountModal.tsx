@@ -1,31 +1,36 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
-import type { Discount } from '@/api/types';
+import type { Discount, Money } from '@/api/types';
+import { useIdentity } from '@/app/identity';
 import { useT } from '@/i18n';
-import { DiscountFields, discountOf, textOf } from './DiscountFields';
+import { DiscountFields, discountOf, textOf, useWithinLimit } from './DiscountFields';
 
 const USUAL_PERCENT = ['3', '5', '10', '15'];
 
 export function DiscountModal(props: {
   title: string;
   current: Discount | null;
+  base: Money;
   onClose: () => void;
   onSave: (discount: Discount | null) => void;
 }) {
   const t = useT();
+  const limit = Number(useIdentity().discount_limit_percent);
+  const within = useWithinLimit();
   const [value, setValue] = useState(textOf(props.current));
+  const ready = within(value, props.base);
   return (
     <Modal opened onClose={props.onClose} title={props.title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          props.onSave(discountOf(value));
+          if (ready) props.onSave(discountOf(value));
         }}
       >
         <Stack>
-          <DiscountFields autoFocus value={value} onChange={setValue} />
+          <DiscountFields autoFocus base={props.base} value={value} onChange={setValue} />
           <Group gap="xs">
-            {USUAL_PERCENT.map((percent) => (
+            {USUAL_PERCENT.filter((percent) => Number(percent) <= limit).map((percent) => (
               <Button
                 key={percent}
                 variant="default"
@@ -39,7 +44,9 @@ export function DiscountModal(props: {
             <Button variant="subtle" color="red" disabled={!props.current} onClick={() => props.onSave(null)}>
               {t('till.no_discount')}
             </Button>
-            <Button type="submit">{t('common.save')}</Button>
+            <Button type="submit" disabled={!ready}>
+              {t('common.save')}
+            </Button>
           </Group>
         </Stack>
       </form>

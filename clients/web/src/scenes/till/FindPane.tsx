@@ -1,5 +1,5 @@
-import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowBackUp, IconLayoutGrid, IconList } from '@tabler/icons-react';
+import { ActionIcon } from '@mantine/core';
+import { IconArrowBackUp, IconCashRegister, IconLayoutGrid, IconList, IconTag } from '@tabler/icons-react';
 import { type Ref, useState } from 'react';
 import type { TillNow } from '@/api/types';
 import { useT } from '@/i18n';
@@ -8,6 +8,7 @@ import { HeldCarts } from './HeldCarts';
 import { SearchLine } from './SearchLine';
 import { Tiles } from './Tiles';
 import classes from './Till.module.css';
+import { ToolButton } from './ToolButton';
 import type { TillCart } from './useCart';
 
 /** Where goods are found: the search line, tiles or a dense list, and the carts that wait. */
@@ -16,6 +17,8 @@ export function FindPane(props: {
   till: TillCart;
   now: TillNow;
   onReturn?: () => void;
+  onPrice: () => void;
+  onDrawer?: () => void;
 }) {
   const t = useT();
   const [dense, setDense] = useState(() => readStored('till.dense', false));
@@ -39,16 +42,29 @@ export function FindPane(props: {
       <Tiles dense={dense} onChoose={(hit) => void props.till.add(hit.id)} />
       <div className={classes.foot}>
         <HeldCarts till={props.till} now={props.now} />
-        {props.onReturn && (
-          <Button
-            variant="default"
-            h={48}
-            leftSection={<IconArrowBackUp size={20} />}
-            onClick={props.onReturn}
-          >
-            {t('till.return')} <kbd className={classes.key}>F7</kbd>
-          </Button>
-        )}
+        <div className={classes.tools}>
+          {props.onDrawer && (
+            <ToolButton
+              icon={<IconCashRegister size={20} />}
+              name={t('till.drawer')}
+              onClick={props.onDrawer}
+            />
+          )}
+          <ToolButton
+            icon={<IconTag size={20} />}
+            name={t('till.price_button')}
+            shortcut="F10"
+            onClick={props.onPrice}
+          />
+          {props.onReturn && (
+            <ToolButton
+              icon={<IconArrowBackUp size={20} />}
+              name={t('till.return')}
+              shortcut="F7"
+              onClick={props.onReturn}
+            />
+          )}
+        </div>
       </div>
     </>
   );

@@ -1,9 +1,10 @@
-import { Button, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconPlayerPause } from '@tabler/icons-react';
 import type { TillNow } from '@/api/types';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import classes from './Till.module.css';
+import { ToolButton } from './ToolButton';
 import type { TillCart } from './useCart';
 
 /** Carts that wait, here or on another device; a tap brings one to this till. */
@@ -13,22 +14,30 @@ export function HeldCarts({ till, now }: { till: TillCart; now: TillNow }) {
   const busy = (till.cart?.lines.length ?? 0) > 0;
   const bring = async (id: string) => {
     if (busy) await till.hold();
+    else if (till.cart) await till.drop();
     await till.take(id);
   };
   return (
     <div className={classes.held}>
-      <Button
-        variant="default"
-        h={48}
+      <ToolButton
+        icon={<IconPlayerPause size={20} />}
+        name={t('till.hold')}
+        shortcut="F6"
         disabled={!busy}
-        leftSection={<IconPlayerPause size={20} />}
         onClick={() => void till.hold()}
-      >
-        {t('till.hold')} <kbd className={classes.key}>F6</kbd>
-      </Button>
+      />
       {waiting.map((chip) => (
-        <UnstyledButton key={chip.id} className={classes.chip} onClick={() => void bring(chip.id)}>
-          <span>{chip.label || t('till.held_lines', { count: chip.lines })}</span>
+        <UnstyledButton
+          key={chip.id}
+          className={classes.chip}
+          data-paying={chip.state === 'paying' || undefined}
+          onClick={() => void bring(chip.id)}
+        >
+          <span>
+            {chip.state === 'paying'
+              ? t('till.held_paying')
+              : chip.label || chip.customer_name || t('till.held_lines', { count: chip.lines })}
+          </span>
           <strong>
             <Sum of={chip.total} />
           </strong>

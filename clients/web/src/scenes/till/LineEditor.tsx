@@ -4,9 +4,9 @@ import type { CartLine, LineChange } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
-import { money, parseAmount, toMinor } from '@/lib/money';
-import { parseQuantity } from '@/lib/quantity';
-import { DiscountFields, discountOf, textOf } from './DiscountFields';
+import { fromMinor, minorOf, money, parseAmount, toMinor } from '@/lib/money';
+import { parseQuantity, toThousandths } from '@/lib/quantity';
+import { DiscountFields, discountOf, textOf, useWithinLimit } from './DiscountFields';
 
 const plain = (amount: string) => amount.replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros));
 
@@ -28,7 +28,13 @@ export function LineEditor(props: {
   const amount = parseAmount(price);
   const repriced = amount !== null && toMinor(amount) !== toMinor(line.price.amount);
   const count = parseQuantity(quantity);
-  const ready = count !== null && count !== '0' && amount !== null && (!repriced || reason.trim() !== '');
+  const base = fromMinor(
+    Math.round((minorOf(money(amount ?? '0', currency)) * toThousandths(count ?? '0')) / 1000),
+    currency,
+  );
+  const within = useWithinLimit()(discount, base);
+  const ready =
+    count !== null && count !== '0' && amount !== null && within && (!repriced || reason.trim() !== '');
 
   const save = () => {
     if (!ready || count === null || amount === null) return;
@@ -59,7 +65,7 @@ export function LineEditor(props: {
             onChange={(event) => setQuantity(event.currentTarget.value)}
             onFocus={(event) => event.currentTarget.select()}
           />
-          {may('sales.discount') && <DiscountFields value={discount} onChange={setDiscount} />}
+          {may('sales.discount') && <DiscountFields base={base} value={discount} onChange={setDiscount} />}
           {may('sales.price_override') && (
             <SumInput
               label={t('till.price')}

@@ -8,6 +8,9 @@ import { useT } from '@/i18n';
 import classes from './NoticeBar.module.css';
 import type { TillCart } from './useCart';
 
+const ClockConfirm = lazy(() =>
+  import('@/components/ClockConfirm').then((m) => ({ default: m.ClockConfirm })),
+);
 const QuickProduct = lazy(() => import('./QuickProduct').then((m) => ({ default: m.QuickProduct })));
 
 /** What the last scan or tap could not do, and what to do next: no dialog, the till goes on working below. */
@@ -87,6 +90,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
       <IconAlertTriangle size={24} />
       <div className={classes.text}>
         <strong>{problem?.detail ?? t('problem.unknown')}</strong>
+        <Suspense fallback={null}>{problem?.code === 'clock.suspect' && <ClockConfirm />}</Suspense>
         {problem && (
           <details>
             <summary>{t('problem.details')}</summary>

@@ -46,7 +46,16 @@ export function OtherEntry({
         error={over ? t('payment.over') : amount === null && t('problem.not_a_sum')}
       />
       <Text className="soft">{t(`payment.about.${method}`)}</Text>
-      <Button type="submit" size="xl" h={72} disabled={!ready} loading={till.pending > 0}>
+      <Button
+        type="submit"
+        size="xl"
+        mih={72}
+        h="auto"
+        py={8}
+        styles={{ label: { whiteSpace: 'normal' } }}
+        disabled={!ready}
+        loading={till.pending > 0}
+      >
         {t(`payment.do.${method}`, { sum: formatMoney(money(amount ?? '0', cart.due.currency)) })}
       </Button>
     </form>

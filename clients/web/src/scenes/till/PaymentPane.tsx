@@ -1,6 +1,8 @@
 import { ActionIcon, Button, CloseButton } from '@mantine/core';
 import { IconArrowLeft, IconBuildingBank, IconCash, IconCreditCard, IconQrcode } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, useEffect, useState } from 'react';
+import { paymentQuery } from '@/api/till';
 import type { Cart, CartPayment, PaymentMethod } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
@@ -53,7 +55,7 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
         <div className={classes.due}>
           <span>{settled.length > 0 ? t('payment.rest') : t('payment.due')}</span>
           <strong>
-            <Sum of={cart.due} />
+            <Sum of={running ? running.amount : cart.due} />
           </strong>
         </div>
       </div>
@@ -68,13 +70,15 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
           ))}
         </ul>
       )}
-      {running && <TerminalPayment key={running.id} payment={running} cartId={cart.id} />}
-      {refused && !running && (
-        <div className={classes.refused} role="alert">
-          {t(`payment.state.${refused.state}`)}
-          {refused.detail ? `: ${refused.detail}` : ''}
-        </div>
+      {running && (
+        <TerminalPayment
+          key={running.id}
+          payment={running}
+          cartId={cart.id}
+          onAside={() => void till.hold().then(onBack)}
+        />
       )}
+      {refused && !running && <Refused payment={refused} cartId={cart.id} />}
       {paid && (
         <Button size="xl" h={72} loading={till.pending > 0} onClick={() => void till.complete()}>
           {t('payment.finish')}
@@ -106,6 +110,17 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
           )}
         </>
       )}
+    </div>
+  );
+}
+
+/** Why the terminal took no money, in a sentence that says what to do. */
+function Refused({ payment, cartId }: { payment: CartPayment; cartId: string }) {
+  const t = useT();
+  const said = useQuery(paymentQuery(cartId, payment.id)).data;
+  return (
+    <div className={classes.refused} role="alert">
+      {said?.detail || t(`payment.state.${payment.state}`)}
     </div>
   );
 }

@@ -1,10 +1,8 @@
-import { Modal } from '@mantine/core';
 import { IconChevronUp } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ShiftChip, TillNow } from '@/api/types';
 import { HubBar } from '@/app/HubBar';
 import { useMay } from '@/app/identity';
-import { ScenePending } from '@/app/SceneStates';
 import { useScans } from '@/app/scans';
 import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
@@ -19,12 +17,13 @@ import { TillBar } from './TillBar';
 import { useCart } from './useCart';
 import { useIdleLock } from './useIdleLock';
 
-const ShiftPanel = lazy(() => import('@/scenes/shifts/ShiftPanel').then((m) => ({ default: m.ShiftPanel })));
-const ReturnFlow = lazy(() => import('@/scenes/returns/ReturnFlow').then((m) => ({ default: m.ReturnFlow })));
+const TillDialog = lazy(() => import('./TillDialog').then((m) => ({ default: m.TillDialog })));
 const CustomerPicker = lazy(() => import('./CustomerPicker').then((m) => ({ default: m.CustomerPicker })));
+const PriceCheck = lazy(() => import('./PriceCheck').then((m) => ({ default: m.PriceCheck })));
+const OpenDrawer = lazy(() => import('./OpenDrawer').then((m) => ({ default: m.OpenDrawer })));
 const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ default: m.DiscountModal })));
 
-type Side = 'customer' | 'discount' | 'return' | 'shift' | null;
+type Side = 'customer' | 'discount' | 'return' | 'shift' | 'price' | 'drawer' | null;
 
 /** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
 export function Selling({
@@ -42,6 +41,7 @@ export function Selling({
   const { cart, sale } = till;
   const [paying, setPaying] = useState(false);
   const [side, setSide] = useState<Side>(null);
+  const mayReturn = may('sales.return') || may('sales.return_without_receipt');
   const [cartShown, setCartShown] = useState(false);
   const [selected, setSelected] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -78,8 +78,9 @@ export function Selling({
             F6: () => hasLines && void till.hold(),
           }
         : {}),
-      F7: () => may('sales.return') && setSide('return'),
+      F7: () => mayReturn && setSide('return'),
       F8: () => setSide('shift'),
+      F10: () => setSide('price'),
       F9: () => stage === 'find' && hasLines && setPaying(true),
       Escape: () => (till.notice ? till.dismiss() : setPaying(false)),
       ...(stage === 'find' && search.current?.value === ''
@@ -105,7 +106,9 @@ export function Selling({
               ref={search}
               till={till}
               now={now}
-              onReturn={may('sales.return') ? () => setSide('return') : undefined}
+              onReturn={mayReturn ? () => setSide('return') : undefined}
+              onPrice={() => setSide('price')}
+              onDrawer={may('shift.cash_out') ? () => setSide('drawer') : undefined}
             />
           )}
           {stage === 'payment' && cart && (
@@ -153,6 +156,7 @@ export function Selling({
         {side === 'discount' && cart && (
           <DiscountModal
             current={cart.discount}
+            base={cart.subtotal}
             title={t('till.receipt_discount')}
             onClose={() => setSide(null)}
             onSave={(discount) => {
@@ -161,18 +165,20 @@ export function Selling({
             }}
           />
         )}
+        {side === 'price' && (
+          <PriceCheck
+            onClose={() => setSide(null)}
+            onAdd={(product) => {
+              void till.add(product);
+              setSide(null);
+            }}
+          />
+        )}
+        {side === 'drawer' && <OpenDrawer onClose={() => setSide(null)} />}
+        {(side === 'return' || side === 'shift') && (
+          <TillDialog side={side} shift={shift} onClose={() => setSide(null)} />
+        )}
       </Suspense>
-      <Modal
-        opened={side === 'return' || side === 'shift'}
-        onClose={() => setSide(null)}
-        fullScreen
-        title={side === 'return' ? t('return.title') : t('shift.title', { number: shift.number })}
-      >
-        <Suspense fallback={<ScenePending />}>
-          {side === 'return' && <ReturnFlow onDone={() => setSide(null)} />}
-          {side === 'shift' && <ShiftPanel id={shift.id} onClosed={() => setSide(null)} />}
-        </Suspense>
-      </Modal>
     </div>
   );
 }

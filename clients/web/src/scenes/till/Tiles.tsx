@@ -1,6 +1,7 @@
-import { UnstyledButton } from '@mantine/core';
+import { ActionIcon, UnstyledButton } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { photoUrl } from '@/api/catalog';
 import { tilesQuery } from '@/api/till';
 import type { TileProduct } from '@/api/types';
@@ -17,19 +18,42 @@ export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: Til
   const [category, setCategory] = useState('');
   const tiles = useQuery(tilesQuery(category));
   const products = tiles.data?.products ?? [];
+  const [open, setOpen] = useState(false);
+  const row = useRef<HTMLDivElement>(null);
+  const overflows = useOverflows(row, tiles.data);
   return (
     <div className={classes.area}>
-      <div className={classes.categories} role="toolbar" aria-label={t('till.categories')}>
-        <CategoryButton name={t('till.all')} active={category === ''} onClick={() => setCategory('')} />
-        {tiles.data?.categories.map((item) => (
-          <CategoryButton
-            key={item.id}
-            name={item.name}
-            color={item.color}
-            active={category === item.id}
-            onClick={() => setCategory(item.id)}
-          />
-        ))}
+      <div className={classes.top}>
+        <div
+          ref={row}
+          className={classes.categories}
+          data-open={open || undefined}
+          role="toolbar"
+          aria-label={t('till.categories')}
+        >
+          <CategoryButton name={t('till.all')} active={category === ''} onClick={() => setCategory('')} />
+          {tiles.data?.categories.map((item) => (
+            <CategoryButton
+              key={item.id}
+              name={item.name}
+              color={item.color}
+              active={category === item.id}
+              onClick={() => setCategory(item.id)}
+            />
+          ))}
+        </div>
+        {(open || overflows) && (
+          <ActionIcon
+            variant="default"
+            size={44}
+            radius="xl"
+            aria-expanded={open}
+            aria-label={t('till.all_categories')}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? <IconChevronUp size={20} /> : <IconChevronDown size={20} />}
+          </ActionIcon>
+        )}
       </div>
       <ProblemNote error={tiles.error} retry={() => void tiles.refetch()} />
       {tiles.isSuccess && products.length === 0 && (
@@ -46,6 +70,21 @@ export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: Til
       </div>
     </div>
   );
+}
+
+/** Whether a row holds more than it shows, so that a mouse without a wheel still finds the rest. */
+function useOverflows(row: RefObject<HTMLElement | null>, content: unknown): boolean {
+  const [overflows, setOverflows] = useState(false);
+  useLayoutEffect(() => {
+    const element = row.current;
+    if (!element) return;
+    const measure = () => setOverflows(element.scrollWidth > element.clientWidth + 1);
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [row, content]);
+  return overflows;
 }
 
 function CategoryButton(props: {

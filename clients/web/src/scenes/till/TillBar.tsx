@@ -5,8 +5,9 @@ import type { ReactNode } from 'react';
 import type { ShiftChip } from '@/api/types';
 import { useIdentity } from '@/app/identity';
 import { Lights } from '@/app/Lights';
+import { useLock } from '@/app/lock';
 import { sayProblem } from '@/app/toasts';
-import { UserMenu, useLock } from '@/app/UserMenu';
+import { UserMenu } from '@/app/UserMenu';
 import { useT } from '@/i18n';
 import classes from './Till.module.css';
 

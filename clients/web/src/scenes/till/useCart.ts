@@ -207,7 +207,15 @@ export function useCart(now: TillNow) {
     return enqueue(async () => {
       const known = client.getQueryData(cartQuery(active).queryKey);
       if (!known || known.state === 'completed') return null;
-      const done = await completeCart(active, key);
+      const done = await completeCart(active, key).catch((error: unknown) => {
+        if (codeOf(error) !== 'cart.gone') throw error;
+        return null;
+      });
+      // Another device that saw the same last payment was quicker: the sale is made, once.
+      if (!done) {
+        await client.invalidateQueries({ queryKey: tillKeys.now });
+        return null;
+      }
       client.setQueryData(cartQuery(active).queryKey, { ...known, state: 'completed' });
       activate(null);
       setSale(done);

@@ -1,0 +1,53 @@
+/** What a program can see of a screen by itself; whether it is beautiful, only a person can. Runs inside the page. */
+export function judge({ foreign, ignored }) {
+  const found = [];
+  const scroller = document.scrollingElement;
+  if (scroller.scrollWidth > window.innerWidth + 1) {
+    found.push(`horizontal scroll: ${scroller.scrollWidth} of ${window.innerWidth}`);
+  }
+  const shown = (element) => {
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    return box.width > 1 && box.height > 1 && style.visibility !== 'hidden' && style.opacity !== '0';
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Set();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent.trim();
+    const element = node.parentElement;
+    if (text === '' || !element || element.closest('script, style, pre, code') || !shown(element)) continue;
+    if (/\b(undefined|NaN|null|\[object)\b/.test(text)) found.push(`nonsense: ${text.slice(0, 80)}`);
+    if (/^[a-z_]+(\.[a-z_]+)+$/.test(text)) found.push(`raw code: ${text}`);
+    if (/\d{4}-\d{2}-\d{2}/.test(text) && !/^(SAL|RET)-/.test(text))
+      found.push(`raw date: ${text.slice(0, 60)}`);
+    // A date has dots, a name may have them; a sum or quantity of ours never has.
+    if (/^[\d\s]*\d\.\d{1,3}(\s\S{1,3})?$/.test(text) && !/^\d\d\.\d\d$/.test(text))
+      found.push(`raw number: ${text.slice(0, 60)}`);
+    if (foreign.includes(text) && !ignored.includes(text)) found.push(`another language: ${text}`);
+    if (seen.has(element)) continue;
+    seen.add(element);
+    for (let box = element; box && box !== document.body; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      const hides = style.overflowX === 'hidden' || style.overflowX === 'clip';
+      if (
+        hides &&
+        box.scrollWidth > box.clientWidth + 1 &&
+        box.clientWidth > 8 &&
+        style.webkitLineClamp === 'none'
+      ) {
+        found.push(`cut: ${text.slice(0, 60)}`);
+        break;
+      }
+      if (/auto|scroll/.test(style.overflowX)) break;
+    }
+  }
+  for (const target of document.querySelectorAll('button, a[href], input, [role=button]')) {
+    const box = target.getBoundingClientRect();
+    if (shown(target) && document.querySelector('[data-search]') && (box.height < 24 || box.width < 24)) {
+      found.push(
+        `small target ${Math.round(box.width)}×${Math.round(box.height)}: ${(target.getAttribute('aria-label') ?? target.textContent).slice(0, 40)}`,
+      );
+    }
+  }
+  return [...new Set(found)];
+}

@@ -1,0 +1,30 @@
+import { Modal } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import type { ShiftChip } from '@/api/types';
+import { ScenePending } from '@/app/SceneStates';
+import { useT } from '@/i18n';
+
+const ShiftPanel = lazy(() => import('@/scenes/shifts/ShiftPanel').then((m) => ({ default: m.ShiftPanel })));
+const ReturnFlow = lazy(() => import('@/scenes/returns/ReturnFlow').then((m) => ({ default: m.ReturnFlow })));
+
+/** What covers the till for a while and has a screen of its own: a return, the shift. */
+export function TillDialog(props: { side: 'return' | 'shift'; shift: ShiftChip; onClose: () => void }) {
+  const t = useT();
+  const { side, shift, onClose } = props;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      fullScreen
+      title={side === 'return' ? t('return.title') : t('shift.title', { number: shift.number })}
+    >
+      <Suspense fallback={<ScenePending />}>
+        {side === 'return' ? (
+          <ReturnFlow onDone={onClose} />
+        ) : (
+          <ShiftPanel id={shift.id} onClosed={onClose} />
+        )}
+      </Suspense>
+    </Modal>
+  );
+}
