@@ -41,7 +41,7 @@ fn drawn(letter: char, size: Size, bold: bool) -> Vec<u64> {
     let (width, height) = cell_dots(size);
     let style = Style { size, bold, ..Style::default() };
     let text = letter.to_string();
-    let paper = render_line(&Line::Words { text: text.into(), style }, width as u16).expect("a letter is drawn");
+    let paper = render_line(&Line::Words { text, style }, width as u16).expect("a letter is drawn");
     (0..height).map(|y| (0..width).fold(0, |row, x| row << 1 | u64::from(paper.is_black(x, y)))).collect()
 }
 
