@@ -4,5 +4,6 @@ pub mod client;
 pub mod demo;
 pub mod devices;
 pub mod fixture;
+pub mod golden;
 pub mod replay;
 pub mod years;

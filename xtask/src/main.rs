@@ -16,6 +16,7 @@ cargo xtask tidy       the rules of the house that a program can check
 cargo xtask licences   licences (and, with cargo-deny and its data, advisories) of all dependencies
 cargo xtask openapi    makes docs/openapi.json and the client's types again; with --check only compares
 cargo xtask bench      every benchmark beside its floor, in target/bench/report.{json,md}; --quick in a few minutes
+cargo xtask golden     plays the story of the golden journals and keeps the next one (tests/golden/README.md)
 cargo xtask torture    long runs: kills, seeds, hostile input
 ";
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ["openapi", "--check"] => api::check(),
         ["bench"] => bench::all(false),
         ["bench", "--quick"] => bench::all(true),
+        ["golden"] => work::run(work::cargo().args(["run", "--quiet", "--package", "duken-tests", "--bin", "duken-golden"])),
         ["torture", rest @ ..] => ci::torture(rest),
         [] | ["help"] => {
             print!("{HELP}");

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::journal::Entry;
+use crate::journal::{CHECKPOINT, CHECKPOINT_VERSION, Entry};
 use crate::ledger;
 use crate::refusal::Fault;
 use crate::store::{Table, Value, Writes};
@@ -19,6 +19,9 @@ pub struct Projector {
     pub local: &'static [&'static str],
     /// Kinds of entries it projects.
     pub kinds: &'static [&'static str],
+    /// Kinds whose body has had another shape, each with its newest version: that one is recorded, all up to it are
+    /// read. Kinds that are not named here have version 1.
+    pub versions: &'static [(&'static str, u16)],
     /// Entry → writes. Pure: it sees the entry and the personal blobs it names, nothing else (J5).
     pub project: fn(&Entry, &dyn PersonalBlobs, &mut Writes) -> Result<(), Fault>,
 }
@@ -33,7 +36,8 @@ impl Schema {
     /// Takes the domains in the order of their list; the kernel's own tables come first.
     ///
     /// # Panics
-    /// When two domains declare a table or a kind of entry of the same name: a mistake of the program.
+    /// When two domains declare a table or a kind of entry of the same name, or one a version of a kind that nobody
+    /// declares: a mistake of the program.
     #[must_use]
     pub fn new(projectors: Vec<Projector>) -> Self {
         let mut tables: Vec<&'static Table> = ledger::TABLES.to_vec();
@@ -44,6 +48,9 @@ impl Schema {
         let kinds: Vec<_> = projectors.iter().flat_map(|p| p.kinds.iter()).collect();
         for (index, kind) in kinds.iter().enumerate() {
             assert!(!kinds[..index].contains(kind), "kind {kind} is declared twice");
+        }
+        for (kind, _) in projectors.iter().flat_map(|p| p.versions) {
+            assert!(kinds.contains(&kind), "a version is declared of kind {kind}, which is not");
         }
         Self { projectors, tables }
     }
@@ -63,16 +70,37 @@ impl Schema {
     /// Whether some domain (or the kernel) projects this kind.
     #[must_use]
     pub fn knows(&self, kind: &str) -> bool {
-        kind == crate::journal::CHECKPOINT || self.projectors.iter().any(|p| p.kinds.contains(&kind))
+        kind == CHECKPOINT || self.projectors.iter().any(|p| p.kinds.contains(&kind))
+    }
+
+    /// The version of a kind that this program records, and the newest that it reads.
+    #[must_use]
+    pub fn newest(&self, kind: &str) -> u16 {
+        if kind == CHECKPOINT {
+            return CHECKPOINT_VERSION;
+        }
+        self.projectors.iter().flat_map(|p| p.versions).find(|(name, _)| *name == kind).map_or(1, |(_, version)| *version)
+    }
+
+    /// Every kind that this program can record, with the version it records.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<(&'static str, u16)> {
+        let kinds = self.projectors.iter().flat_map(|p| p.kinds.iter().copied());
+        std::iter::once(CHECKPOINT).chain(kinds).map(|kind| (kind, self.newest(kind))).collect()
     }
 
     /// The writes that follow from an entry, postings included and checked (L1).
     ///
     /// # Errors
-    /// [`Fault::Invariant`] J5 for an unknown kind, L1 for postings that do not sum to zero, what the domain says, and
+    /// [`Fault::Invariant`] J5 for an unknown kind or a version newer than this program reads, L1 for postings that do not sum to zero, what the domain says, and
     /// [`Fault::Panicked`] when it panics: an entry of another node must not stop this one.
     pub fn project(&self, entry: &Entry, blobs: &dyn PersonalBlobs) -> Result<Writes, Fault> {
-        if entry.kind() == crate::journal::CHECKPOINT {
+        let (version, newest) = (entry.head().v, self.newest(entry.kind()));
+        if !(1..=newest).contains(&version) {
+            let what = format!("{} has version {version}, this program reads up to {newest}", entry.kind());
+            return Err(Fault::invariant("J5", what));
+        }
+        if entry.kind() == CHECKPOINT {
             return Ok(Writes::default());
         }
         let owner = self

@@ -46,7 +46,7 @@ fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes) -> Result<
 }
 
 fn schema() -> Arc<Schema> {
-    Arc::new(Schema::new(vec![Projector { name: "purse", tables: TABLES, local: &[], kinds: &["purse.moved"], project }]))
+    Arc::new(Schema::new(vec![Projector { name: "purse", tables: TABLES, local: &[], kinds: &["purse.moved"], versions: &[], project }]))
 }
 
 fn open(path: &std::path::Path) -> Writer {

@@ -127,6 +127,7 @@ pub fn domain() -> Domain {
             tables: tables::TABLES,
             local: tables::LOCAL,
             kinds: project::KINDS,
+            versions: &[],
             project: project::project,
         },
         refusals: REFUSALS,

@@ -33,7 +33,7 @@ fn nothing_to_project(_: &Entry, _: &dyn PersonalBlobs, _: &mut Writes) -> Resul
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "demo", tables: &[], local: job::LOCAL, kinds: &[], project: nothing_to_project },
+        projector: Projector { name: "demo", tables: &[], local: job::LOCAL, kinds: &[], versions: &[], project: nothing_to_project },
         refusals: &[],
         routes: routes::routes(),
         layouts: &[],

@@ -104,6 +104,7 @@ pub fn domain() -> Domain {
             tables: project::TABLES,
             local: jobs::LOCAL,
             kinds: project::KINDS,
+            versions: &[],
             project: project::project,
         },
         refusals: REFUSALS,

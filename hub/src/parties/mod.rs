@@ -29,7 +29,14 @@ pub const ERASED: Code = Code::new("customer.erased", 409);
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "parties", tables: project::TABLES, local: &[], kinds: project::KINDS, project: project::project },
+        projector: Projector {
+            name: "parties",
+            tables: project::TABLES,
+            local: &[],
+            kinds: project::KINDS,
+            versions: &[],
+            project: project::project,
+        },
         refusals: &[NAME_MISSING, PHONE_INVALID, PHONE_TAKEN, ERASED],
         routes: routes::routes(),
         layouts: &[],

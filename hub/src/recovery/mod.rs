@@ -38,6 +38,7 @@ pub fn domain() -> Domain {
             tables: &[&project::RECOVERY_SHEET],
             local: &[],
             kinds: &[SHEET_MADE],
+            versions: &[],
             project: project::project,
         },
         refusals: &[SHEET_GONE, NO_SHEET],

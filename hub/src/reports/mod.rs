@@ -22,7 +22,7 @@ fn nothing(_: &Entry, _: &dyn PersonalBlobs, _: &mut Writes) -> Result<(), Fault
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "reports", tables: &[], local: &[], kinds: &[], project: nothing },
+        projector: Projector { name: "reports", tables: &[], local: &[], kinds: &[], versions: &[], project: nothing },
         refusals: &[],
         routes: routes::routes(),
         layouts: &[],

@@ -111,6 +111,7 @@ pub fn domain() -> Domain {
             tables: project::TABLES,
             local: cart::LOCAL,
             kinds: project::KINDS,
+            versions: &[],
             project: project::project,
         },
         refusals: REFUSALS,

@@ -60,7 +60,7 @@ pub fn read_of(read: &dyn Read, node: i64) -> Result<Settings, Fault> {
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED, clock::CORRECTED], project },
+        projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED, clock::CORRECTED], versions: &[], project },
         refusals: &[INVALID],
         routes: routes::routes(),
         layouts: &[],

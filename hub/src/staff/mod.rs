@@ -91,6 +91,7 @@ pub fn domain() -> Domain {
             tables: project::TABLES,
             local: sessions::LOCAL,
             kinds: project::KINDS,
+            versions: &[],
             project: project::project,
         },
         refusals: REFUSALS,

@@ -43,7 +43,14 @@ const REFUSALS: &[Code] = &[BAD_QUANTITY, NO_STOCK_KEPT, NOT_ENOUGH, ALREADY_OPE
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "stock", tables: project::TABLES, local: &[], kinds: &[project::ADJUSTED], project: project::project },
+        projector: Projector {
+            name: "stock",
+            tables: project::TABLES,
+            local: &[],
+            kinds: &[project::ADJUSTED],
+            versions: &[],
+            project: project::project,
+        },
         refusals: REFUSALS,
         routes: routes::routes(),
         layouts: &[],

@@ -149,7 +149,14 @@ const LOCAL: &[&str] = &[
 /// The domain's part of the database.
 #[must_use]
 pub fn projector() -> Projector {
-    Projector { name: "sync", tables: &[], local: LOCAL, kinds: &[CODE_MADE, STORE_JOINED, STORE_RESUMED, LINK_MADE, LINK_CUT], project }
+    Projector {
+        name: "sync",
+        tables: &[],
+        local: LOCAL,
+        kinds: &[CODE_MADE, STORE_JOINED, STORE_RESUMED, LINK_MADE, LINK_CUT],
+        versions: &[],
+        project,
+    }
 }
 
 /// What the running hub keeps in memory for sync.

@@ -75,7 +75,14 @@ const REFUSALS: &[Code] = &[
 #[must_use]
 pub fn domain() -> Domain {
     Domain {
-        projector: Projector { name: "tills", tables: project::TABLES, local: &[], kinds: project::KINDS, project: project::project },
+        projector: Projector {
+            name: "tills",
+            tables: project::TABLES,
+            local: &[],
+            kinds: project::KINDS,
+            versions: &[],
+            project: project::project,
+        },
         refusals: REFUSALS,
         routes: routes::routes(),
         layouts: &[],

@@ -12,6 +12,9 @@ use crate::store::{Engine, Read, Value};
 /// The kernel's own kind: a digest of the balances, every [`CHECKPOINT_EVERY`] entries.
 pub const CHECKPOINT: &str = "checkpoint";
 
+/// The version of a checkpoint's body that this program records.
+pub const CHECKPOINT_VERSION: u16 = 1;
+
 /// How many entries lie between two checkpoints.
 pub const CHECKPOINT_EVERY: i64 = 10_000;
 

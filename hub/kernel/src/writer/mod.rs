@@ -68,6 +68,7 @@ pub struct Writer {
     node_id: String,
     epoch: u32,
     tip: Tip,
+    checkpoint_every: i64,
     next_checkpoint: i64,
     pruned_at_ms: i64,
 }
@@ -92,8 +93,19 @@ impl Writer {
             .row("SELECT id, epoch FROM node WHERE number = ?1", &[OWN.into()])?
             .ok_or_else(|| Fault::invariant("S1", "this node has no id"))?;
         let tip = journal::tip(&engine, OWN)?;
-        let next_checkpoint = (tip.seq / CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY;
-        Ok(Self { node_id: own.get(0)?, epoch: own.get(1)?, engine, schema, clock, chance, tip, next_checkpoint, pruned_at_ms: 0 })
+        let every = CHECKPOINT_EVERY;
+        Ok(Self {
+            node_id: own.get(0)?,
+            epoch: own.get(1)?,
+            engine,
+            schema,
+            clock,
+            chance,
+            tip,
+            checkpoint_every: every,
+            next_checkpoint: next_multiple(tip.seq, every),
+            pruned_at_ms: 0,
+        })
     }
 
     fn prepare(engine: &dyn Engine, schema: &Schema, chance: &dyn Chance) -> Result<(), Fault> {
@@ -116,6 +128,18 @@ impl Writer {
         }
         crate::replay::make_tables(engine, schema)?;
         engine.estimate(schema.tables())
+    }
+
+    /// Lets another number of entries lie between two checkpoints than [`CHECKPOINT_EVERY`]: for short journals.
+    ///
+    /// # Panics
+    /// When it is not positive.
+    #[must_use]
+    pub fn checkpoint_every(mut self, entries: i64) -> Self {
+        assert!(entries > 0, "checkpoints lie some entries apart");
+        self.checkpoint_every = entries;
+        self.next_checkpoint = next_multiple(self.tip.seq, entries);
+        self
     }
 
     /// The node's id.
@@ -156,7 +180,7 @@ impl Writer {
             tracing::error!(error = &fault as &dyn std::error::Error, "a group of commands could not be made durable");
             self.engine.rollback();
             self.tip = tip_before;
-            self.next_checkpoint = (self.tip.seq / CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY;
+            self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
             let full = matches!(fault, Fault::DiskFull);
             for (answer, outcome) in answers {
                 answer(match outcome {
@@ -236,7 +260,7 @@ impl Writer {
         let effects = tx.into_effects();
         self.tip = effects.tip;
         deferred.absorb(effects.deferred);
-        self.next_checkpoint = (self.tip.seq / CHECKPOINT_EVERY + 1) * CHECKPOINT_EVERY;
+        self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
         Ok(())
     }
 
@@ -249,6 +273,11 @@ impl Writer {
         self.engine.execute("DELETE FROM request WHERE id < ?1", &[Value::Blob(oldest[2..].to_vec())])?;
         Ok(())
     }
+}
+
+/// The first multiple of `every` after `seq`.
+fn next_multiple(seq: i64, every: i64) -> i64 {
+    (seq / every + 1) * every
 }
 
 /// Reads a value of the program's own notes.

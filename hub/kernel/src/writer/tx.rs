@@ -99,8 +99,12 @@ impl<'w> Tx<'w> {
     /// Later reads of the same command see it, except in deferred sums. Returns the entry's number.
     ///
     /// # Errors
-    /// [`Fault::Invariant`] J5 or L1, then the engine's.
+    /// [`Fault::Invariant`] J6 for a version that is not the declared one, J5 or L1, then the engine's.
     pub fn record(&mut self, draft: Draft) -> Result<i64, Fault> {
+        let declared = self.schema.newest(draft.kind);
+        if draft.version != declared {
+            return Err(Fault::invariant("J6", format!("{} is recorded as version {declared}, not {}", draft.kind, draft.version)));
+        }
         let seq = self.next_seq();
         let head = Head {
             kind: draft.kind.to_owned(),
