@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use duken_kernel::Schema;
-use duken_kernel::replay::verify;
+use duken_kernel::replay::{verify, verify_since_checkpoint};
 use duken_tests::golden::{self, Golden, Journal};
 
 /// Tables of a golden journal that today's program makes otherwise: number, table, why that is right. Postings are never
@@ -29,8 +29,10 @@ fn j6_old_journals_come_to_the_same() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Journal::read(&entries).unwrap_or_else(|error| panic!("{}: {error:#}", entries.display()));
         let replayed = journal.replayed(&folder.path().join("books")).unwrap_or_else(|error| panic!("journal {number}: {error:#}"));
-        let proof = verify(replayed.books(), replayed.schema()).expect("a proof");
-        assert!(proof.holds, "journal {number}: {proof:#?}");
+        for proof in [verify, verify_since_checkpoint] {
+            let proof = proof(replayed.books(), replayed.schema()).expect("a proof");
+            assert!(proof.holds, "journal {number}: {proof:#?}");
+        }
         let now = replayed.golden().expect("digests");
         for (kind, was) in &golden.kinds {
             match now.kinds.get(kind) {

@@ -203,7 +203,11 @@ async fn documents(store: &Store, goods: &[String], customer: &str) {
     let now = api.post(format!("/api/carts/{cart}/lines"), json!({ "product_id": bread, "quantity": "2" })).await.done();
     let line = now["lines"][1]["line"].as_i64().or_else(|| now["lines"][1]["id"].as_str()?.parse().ok()).expect("a line");
     let _less = api.delete(format!("/api/carts/{cart}/lines/{line}")).await.done();
-    let _paid = api.post(format!("/api/carts/{cart}/payments"), json!({ "method": "cash", "amount": tenge("1250.00") })).await.done();
+    let cash = json!({ "method": "cash", "amount": tenge("1250.00") });
+    let noted = api.post(format!("/api/carts/{cart}/payments"), cash.clone()).await.done();
+    let taken_back = id_of(&noted["payments"][0]);
+    let _unpaid = api.delete(format!("/api/carts/{cart}/payments/{taken_back}")).await.done();
+    let _paid = api.post(format!("/api/carts/{cart}/payments"), cash).await.done();
     let _sold = api.post(format!("/api/carts/{cart}/complete"), json!({})).await.done();
     let _opened = api.post("/api/till/open-drawer", json!({ "reason": "размен" })).await;
     let shift = api.get("/api/till").await.done()["shift"]["id"].as_str().expect("a shift").to_owned();

@@ -29,6 +29,13 @@ impl Draft {
         Ok(Self { kind, version: 1, business_date: None, body: serde_json::value::to_raw_value(body)? })
     }
 
+    /// The same with another version: the one that its kind is declared with.
+    #[must_use]
+    pub fn versioned(mut self, version: u16) -> Self {
+        self.version = version;
+        self
+    }
+
     /// The same with a date of its own.
     #[must_use]
     pub fn dated(mut self, date: i32) -> Self {

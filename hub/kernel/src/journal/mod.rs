@@ -13,7 +13,7 @@ use crate::store::{Engine, Read, Value};
 pub const CHECKPOINT: &str = "checkpoint";
 
 /// The version of a checkpoint's body that this program records.
-pub const CHECKPOINT_VERSION: u16 = 1;
+pub const CHECKPOINT_VERSION: u16 = 2;
 
 /// How many entries lie between two checkpoints.
 pub const CHECKPOINT_EVERY: i64 = 10_000;

@@ -1,13 +1,19 @@
 //! Replay: the same journal in empty tables gives the same tables, bit for bit (J3); and the proof of it.
 
-mod verify;
+mod digest;
+mod full;
+mod proof;
+mod recent;
 
-pub use verify::{Check, Proof, verify};
+pub(crate) use digest::checkpoint;
+pub use full::verify;
+pub use proof::{Check, Depth, Proof};
+pub use recent::verify_since_checkpoint;
 
 use crate::journal::{self, Entry, RawEntry};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Deferred, Engine, Read, Table, Value};
+use crate::store::{Deferred, Engine, Read};
 use crate::vault::BlobsIn;
 use crate::writer::{meta, set_meta};
 
@@ -77,25 +83,40 @@ pub(crate) fn replay(
 ) -> Result<i64, Fault> {
     let mut count = 0;
     for (node, _, _) in journal::nodes(source)? {
-        let mut after = 0;
-        loop {
-            let chunk = journal::read_after(source, node, after, CHUNK)?;
-            let Some(last) = chunk.last() else { break };
-            after = last.seq;
-            let mut sums = Deferred::default();
-            for raw in chunk {
-                count += 1;
-                seen(node, &raw, &mut sums)?;
-                if node == journal::OWN {
-                    project_into(source, target, schema, &Entry::parse(node, raw)?, &mut sums)?;
-                } else {
-                    project_or_set_aside(source, target, schema, node, raw, &mut sums)?;
-                }
-            }
-            sums.flush(target)?;
-        }
+        count += replay_after(source, target, schema, node, 0, &mut seen)?;
     }
     Ok(count)
+}
+
+/// The same for one node, after an entry.
+///
+/// # Errors
+/// As [`rebuild`].
+fn replay_after(
+    source: &dyn Read,
+    target: &dyn Engine,
+    schema: &Schema,
+    node: i64,
+    mut after: i64,
+    seen: &mut impl FnMut(i64, &RawEntry, &mut Deferred) -> Result<(), Fault>,
+) -> Result<i64, Fault> {
+    let mut count = 0;
+    loop {
+        let chunk = journal::read_after(source, node, after, CHUNK)?;
+        let Some(last) = chunk.last() else { return Ok(count) };
+        after = last.seq;
+        let mut sums = Deferred::default();
+        for raw in chunk {
+            count += 1;
+            seen(node, &raw, &mut sums)?;
+            if node == journal::OWN {
+                project_into(source, target, schema, &Entry::parse(node, raw)?, &mut sums)?;
+            } else {
+                project_or_set_aside(source, target, schema, node, raw, &mut sums)?;
+            }
+        }
+        sums.flush(target)?;
+    }
 }
 
 fn project_into(source: &dyn Read, target: &dyn Engine, schema: &Schema, entry: &Entry, sums: &mut Deferred) -> Result<(), Fault> {
@@ -145,39 +166,4 @@ pub fn set_aside(engine: &dyn Engine, node: i64, seq: i64, kind: &str, reason: &
         &[node.into(), seq.into(), kind.into(), reason.into()],
     )?;
     Ok(())
-}
-
-/// A digest of a node's balances of money and goods: what a checkpoint entry holds.
-///
-/// # Errors
-/// The engine's.
-pub fn balances_digest(read: &dyn Read, node: i64) -> Result<String, Fault> {
-    let mut hasher = blake3::Hasher::new();
-    for table in [&crate::ledger::MONEY_BALANCE, &crate::ledger::GOODS_BALANCE] {
-        digest_table(read, table, Some(node), &mut hasher)?;
-    }
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-/// Feeds a table's rows in key order into a hasher; how many there were. The node's local number is left out, so
-/// that a store and its head office get the same digest.
-pub(crate) fn digest_table(read: &dyn Read, table: &Table, node: Option<i64>, hasher: &mut blake3::Hasher) -> Result<i64, Fault> {
-    let columns: Vec<_> = table.key.iter().chain(table.values).map(|c| c.name).collect();
-    let key: Vec<_> = std::iter::once("node").chain(table.key.iter().map(|c| c.name)).collect();
-    let filter = if node.is_some() { "WHERE node = ?1" } else { "" };
-    let sql = format!("SELECT {} FROM {} {filter} ORDER BY {}", columns.join(", "), table.name, key.join(", "));
-    let params: Vec<Value> = node.into_iter().map(Value::Int).collect();
-    let rows = read.rows(&sql, &params)?;
-    hasher.update(table.name.as_bytes());
-    for row in &rows {
-        for value in &row.0 {
-            match value {
-                Value::Null => hasher.update(b"n"),
-                Value::Int(v) => hasher.update(b"i").update(&v.to_le_bytes()),
-                Value::Text(v) => hasher.update(b"t").update(&(v.len() as u64).to_le_bytes()).update(v.as_bytes()),
-                Value::Blob(v) => hasher.update(b"b").update(&(v.len() as u64).to_le_bytes()).update(v),
-            };
-        }
-    }
-    Ok(rows.len() as i64)
 }

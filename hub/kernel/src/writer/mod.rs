@@ -4,7 +4,6 @@
 mod thread;
 mod tx;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -13,9 +12,8 @@ pub use thread::{WriterHandle, start};
 pub use tx::{Caller, Notice, Tx};
 
 use crate::context::{Chance, Clock};
-use crate::journal::{self, CHECKPOINT, CHECKPOINT_EVERY, Draft, OWN, Tip};
+use crate::journal::{self, CHECKPOINT_EVERY, OWN, Tip};
 use crate::refusal::{Code, Fault, Reject};
-use crate::replay::balances_digest;
 use crate::schema::Schema;
 use crate::store::{Connection, Deferred, Engine, Read, Value};
 use crate::vault;
@@ -253,10 +251,9 @@ impl Writer {
         if self.tip.seq + 1 < self.next_checkpoint {
             return Ok(());
         }
-        let digest = balances_digest(&self.engine, OWN)?;
-        let body = BTreeMap::from([("balances", digest)]);
+        let checkpoint = crate::replay::checkpoint(&self.engine, OWN)?;
         let mut tx = Tx::new(self, Caller::default(), now_ms);
-        tx.record(Draft::new(CHECKPOINT, &body)?)?;
+        tx.record(checkpoint)?;
         let effects = tx.into_effects();
         self.tip = effects.tip;
         deferred.absorb(effects.deferred);

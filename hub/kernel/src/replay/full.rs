@@ -1,62 +1,27 @@
-//! The proof: the chain, the postings, the tables.
+//! The whole proof: everything is made again from the first entry, and compared.
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
-use super::{balances_digest, digest_table, replay};
-use crate::journal::{self, CHECKPOINT, Entry, OWN, chain_hash};
+use super::digest::{Checkpoint, balances, digest_all_balances, digest_balances, digest_table};
+use super::proof::{Chain, Check, Depth, Proof, blobs};
+use super::replay;
+use crate::journal::{self, CHECKPOINT, Entry, OWN};
 use crate::ledger::{GOODS_BALANCE, MONEY_BALANCE};
 use crate::refusal::Fault;
 use crate::schema::Schema;
 use crate::store::{Read, Sqlite, Value};
 use crate::vault::BlobsIn;
 
-/// One thing that was checked.
-#[derive(Debug, Clone, Serialize)]
-pub struct Check {
-    /// The invariant.
-    pub id: &'static str,
-    /// What was looked at.
-    pub what: String,
-    /// How many.
-    pub checked: i64,
-    /// What differs; empty when it holds.
-    pub differences: Vec<String>,
-}
-
-/// What `verify` says.
-#[derive(Debug, Clone, Serialize)]
-pub struct Proof {
-    /// Whether everything holds.
-    pub holds: bool,
-    /// One digest of all view tables: equal databases have equal digests.
-    pub digest: String,
-    /// What was checked.
-    pub checks: Vec<Check>,
-}
-
-/// At most this many differences are told per check.
-const TOLD: usize = 20;
-
 /// Checks a database against its own journal: hash chains (J2), postings (L1), tables against a fresh replay (J3),
-/// balances against the sum of postings (L2), checkpoints.
+/// balances against the sum of postings (L2), checkpoints, personal blobs.
 ///
 /// # Errors
 /// The engine's. What differs is no error: it is in the proof.
 pub fn verify(live: &dyn Read, schema: &Schema) -> Result<Proof, Fault> {
-    let scratch = Sqlite::scratch()?;
-    for table in schema.tables() {
-        for statement in table.ddl() {
-            crate::store::Engine::execute(&scratch, &statement, &[])?;
-        }
-    }
-    for statement in journal::DDL {
-        crate::store::Engine::execute(&scratch, statement, &[])?;
-    }
+    let scratch = scratch(schema)?;
     let mut walk = Walk::new(live, schema)?;
     let entries = replay(live, &scratch, schema, |node, raw, sums| walk.entry(&scratch, node, raw, sums));
-    let mut replayed = Check { id: "J3", what: "view tables equal a fresh replay, rows".to_owned(), checked: 0, differences: Vec::new() };
+    let mut replayed = Check::new("J3", "view tables equal a fresh replay, rows");
     if let Err(fault) = &entries {
         replayed.differences.push(format!("the journal does not replay: {fault}"));
     }
@@ -76,13 +41,23 @@ pub fn verify(live: &dyn Read, schema: &Schema) -> Result<Proof, Fault> {
     let mut checks = walk.finish(live)?;
     checks.push(replayed);
     checks.push(set_aside(live, &scratch)?);
-    let holds = checks.iter().all(|check| check.differences.is_empty());
-    Ok(Proof { holds, digest: all.finalize().to_hex().to_string(), checks })
+    checks.push(blobs(live)?);
+    Ok(Proof::of(Depth::Full, Some(all.finalize().to_hex().to_string()), checks))
+}
+
+/// An empty database of the same tables.
+pub(super) fn scratch(schema: &Schema) -> Result<Sqlite, Fault> {
+    let scratch = Sqlite::scratch()?;
+    let views = schema.tables().iter().flat_map(|table| table.ddl());
+    for statement in views.chain(journal::DDL.iter().map(|statement| (*statement).to_owned())) {
+        crate::store::Engine::execute(&scratch, &statement, &[])?;
+    }
+    Ok(scratch)
 }
 
 /// Entries of other nodes that this program cannot show yet: the same ones as a replay sets aside.
 fn set_aside(live: &dyn Read, scratch: &Sqlite) -> Result<Check, Fault> {
-    let mut check = Check { id: "S2", what: "entries of other nodes kept aside, entries".to_owned(), checked: 0, differences: Vec::new() };
+    let mut check = Check::new("S2", "entries of other nodes kept aside, entries");
     let rows = |read: &dyn Read| read.rows("SELECT node, seq FROM set_aside ORDER BY node, seq", &[]);
     let (found, expected) = (rows(live)?, rows(scratch)?);
     check.checked = found.len() as i64;
@@ -95,36 +70,31 @@ fn set_aside(live: &dyn Read, scratch: &Sqlite) -> Result<Check, Fault> {
 struct Walk<'a> {
     live: &'a dyn Read,
     schema: &'a Schema,
-    ids: BTreeMap<i64, String>,
-    tips: BTreeMap<i64, journal::Tip>,
     money: BTreeMap<Vec<Value>, i64>,
     goods: BTreeMap<Vec<Value>, (i64, i64)>,
-    chain: Check,
+    chain: Chain,
     postings: Check,
     checkpoints: Check,
 }
 
 impl<'a> Walk<'a> {
     fn new(live: &'a dyn Read, schema: &'a Schema) -> Result<Self, Fault> {
-        let check = |id, what: &str| Check { id, what: what.to_owned(), checked: 0, differences: Vec::new() };
         Ok(Self {
             live,
             schema,
-            ids: journal::nodes(live)?.into_iter().map(|(number, id, _)| (number, id)).collect(),
-            tips: BTreeMap::new(),
             money: BTreeMap::new(),
             goods: BTreeMap::new(),
-            chain: check("J2", "hash chain and numbering, entries"),
-            postings: check("L1", "posting sets sum to zero, postings"),
-            checkpoints: check("J3", "checkpoints equal the balances replayed to them, checkpoints"),
+            chain: Chain::new(live)?,
+            postings: Check::new("L1", "posting sets sum to zero, postings"),
+            checkpoints: Check::new("J3", "checkpoints equal the balances replayed to them, checkpoints"),
         })
     }
 
     fn entry(&mut self, scratch: &Sqlite, node: i64, raw: &journal::RawEntry, sums: &mut crate::store::Deferred) -> Result<(), Fault> {
-        self.link(node, raw);
+        self.chain.link(node, raw);
         let Ok(entry) = Entry::parse(node, raw.clone()) else {
             if node == OWN {
-                self.chain.tell(format!("entry {} of node {node} does not read", raw.seq));
+                self.chain.check.tell(format!("entry {} of node {node} does not read", raw.seq));
             }
             return Ok(());
         };
@@ -141,24 +111,14 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn link(&mut self, node: i64, raw: &journal::RawEntry) {
-        self.chain.checked += 1;
-        let before = self.tips.entry(node).or_default();
-        let id = self.ids.get(&node).map_or("", String::as_str);
-        if raw.seq != before.seq + 1 {
-            self.chain.differences.push(format!("node {node}: entry {} follows {}", raw.seq, before.seq));
-        } else if raw.hash != chain_hash(id, &before.hash, raw.seq, &raw.bytes) {
-            self.chain.differences.push(format!("node {node}: entry {} does not have the hash of its bytes and the entry before", raw.seq));
-        }
-        self.chain.differences.truncate(TOLD);
-        *before = journal::Tip { seq: raw.seq, hash: raw.hash };
-    }
-
     fn checkpoint(&mut self, scratch: &Sqlite, node: i64, entry: &Entry) -> Result<(), Fault> {
         self.checkpoints.checked += 1;
-        let body: BTreeMap<String, String> = entry.body()?;
-        let digest = balances_digest(scratch, node)?;
-        if body.get("balances") != Some(&digest) {
+        let body: Checkpoint = entry.body()?;
+        let replayed = match entry.head().v {
+            1 => digest_all_balances(scratch, node)?,
+            _ => digest_balances(&balances(scratch, node)?),
+        };
+        if body.balances != replayed {
             self.checkpoints.tell(format!("checkpoint {} of node {node} names other balances than a replay gives", entry.seq));
         }
         Ok(())
@@ -180,8 +140,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(self, live: &dyn Read) -> Result<Vec<Check>, Fault> {
-        let mut balances =
-            Check { id: "L2", what: "balances equal the sum of postings, balances".to_owned(), checked: 0, differences: Vec::new() };
+        let mut balances = Check::new("L2", "balances equal the sum of postings, balances");
         let rows = live.rows(&format!("SELECT node, account, a, b, currency, amount FROM {}", MONEY_BALANCE.name), &[])?;
         let found = rows.into_iter().map(|mut row| (row.0.pop(), row.0)).map(|(sum, key)| (key, sum));
         compare(
@@ -198,7 +157,7 @@ impl<'a> Walk<'a> {
         });
         let summed = self.goods.into_iter().map(|(key, (q, v))| (key, format!("{:?} {:?}", Some(Value::Int(q)), Some(Value::Int(v)))));
         compare(&mut balances, "goods", found, summed);
-        Ok(vec![self.chain, self.postings, balances, self.checkpoints])
+        Ok(vec![self.chain.check, self.postings, balances, self.checkpoints])
     }
 }
 
@@ -218,13 +177,5 @@ fn compare(
     }
     for (key, sum) in summed {
         check.tell(format!("{what} {key:?}: no balance, postings {sum}"));
-    }
-}
-
-impl Check {
-    fn tell(&mut self, difference: String) {
-        if self.differences.len() < TOLD {
-            self.differences.push(difference);
-        }
     }
 }
