@@ -63,10 +63,11 @@ enum Verb {
     CheckConfig,
     /// Prove that nothing was lost or changed. Exit code 1 when anything differs.
     ///
-    /// Without --full this takes seconds. It proves: every entry of the journal is there, unchanged, in its place; every
-    /// balance of money and goods is what the last checkpoint in the journal says and the postings since make of it;
-    /// turnovers of days, months and years add up to the balances; whatever was recorded since the last checkpoint (at
-    /// most 10,000 entries) stands in the tables as it was recorded; personal data are what their hashes say.
+    /// Without --full the journal is read once, and only what came after its last checkpoint (at most 10,000 entries) is
+    /// made again. That proves: every entry of the journal is there, unchanged, in its place; every balance of money and
+    /// goods is what the checkpoint and the postings since make of it; turnovers of days, months and years add up to the
+    /// balances; what was recorded since the checkpoint stands in the tables as it was recorded; personal data are what
+    /// their hashes say.
     ///
     /// It does not prove: rows of documents and cards that have not changed since that checkpoint, statistics, and sums
     /// of shifts. --full makes every table again from the first entry and compares all of it; that takes as long as

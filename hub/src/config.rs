@@ -36,6 +36,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// Announce on the network by DNS-SD.
     pub announce: bool,
+    /// Mebibytes of the disk that are kept for the day it is full, so that shifts can be closed then; 0 = none.
+    pub ballast_mib: u32,
     /// Logs: `info`, or a filter such as `duken_hub=debug`.
     pub log: String,
     /// Logs as JSON lines.
@@ -56,6 +58,7 @@ impl Default for Config {
             trust_http: None,
             metrics: None,
             announce: false,
+            ballast_mib: 32,
             log: "info".to_owned(),
             log_json: false,
             names: Vec::new(),

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use duken_kernel::context::{Chance, Clock, SystemChance, SystemClock};
 use duken_kernel::store::{Database, Pool};
 use duken_kernel::vault::{Files, SecretKey};
-use duken_kernel::writer::{Caller, Request, WriterHandle};
+use duken_kernel::writer::{Ballast, Caller, Request, WriterHandle};
 use duken_kernel::{Fault, Read, Reject, Schema, Tx, Writer};
 
 use crate::config::{Config, Role};
@@ -62,6 +62,12 @@ pub fn database(config: &Config) -> Database {
     Database::Sqlite(database_path(&config.data))
 }
 
+/// What is kept of the disk for the day it is full.
+fn ballast(config: &Config) -> Option<Ballast> {
+    let bytes = u64::from(config.ballast_mib) << 20;
+    (bytes > 0).then(|| Ballast::new(&config.data.join("ballast"), bytes))
+}
+
 /// The database's file in the data folder.
 #[must_use]
 pub fn database_path(data: &Path) -> PathBuf {
@@ -98,7 +104,15 @@ impl Hub {
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
         let files = Files::in_folder(&config.data.join("files"))?;
         let schema = Arc::new(domains::schema());
-        let writer = Writer::open(database.open()?, schema.clone(), clock.clone(), chance.clone())?;
+        let open = || Writer::open(database.open()?, schema.clone(), clock.clone(), chance.clone());
+        let writer = match ballast(&config) {
+            Some(ballast) => {
+                // Opening writes a little: a disk that filled up while the hub was away must not keep it from starting.
+                let opened = open().or_else(|fault| if ballast.gives_way() { open() } else { Err(fault) });
+                opened?.with_ballast(ballast)
+            }
+            None => open()?,
+        };
         let node_id = writer.node_id().to_owned();
         let settings = crate::settings::read(writer.engine())?;
         let live = Live::default();
@@ -170,7 +184,7 @@ impl Hub {
     #[must_use]
     pub fn caller(&self, actor: &Actor, request: Option<Request>) -> Caller {
         let (business_date, zone_offset_min) = self.settings().date_at(self.clock.now_ms());
-        Caller { request, by: actor.user, till: actor.till, business_date, zone_offset_min }
+        Caller { request, by: actor.user, till: actor.till, business_date, zone_offset_min, ..Caller::default() }
     }
 
     /// The envelope of a command that the hub gives itself.

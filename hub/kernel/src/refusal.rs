@@ -119,6 +119,18 @@ impl Fault {
         Self::Invariant { id, what: what.into() }
     }
 
+    /// The same fault for another who waits on it.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        match self {
+            Self::DiskFull => Self::DiskFull,
+            Self::Panicked => Self::Panicked,
+            Self::Stopped => Self::Stopped,
+            Self::Invariant { id, what } => Self::Invariant { id, what: what.clone() },
+            other => Self::Other(other.to_string()),
+        }
+    }
+
     /// Tells a full disk from other failures of the engine.
     #[must_use]
     pub fn named(self) -> Self {

@@ -46,7 +46,7 @@ impl Devices {
         if self.own.get().is_none() {
             self.drive_with(super::own::start(app));
         }
-        if let Err(reject) = app.run_and_wait(app.own_caller(), commands::interrupt_all()) {
+        if let Err(reject) = app.run_and_wait(app.own_caller().to_close(), commands::interrupt_all()) {
             tracing::error!(%reject, "jobs that were under way cannot be settled");
         }
         self.set_devices(app);

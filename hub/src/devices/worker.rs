@@ -83,7 +83,7 @@ async fn send(app: &App, job: &DeviceJob, now_ms: i64) -> Result<(), Reject> {
     let outcome = carry_out(app, &card, wire).await;
     // The outcome must reach the disk before anything else of this device: until then the job counts as under way.
     loop {
-        match app.run(app.own_caller(), commands::finish_job(attempt.clone(), outcome.clone())).await {
+        match app.run(app.own_caller().to_close(), commands::finish_job(attempt.clone(), outcome.clone())).await {
             Ok(_) | Err(Reject::Refused(_)) => return Ok(()),
             Err(Reject::Fault(Fault::Stopped)) => return Err(Fault::Stopped.into()),
             Err(Reject::Fault(_)) => tokio::time::sleep(Duration::from_secs(1)).await,

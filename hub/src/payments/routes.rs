@@ -157,7 +157,7 @@ struct DecideInput {
 }
 
 async fn decide(Shared(app): Shared<App>, Path(id): Path<Id>, command: Command<DecideInput>) -> Answer<PaymentShape> {
-    let caller = command.caller(&app);
+    let caller = command.caller(&app).to_close();
     let decide = commands::decide(id.0, command.input.outcome == Decision::Paid, command.input.reason);
     app.run(caller, decide).await?;
     one(&app, command.language, id.0)

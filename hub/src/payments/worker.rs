@@ -146,7 +146,7 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
                 drive.heard(app.clock.now_ms(), answer);
                 continue;
             }
-            Step::Record(what) => match app.run(app.own_caller(), note(payment.id, what)).await {
+            Step::Record(what) => match app.run(app.own_caller().to_close(), note(payment.id, what)).await {
                 Ok(_) => {
                     drive.noted(app.clock.now_ms(), false);
                     continue;

@@ -377,7 +377,7 @@ struct CloseInput {
 
 async fn close(State(app): State<App>, Path(id): Path<Id>, command: Command<CloseInput>) -> Answer<ShiftShape> {
     let currency = own_currency(&app, command.input.counted, "counted")?;
-    let caller = command.caller(&app);
+    let caller = command.caller(&app).to_close();
     let only_own = command.actor.only_own("shift.close");
     let closing = commands::close_shift(id.0, command.input.counted.amount, command.input.explanation, currency, only_own);
     let id = app.run(caller, closing).await?;

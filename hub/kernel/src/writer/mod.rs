@@ -1,15 +1,17 @@
 //! The one writer: takes the commands that wait, runs each in a savepoint, commits the group with one fsync,
 //! then answers all (J1). A step function: a thread drives it in production, a scheduler in simulation.
 
+mod ballast;
 mod thread;
 mod tx;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+pub use ballast::Ballast;
 use duken_protocol::ids::RequestId;
 pub use thread::{WriterHandle, start};
-pub use tx::{Caller, Notice, Tx};
+pub use tx::{Caller, Need, Notice, Tx};
 
 use crate::context::{Chance, Clock};
 use crate::journal::{self, CHECKPOINT_EVERY, OWN, Tip};
@@ -69,6 +71,9 @@ pub struct Writer {
     checkpoint_every: i64,
     next_checkpoint: i64,
     pruned_at_ms: i64,
+    ballast: Option<Ballast>,
+    /// What took the transaction of the group away, while one is under way.
+    lost: Option<Fault>,
 }
 
 impl Writer {
@@ -103,6 +108,8 @@ impl Writer {
             checkpoint_every: every,
             next_checkpoint: next_multiple(tip.seq, every),
             pruned_at_ms: 0,
+            ballast: None,
+            lost: None,
         })
     }
 
@@ -140,6 +147,14 @@ impl Writer {
         self
     }
 
+    /// Keeps a ballast for the day the disk is full, and fills it if there is room.
+    #[must_use]
+    pub fn with_ballast(mut self, ballast: Ballast) -> Self {
+        let _no_room_yet = ballast.hold();
+        self.ballast = Some(ballast);
+        self
+    }
+
     /// The node's id.
     #[must_use]
     pub fn node_id(&self) -> &str {
@@ -160,44 +175,78 @@ impl Writer {
         let mut answers = Vec::with_capacity(jobs.len());
         let mut deferred = Deferred::default();
         let mut notices = Vec::new();
+        let room = self.ballast.as_ref().is_none_or(Ballast::hold);
+        self.lost = None;
         let begun = self.engine.begin();
         for job in jobs {
-            let outcome = match &begun {
-                Ok(()) => self.one(job.caller, job.run, now_ms, &mut deferred, &mut notices),
-                Err(fault) => Err(Reject::Fault(Fault::Other(fault.to_string()))),
+            let outcome = match (&begun, &self.lost) {
+                (Ok(()), None) => self.one(job.caller, job.run, room, now_ms, &mut deferred, &mut notices),
+                (Err(fault), _) | (_, Some(fault)) => Err(Reject::Fault(fault.again())),
             };
             answers.push((job.answer, outcome));
         }
-        let committed = begun.and_then(|()| {
-            self.checkpoint(now_ms, &mut deferred)?;
-            deferred.flush(&self.engine)?;
-            self.prune(now_ms)?;
-            self.engine.commit()
+        let committed = begun.and_then(|()| match self.lost.take() {
+            Some(fault) => Err(fault),
+            None => {
+                self.checkpoint(now_ms, &mut deferred)?;
+                deferred.flush(&self.engine)?;
+                self.prune(now_ms)?;
+                self.engine.commit()
+            }
         });
-        if let Err(fault) = committed {
+        if let Err(fault) = committed.map_err(|fault| self.named(fault)) {
             tracing::error!(error = &fault as &dyn std::error::Error, "a group of commands could not be made durable");
             self.engine.rollback();
             self.tip = tip_before;
             self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
-            let full = matches!(fault, Fault::DiskFull);
             for (answer, outcome) in answers {
                 answer(match outcome {
                     Err(Reject::Refused(refusal)) => Err(Reject::Refused(refusal)),
-                    _ if full => Err(Reject::Fault(Fault::DiskFull)),
-                    _ => Err(Reject::Fault(Fault::Other(fault.to_string()))),
+                    _ => Err(Reject::Fault(fault.again())),
                 });
             }
+            self.make_room(&fault);
             return Committed { seq: self.tip.seq, ..Committed::default() };
         }
+        let full = answers.iter().any(|(_, outcome)| room && matches!(outcome, Err(Reject::Fault(Fault::DiskFull))));
         for (answer, outcome) in answers {
             answer(outcome);
+        }
+        if full {
+            self.make_room(&Fault::DiskFull);
         }
         Committed { seq: self.tip.seq, entries: self.tip.seq - tip_before.seq, notices }
     }
 
-    fn one(&mut self, caller: Caller, run: Run, now_ms: i64, deferred: &mut Deferred, notices: &mut Vec<Notice>) -> Result<i64, Reject> {
+    /// Without any room engines fail in ways of their own: on a disk that is full it is that.
+    fn named(&self, fault: Fault) -> Fault {
+        match (fault.named(), &self.ballast) {
+            (Fault::Sqlite(_) | Fault::Io(_), Some(ballast)) if ballast.gives_way() => Fault::DiskFull,
+            (fault, _) => fault,
+        }
+    }
+
+    /// On a full disk: gives the ballast's room away.
+    fn make_room(&self, fault: &Fault) {
+        if let (Fault::DiskFull, Some(ballast)) = (fault, &self.ballast) {
+            ballast.free();
+        }
+    }
+
+    fn one(
+        &mut self,
+        caller: Caller,
+        run: Run,
+        room: bool,
+        now_ms: i64,
+        deferred: &mut Deferred,
+        notices: &mut Vec<Notice>,
+    ) -> Result<i64, Reject> {
         if let Some(answer) = self.repeated(&caller, now_ms)? {
             return Ok(answer);
+        }
+        if !room && caller.need == Need::Ordinary {
+            return Err(Reject::Fault(Fault::DiskFull));
         }
         self.engine.savepoint()?;
         let request = caller.request;
@@ -206,6 +255,7 @@ impl Writer {
             tracing::error!("a command panicked; its savepoint is undone");
             Err(Reject::Fault(Fault::Panicked))
         });
+        let outcome = outcome.map_err(|reject| if let Reject::Fault(fault) = reject { Reject::Fault(fault.named()) } else { reject });
         let effects = tx.into_effects();
         let outcome = outcome.and_then(|answer| {
             if let Some((id, body)) = request {
@@ -216,14 +266,21 @@ impl Writer {
         });
         match outcome {
             Ok(answer) => {
-                self.engine.release()?;
+                if let Err(lost) = self.engine.release() {
+                    self.lost = Some(lost.again());
+                    return Err(lost.into());
+                }
                 self.tip = effects.tip;
                 deferred.absorb(effects.deferred);
                 notices.extend(effects.notices);
                 Ok(answer)
             }
             Err(reject) => {
-                self.engine.rollback_to()?;
+                if let Err(lost) = self.engine.rollback_to() {
+                    // The engine gave the whole transaction up (SQLite does, without room): what ran before is gone too.
+                    tracing::error!(error = &lost as &dyn std::error::Error, "a group of commands was given up by the engine");
+                    self.lost = Some(if let Reject::Fault(fault) = &reject { fault.again() } else { lost });
+                }
                 if let Reject::Fault(fault) = &reject {
                     tracing::error!(error = fault as &dyn std::error::Error, "a command failed");
                 }

@@ -10,6 +10,16 @@ use crate::schema::Schema;
 use crate::store::{Add, Connection, Engine, Read, Row, Value};
 use crate::vault::BlobsIn;
 
+/// What a command is for: on a full disk only what closes something is run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Need {
+    /// It can wait until there is room.
+    #[default]
+    Ordinary,
+    /// It ends what was begun (a shift, a payment under way) or lets a person in to end it.
+    Closing,
+}
+
 /// Who asks: what goes into the envelope of every entry the command records.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Caller {
@@ -23,6 +33,17 @@ pub struct Caller {
     pub business_date: i32,
     /// The zone's offset, minutes east of UTC.
     pub zone_offset_min: i16,
+    /// What it is for.
+    pub need: Need,
+}
+
+impl Caller {
+    /// The same for a command that closes something.
+    #[must_use]
+    pub fn to_close(mut self) -> Self {
+        self.need = Need::Closing;
+        self
+    }
 }
 
 /// Something that live readers want to hear of.

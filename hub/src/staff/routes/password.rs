@@ -16,7 +16,7 @@ static LOOKS: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 /// # Errors
 /// `session.throttled`, `session.wrong_password`; then the engine's.
 pub(super) async fn look(app: &App, attempt: &Attempt, user: Option<i64>, password: String) -> Result<(), Problem> {
-    app.run(app.own_caller(), attempt.clone().begin()).await?;
+    app.run(app.own_caller().to_close(), attempt.clone().begin()).await?;
     // Each look takes tens of megabytes and milliseconds on purpose: a few at a time.
     let _turn = LOOKS.acquire().await;
     let checking = app.clone();
@@ -35,6 +35,6 @@ pub(super) async fn look(app: &App, attempt: &Attempt, user: Option<i64>, passwo
     if fits {
         return Ok(());
     }
-    app.run(app.own_caller(), attempt.clone().failed(WRONG_PASSWORD)).await?;
+    app.run(app.own_caller().to_close(), attempt.clone().failed(WRONG_PASSWORD)).await?;
     Err(WRONG_PASSWORD.refuse().into())
 }

@@ -289,12 +289,12 @@ async fn sign_in(State(app): State<App>, peer: Peer, command: Command<SignInInpu
     password::look(&app, &attempt, user.as_ref().map(|user| user.id), password).await?;
     let user = user.ok_or_else(|| WRONG_PASSWORD.refuse())?;
     if !user.card.active {
-        app.run(app.own_caller(), attempt.failed(DISABLED)).await?;
+        app.run(app.own_caller().to_close(), attempt.failed(DISABLED)).await?;
         return Err(DISABLED.refuse().into());
     }
     let till = command.input.till_id.map(|id| id.0);
     let input = SignIn { user: user.id, token: token.clone(), till, source: peer.0.to_string(), attempt: Some(attempt) };
-    let session = app.run(command.caller(&app), commands::sign_in(input)).await?;
+    let session = app.run(command.caller(&app).to_close(), commands::sign_in(input)).await?;
     Ok(with_cookie(&token, Json(shape(&app, session)?)))
 }
 
@@ -303,7 +303,7 @@ async fn show(State(app): State<App>, actor: Actor) -> Answer<SessionShape> {
 }
 
 async fn sign_out(State(app): State<App>, command: Command<Nothing>) -> Result<Response, Problem> {
-    app.run(command.caller(&app), commands::end_session(command.actor.clone(), command.actor.session.unwrap_or(0))).await?;
+    app.run(command.caller(&app).to_close(), commands::end_session(command.actor.clone(), command.actor.session.unwrap_or(0))).await?;
     app.sessions.forget();
     let mut response = StatusCode::NO_CONTENT.into_response();
     let gone = HeaderValue::from_static("duken_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
@@ -312,7 +312,7 @@ async fn sign_out(State(app): State<App>, command: Command<Nothing>) -> Result<R
 }
 
 async fn lock(State(app): State<App>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
-    app.run(command.caller(&app), commands::change_session(command.actor.session.unwrap_or(0), SessionChange::Locked)).await?;
+    app.run(command.caller(&app).to_close(), commands::change_session(command.actor.session.unwrap_or(0), SessionChange::Locked)).await?;
     app.sessions.forget();
     Ok(StatusCode::NO_CONTENT)
 }
@@ -329,7 +329,7 @@ async fn pin(State(app): State<App>, peer: Peer, command: Command<UnlockInput>) 
     let session = command.actor.session.unwrap_or(0);
     let user = command.input.user_id.map(|id| id.0).or(command.actor.user).unwrap_or(0);
     let attempt = Attempt::at_pin(session, user, peer.0);
-    app.run(app.own_caller(), attempt.clone().begin()).await?;
+    app.run(app.own_caller().to_close(), attempt.clone().begin()).await?;
     let made = verifier::of_pin(&app.key, &command.input.pin);
     let (active, fits) = app.read_now(|read| {
         let kept = duken_kernel::vault::read_secret(read, &app.key, &format!("pin:{user}"))?;
@@ -337,14 +337,14 @@ async fn pin(State(app): State<App>, peer: Peer, command: Command<UnlockInput>) 
         Ok((active, kept.is_some_and(|kept| verifier::same(&kept, &made))))
     })?;
     if !fits {
-        app.run(app.own_caller(), attempt.failed(WRONG_PIN)).await?;
+        app.run(app.own_caller().to_close(), attempt.failed(WRONG_PIN)).await?;
         return Err(WRONG_PIN.refuse().field("pin").into());
     }
     if !active {
         return Err(DISABLED.refuse().into());
     }
     let till = command.input.till_id.map(|id| id.0);
-    app.run(command.caller(&app), move |tx| {
+    app.run(command.caller(&app).to_close(), move |tx| {
         attempt.succeeded(tx)?;
         commands::change_session(session, SessionChange::Person(user))(tx)?;
         match till {
@@ -405,7 +405,7 @@ struct DeviceTillInput {
 async fn till(State(app): State<App>, command: Command<DeviceTillInput>) -> Answer<SessionShape> {
     let session = command.actor.session.unwrap_or(0);
     let till = command.input.till_id.map(|id| id.0);
-    app.run(command.caller(&app), move |tx| {
+    app.run(command.caller(&app).to_close(), move |tx| {
         if let Some(till) = till {
             crate::tills::find(tx, till)?.ok_or_else(|| crate::web::CARD_NOT_FOUND.refuse().field("till_id"))?;
         }
