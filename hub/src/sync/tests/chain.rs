@@ -1,7 +1,5 @@
 //! A chain of one store and its head office, through their public API: a sale in the store is a sale at the office.
 
-use std::time::{Duration, Instant};
-
 use reqwest::Method;
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
@@ -161,52 +159,5 @@ async fn an_erased_person_is_erased_at_the_office_too() {
     deliver().await;
     assert_eq!(super::count(&headquarters, "SELECT count(*) FROM customer WHERE name = 'Ерлан'"), 0);
     assert_eq!(blobs(&headquarters), known - 1);
-    has_exactly(&headquarters, number, &shop, shop.end());
-}
-
-/// P6 and its store side, printed: sales of ten lines into a head office. `--ignored --nocapture`, in release.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement"]
-async fn p6_speed_of_intake() {
-    const SALES: usize = 20_000;
-    let shop = House::new(Role::Store);
-    let served = shop.serve().await;
-    let store = std::sync::Arc::new(Person::first(&served, "Абай 10").await);
-    let (till, products) = opened(&store).await;
-    let began = Instant::now();
-    let mut cashiers = Vec::new();
-    for _ in 0..16 {
-        let (store, body) = (store.clone(), sale(&till, &products));
-        cashiers.push(tokio::spawn(async move {
-            for _ in 0..SALES / 16 {
-                store.does("/api/sales", body.clone()).await;
-            }
-        }));
-    }
-    for cashier in cashiers {
-        cashier.await.unwrap();
-    }
-    println!("{SALES} sales made at {:.0}/s", SALES as f64 / began.elapsed().as_secs_f64());
-    let headquarters = House::new(Role::Office);
-    let number = headquarters.joins(&shop);
-    let (mut packed, mut reading, mut taking) = (0, Duration::ZERO, Duration::ZERO);
-    while headquarters.tip(number) < shop.end() {
-        let began = Instant::now();
-        let after = headquarters.tip(number);
-        let batch = shop.app.read_now(|read| Ok(crate::sync::store::read_batch(read, after)?)).unwrap().unwrap();
-        let frame = batch.encode().unwrap();
-        reading += began.elapsed();
-        packed += frame.len();
-        let began = Instant::now();
-        take_in(&headquarters.app, number, frame.into()).await.unwrap();
-        taking += began.elapsed();
-    }
-    let entries = shop.end() as f64;
-    println!(
-        "P6: {entries} entries, {:.0} bytes each as sent; read and packed {:.0}/s, taken in {:.0}/s",
-        packed as f64 / entries,
-        entries / reading.as_secs_f64(),
-        entries / taking.as_secs_f64()
-    );
     has_exactly(&headquarters, number, &shop, shop.end());
 }
