@@ -1,5 +1,7 @@
 //! The command line.
 
+mod recovery;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +87,10 @@ enum Verb {
     },
     /// Make every view again from the journal.
     Rebuild,
+    /// Make a backup now, also while the hub sells. It is sealed to the recovery sheet.
+    Backup(recovery::BackupArgs),
+    /// Restore onto an empty data folder, from a backup and its recovery sheet, or from the head office.
+    Restore(recovery::RestoreArgs),
     /// Print entries of the journal, one line of JSON each.
     Journal {
         /// After this number.
@@ -146,6 +152,8 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Verb::Verify { full, json } => prove(&config, if full { Depth::Full } else { Depth::SinceCheckpoint }, json),
+        Verb::Backup(args) => recovery::back_up(&config, &args),
+        Verb::Restore(args) => recovery::restore(&config, args),
         Verb::Rebuild => {
             let engine = database(&config).open()?;
             engine.begin()?;

@@ -49,6 +49,8 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::reports::domain,
     crate::sync::domain,
     crate::demo::domain,
+    crate::backup::domain,
+    crate::health::domain,
 ];
 
 /// The database that all domains together declare.

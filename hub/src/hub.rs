@@ -46,6 +46,8 @@ pub struct Hub {
     pub sync: crate::sync::Sync,
     /// Payments under way at terminals.
     pub payments: crate::payments::Payments,
+    /// Backups under way.
+    pub backups: crate::backup::Backups,
     /// The words of a new recovery sheet, while they can be printed.
     pub recovery: crate::recovery::Recovery,
     schema: Arc<Schema>,
@@ -99,6 +101,9 @@ impl Hub {
     /// As [`Hub::open`].
     pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
         std::fs::create_dir_all(&config.data)?;
+        if crate::backup::unfinished(&config.data) {
+            return Err(Fault::Other("a restore into this folder was not finished: run duken-hub restore again".to_owned()));
+        }
         let lock = lock(&config.data)?;
         let database = database(&config);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;
@@ -132,6 +137,7 @@ impl Hub {
             devices: crate::devices::Devices::default(),
             sync: crate::sync::Sync::default(),
             payments: crate::payments::Payments::default(),
+            backups: crate::backup::Backups::default(),
             recovery: crate::recovery::Recovery::default(),
             schema,
             writer: handle,
@@ -258,6 +264,7 @@ impl Hub {
         crate::sales::start(self, stop.clone());
         crate::demo::start(self, stop.clone());
         self.devices.start(self, stop.clone());
+        tokio::spawn(crate::backup::by_the_clock(self.clone(), stop.clone()));
         self.payments.start(self, stop);
     }
 

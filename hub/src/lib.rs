@@ -18,16 +18,20 @@
 //! sales     → settings staff parties catalog stock tills payments devices
 //! devices   → settings staff tills
 //! reports   → settings staff catalog stock tills sales payments
-//! sync      → settings staff sales
+//! sync      → settings staff catalog sales
 //! demo      → settings staff parties catalog stock tills sales
+//! backup    → settings staff recovery devices sync
+//! health    → devices sync backup
 //! ```
 
+pub mod backup;
 pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod devices;
 pub mod domains;
+pub mod health;
 pub mod hub;
 pub mod imports;
 pub mod live;

@@ -11,6 +11,7 @@ use super::codes::{self, CodeKey};
 use super::model::{Kind, Unit};
 use super::project::sku_folded;
 pub use super::queries::{categories, category_names};
+pub use super::search::index::{of_entry as index_entry, of_node as index_again};
 pub use super::search::{Hit, Matched, Query, find as search, hit_of, in_category};
 pub use super::vat::percent_on as vat_percent_on;
 use crate::settings::WeightCode;

@@ -55,6 +55,27 @@ fn select(read: &dyn Read, rest: &str, params: &[Value]) -> Result<Vec<DeviceJob
     read.rows(&format!("SELECT {COLUMNS} FROM device_job {rest}"), params)?.iter().map(job).collect()
 }
 
+/// How many jobs wait, and since when the oldest does (milliseconds since 1970 UTC).
+///
+/// # Errors
+/// The engine's.
+pub fn waiting(read: &dyn Read) -> Result<(i64, Option<i64>), Fault> {
+    let sql = "SELECT count(*), min(created_ms) FROM device_job WHERE next_ms IS NOT NULL OR state = 'sending'";
+    read.row(sql, &[])?.map_or(Ok((0, None)), |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Old news: what waited when a backup was taken is not printed by the machine that came back from it.
+///
+/// # Errors
+/// The engine's.
+pub fn forget_waiting(tx: &Tx<'_>) -> Result<(), Fault> {
+    let sql = "UPDATE device_job SET next_ms = NULL, reason = 'expired', finished_ms = ?1, \
+         state = CASE WHEN state = 'sending' THEN 'unknown' WHEN kind = 'drawer' THEN 'failed' ELSE 'not_printed' END \
+         WHERE next_ms IS NOT NULL OR state IN ('sending', 'queued')";
+    tx.execute(sql, &[tx.now_ms.into()])?;
+    Ok(())
+}
+
 /// One job.
 ///
 /// # Errors

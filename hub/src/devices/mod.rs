@@ -38,7 +38,7 @@ use duken_kernel::refusal::Code;
 pub use commands::{enqueue_drawer, enqueue_print, save_device};
 pub use drivers::{Boxed, Driver};
 pub use hands::Devices;
-pub use jobs::{job_state, last_job_of};
+pub use jobs::{forget_waiting, job_state, last_job_of, waiting};
 pub use library::raster_png;
 pub use model::{Device, DeviceCard, DeviceJob, Document, JobKind, JobState};
 pub use places::{drawer_of_till, printer_of_till, terminal_of_till, tills_of_device};

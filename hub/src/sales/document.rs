@@ -22,25 +22,37 @@ pub struct Number {
     pub year: i32,
     /// From 1.
     pub serial: i64,
+    /// The epoch of the hub that gave it: one that came back from a backup gives no number twice.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub epoch: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_first(epoch: &u32) -> bool {
+    *epoch == 0
 }
 
 impl Number {
-    /// As one integer: year and seven digits.
+    /// As one integer: epoch, year, seven digits.
     #[must_use]
     pub fn packed(self) -> i64 {
-        i64::from(self.year) * 10_000_000 + self.serial
+        (i64::from(self.epoch) * 100_000 + i64::from(self.year)) * 10_000_000 + self.serial
     }
 
     /// From [`Number::packed`].
     #[must_use]
     pub fn unpacked(packed: i64) -> Self {
-        Self { year: i32::try_from(packed / 10_000_000).unwrap_or(0), serial: packed % 10_000_000 }
+        let (front, serial) = (packed / 10_000_000, packed % 10_000_000);
+        Self { year: i32::try_from(front % 100_000).unwrap_or(0), serial, epoch: u32::try_from(front / 100_000).unwrap_or(0) }
     }
 
-    /// For people: `SAL-2026-000001`.
+    /// For people: `SAL-2026-000001`; with the epoch after the first: `SAL-2026-1-000002`.
     #[must_use]
     pub fn shown(self, series: &str) -> String {
-        format!("{series}-{}-{:06}", self.year, self.serial)
+        match self.epoch {
+            0 => format!("{series}-{}-{:06}", self.year, self.serial),
+            epoch => format!("{series}-{}-{epoch}-{:06}", self.year, self.serial),
+        }
     }
 
     /// Reads `SAL-2026-000001` (in any case, Cyrillic look-alikes forgiven) into its series and number.
@@ -48,15 +60,20 @@ impl Number {
     pub fn read(text: &str) -> Option<(Series, Self)> {
         let text = text.trim();
         let text = text.strip_prefix("duken:").unwrap_or(text).to_uppercase();
-        let mut parts = text.splitn(3, '-');
+        let mut parts = text.split('-');
         let series = match parts.next()? {
             "SAL" => Series::Sale,
             "RET" => Series::Return,
             _ => return None,
         };
         let year = parts.next()?.parse().ok()?;
-        let serial = parts.next()?.parse().ok()?;
-        Some((series, Self { year, serial }))
+        let rest: Vec<&str> = parts.collect();
+        let (epoch, serial) = match rest.as_slice() {
+            [serial] => (0, serial),
+            [epoch, serial] => (epoch.parse().ok()?, serial),
+            _ => return None,
+        };
+        Some((series, Self { year, serial: serial.parse().ok()?, epoch }))
     }
 }
 
@@ -270,12 +287,17 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_it_is_shown() {
-        let number = Number { year: 2026, serial: 42 };
+        let number = Number { year: 2026, serial: 42, epoch: 0 };
         let shown = number.shown("SAL");
         assert_eq!(shown, "SAL-2026-000042");
         assert!(matches!(Number::read(&shown), Some((Series::Sale, n)) if n == number));
-        assert!(matches!(Number::read("duken:ret-2026-7"), Some((Series::Return, Number { year: 2026, serial: 7 }))));
+        assert!(matches!(Number::read("duken:ret-2026-7"), Some((Series::Return, Number { year: 2026, serial: 7, epoch: 0 }))));
         assert_eq!(Number::read("SALE-1").map(|(_, n)| n), None);
         assert_eq!(Number::unpacked(number.packed()), number);
+        let later = Number { epoch: 2, ..number };
+        assert_eq!(later.shown("SAL"), "SAL-2026-2-000042");
+        assert!(matches!(Number::read(&later.shown("SAL")), Some((Series::Sale, n)) if n == later));
+        assert_eq!(Number::unpacked(later.packed()), later);
+        assert_eq!(serde_json::to_string(&number).unwrap(), r#"{"year":2026,"serial":42}"#);
     }
 }

@@ -16,7 +16,8 @@ mod verifier;
 use std::net::IpAddr;
 
 use duken_kernel::refusal::Code;
-use duken_kernel::{Projector, Refusal};
+use duken_kernel::vault::{SecretKey, keep_secret};
+use duken_kernel::{Projector, Refusal, Reject, Tx};
 
 pub use attempts::Attempt;
 pub use commands::{SetUp, set_up};
@@ -98,6 +99,20 @@ pub fn domain() -> Domain {
         routes: routes::routes(),
         layouts: &[],
     }
+}
+
+/// A new password for the person with this phone, where no old one can be read: on a machine restored without its sheet.
+///
+/// # Errors
+/// `staff.password_weak`, `staff.phone_invalid` when nobody in use has the phone; then the engine's.
+pub fn password_anew(tx: &Tx<'_>, key: &SecretKey, phone: &str, password: &str) -> Result<(), Reject> {
+    if password.chars().count() < 8 {
+        return Err(PASSWORD_WEAK.refuse().field("password").into());
+    }
+    let user = queries::user_by_phone(tx, &phone_digits(phone).unwrap_or_default())?.filter(|user| user.card.active);
+    let user = user.ok_or_else(|| PHONE_INVALID.refuse().field("phone"))?;
+    let verifier = verifier::of_password(key, tx.chance(), password)?;
+    Ok(keep_secret(tx.engine(), key, tx.chance(), &format!("password:{}", user.id), &verifier)?)
 }
 
 /// Puts a refused attempt into the audit trail: at most once a minute per person and address of the API.

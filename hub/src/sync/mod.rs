@@ -9,8 +9,11 @@
 //! disk. An entry that cannot be projected is kept aside and the rest flows; a journal that parted from what is known
 //! stops that one store, and says so.
 //!
+//! A node that came back from a backup writes under a new **epoch**. The head office takes it only after a named person
+//! confirmed it there, keeps what only the old branch had, and refuses the old epoch from then on.
+//!
 //! Local tables only; enrolment leaves its trace in the journal of both sides (`sync.code_made`, `sync.store_joined`,
-//! `sync.store_resumed`, `sync.link_made`, `sync.link_cut`). Tokens and codes are never stored in clear: the head office
+//! `sync.store_resumed`, `sync.link_made`, `sync.link_cut`, …). Tokens and codes are never stored in clear: the head office
 //! keeps verifiers, the store seals its token.
 
 pub mod office;
@@ -70,6 +73,21 @@ pub const OFFICE_AHEAD: Code = Code::new("sync.office_ahead", 409);
 /// A store has a name.
 pub const NAME_MISSING: Code = Code::new("sync.name_missing", 422);
 
+/// Another machine took this one's place.
+pub const REPLACED: Code = Code::new("sync.replaced", 403);
+/// The store came back from a backup; a named person at the head office has to confirm it.
+pub const EPOCH_UNCONFIRMED: Code = Code::new("sync.epoch_unconfirmed", 409);
+/// The code was made for another store.
+pub const CODE_OF_OTHER: Code = Code::new("sync.code_of_other", 403);
+/// A file of a store has another content than its hash says.
+pub const FILE_FORGED: Code = Code::new("sync.file_forged", 422);
+/// A file of a store is larger than any that is kept.
+pub const FILE_TOO_LARGE: Code = Code::new("sync.file_too_large", 413);
+/// A backup came cut, changed or too large.
+pub const BACKUP_REFUSED: Code = Code::new("sync.backup_refused", 422);
+/// Nothing of this name was left here.
+pub const NOT_KEPT: Code = Code::new("sync.not_kept", 404);
+
 const BATCH_TOO_LARGE: Code = Code::new("sync.batch_too_large", 413);
 const BATCH_FOREIGN: Code = Code::new("sync.batch_foreign", 422);
 const BATCH_VERSION: Code = Code::new("sync.batch_version", 426);
@@ -99,6 +117,13 @@ const REFUSALS: &[Code] = &[
     FOREIGN_ANSWER,
     OFFICE_AHEAD,
     NAME_MISSING,
+    REPLACED,
+    EPOCH_UNCONFIRMED,
+    CODE_OF_OTHER,
+    FILE_FORGED,
+    FILE_TOO_LARGE,
+    BACKUP_REFUSED,
+    NOT_KEPT,
     BATCH_TOO_LARGE,
     BATCH_FOREIGN,
     BATCH_VERSION,
@@ -129,6 +154,18 @@ pub(crate) const CODE_MADE: &str = "sync.code_made";
 pub(crate) const STORE_JOINED: &str = "sync.store_joined";
 /// A store that was stopped may go on.
 pub(crate) const STORE_RESUMED: &str = "sync.store_resumed";
+/// Another machine may take a store's place.
+pub(crate) const REPLACEMENT_ALLOWED: &str = "sync.replacement_allowed";
+/// Another machine took a store's place.
+pub(crate) const STORE_REPLACED: &str = "sync.store_replaced";
+/// A store that came back from a backup goes on under a new epoch.
+pub(crate) const EPOCH_CONFIRMED: &str = "sync.epoch_confirmed";
+/// What only a store's old branch had is kept aside.
+pub(crate) const BRANCH_KEPT: &str = "sync.branch_kept";
+/// This node came back from a backup, or from its head office.
+pub(crate) const EPOCH_OPENED: &str = "sync.epoch_opened";
+/// The head office has less than it had: it came back from a backup.
+pub(crate) const OFFICE_WENT_BACK: &str = "sync.office_went_back";
 /// This store was taken in by a head office.
 pub(crate) const LINK_MADE: &str = "sync.link_made";
 /// This store sends no more.
@@ -144,19 +181,31 @@ const LOCAL: &[&str] = &[
     "CREATE TABLE sync_store (node INTEGER PRIMARY KEY, name TEXT NOT NULL, verifier BLOB NOT NULL UNIQUE, enrolled_ms INTEGER NOT NULL, contact_ms INTEGER, entry_ms INTEGER, zone_min INTEGER, last_seq INTEGER NOT NULL, journal_end INTEGER NOT NULL, parted_at INTEGER)",
     "CREATE TABLE sync_code (entry INTEGER PRIMARY KEY, verifier BLOB NOT NULL UNIQUE, store_name TEXT NOT NULL, expires_ms INTEGER NOT NULL, used_by INTEGER)",
     "CREATE TABLE sync_link (id INTEGER PRIMARY KEY CHECK (id = 1), url TEXT NOT NULL, fingerprint TEXT, office TEXT NOT NULL, store_name TEXT NOT NULL, acked INTEGER NOT NULL, contact_ms INTEGER)",
+    "ALTER TABLE sync_store ADD COLUMN epoch_asked INTEGER",
+    "CREATE TABLE sync_replacement (entry INTEGER PRIMARY KEY, verifier BLOB NOT NULL UNIQUE, store INTEGER NOT NULL, expires_ms INTEGER NOT NULL, epoch INTEGER)",
+    "CREATE TABLE sync_replaced (verifier BLOB PRIMARY KEY, store INTEGER NOT NULL, at_ms INTEGER NOT NULL)",
+    "CREATE TABLE sync_branch (store INTEGER NOT NULL, left_for INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, left_ms INTEGER NOT NULL, PRIMARY KEY (store, left_for))",
+    "CREATE TABLE sync_branch_entry (store INTEGER NOT NULL, left_for INTEGER NOT NULL, seq INTEGER NOT NULL, hash BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (store, left_for, seq))",
+];
+
+const KINDS: &[&str] = &[
+    CODE_MADE,
+    STORE_JOINED,
+    STORE_RESUMED,
+    LINK_MADE,
+    LINK_CUT,
+    REPLACEMENT_ALLOWED,
+    STORE_REPLACED,
+    EPOCH_CONFIRMED,
+    BRANCH_KEPT,
+    EPOCH_OPENED,
+    OFFICE_WENT_BACK,
 ];
 
 /// The domain's part of the database.
 #[must_use]
 pub fn projector() -> Projector {
-    Projector {
-        name: "sync",
-        tables: &[],
-        local: LOCAL,
-        kinds: &[CODE_MADE, STORE_JOINED, STORE_RESUMED, LINK_MADE, LINK_CUT],
-        versions: &[],
-        project,
-    }
+    Projector { name: "sync", tables: &[], local: LOCAL, kinds: KINDS, versions: &[], project }
 }
 
 /// What the running hub keeps in memory for sync.
@@ -172,7 +221,8 @@ impl Sync {
     /// Starts what runs in the background: a store's forwarder. It ends when `stop` turns true.
     pub fn start(&self, app: &App, stop: tokio::sync::watch::Receiver<bool>) {
         if app.role() == Role::Store {
-            tokio::spawn(store::run(app.clone(), stop));
+            tokio::spawn(store::run(app.clone(), stop.clone()));
+            tokio::spawn(store::follow(app.clone(), stop));
         }
     }
 }

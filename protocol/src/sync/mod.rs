@@ -9,4 +9,4 @@ mod messages;
 
 pub use batch::{BATCH_VERSION, BLOB_BYTES_MAX, Batch, BatchEntry, ENTRIES_MAX, NotABatch, PACKED_BYTES_MAX, PLAIN_BYTES_MAX};
 pub use blobs::named_blobs;
-pub use messages::{Acknowledged, Enrol, Enrolled, OfficeSees, PROTOCOL, StoreState};
+pub use messages::{Acknowledged, Enrol, Enrolled, FileHashes, KeptBackup, OfficeSees, PROTOCOL, Replace, Replaced, StoreState};

@@ -75,6 +75,16 @@ pub fn read_after(read: &dyn Read, node: i64, after: i64, limit: i64) -> Result<
         .collect()
 }
 
+/// Takes a node's entries from a number on out of the journal. Only for a stream whose node came back from an older
+/// backup: what is taken out is kept elsewhere before.
+///
+/// # Errors
+/// The engine's.
+pub fn cut(engine: &dyn Engine, node: i64, from: i64) -> Result<(), Fault> {
+    engine.execute("DELETE FROM journal WHERE id >= ?1 AND id < ?2", &[row_id(node, from).into(), row_id(node + 1, 0).into()])?;
+    Ok(())
+}
+
 /// One entry.
 ///
 /// # Errors

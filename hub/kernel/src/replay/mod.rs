@@ -70,6 +70,18 @@ pub fn rebuild(engine: &dyn Engine, schema: &Schema) -> Result<i64, Fault> {
     replay(engine, engine, schema, |_, _, _| Ok(()))
 }
 
+/// Makes the views of one node again from its journal. Inside the caller's transaction. Returns the entries read.
+///
+/// # Errors
+/// As [`rebuild`].
+pub fn rebuild_node(engine: &dyn Engine, schema: &Schema, node: i64) -> Result<i64, Fault> {
+    for table in schema.tables() {
+        engine.execute(&format!("DELETE FROM {} WHERE node = ?1", table.name), &[node.into()])?;
+    }
+    engine.execute("DELETE FROM set_aside WHERE node = ?1", &[node.into()])?;
+    replay_after(engine, engine, schema, node, 0, &mut |_, _, _| Ok(()))
+}
+
 /// Reads every journal of `source` and projects it into the tables of `target`, sums coalesced by chunks.
 /// `seen` hears each raw entry before it is projected, and sees the target flushed up to the chunk's beginning.
 ///

@@ -61,7 +61,28 @@ impl Files {
         }
     }
 
-    fn path(&self, hash: &str) -> PathBuf {
+    /// The hashes of all files that are here, in order.
+    ///
+    /// # Errors
+    /// [`Fault::Io`].
+    pub fn list(&self) -> Result<Vec<String>, Fault> {
+        let mut hashes = Vec::new();
+        for shelf in fs::read_dir(&self.folder)? {
+            let shelf = shelf?.path();
+            if !shelf.is_dir() {
+                continue;
+            }
+            for file in fs::read_dir(shelf)? {
+                hashes.extend(file?.file_name().to_str().filter(|name| blake3::Hash::from_hex(name).is_ok()).map(str::to_owned));
+            }
+        }
+        hashes.sort_unstable();
+        Ok(hashes)
+    }
+
+    /// Where a file of this hash lies, or would lie.
+    #[must_use]
+    pub fn path(&self, hash: &str) -> PathBuf {
         self.folder.join(&hash[..2]).join(hash)
     }
 }

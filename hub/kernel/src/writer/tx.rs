@@ -104,6 +104,12 @@ impl<'w> Tx<'w> {
         self.tip.seq + 1
     }
 
+    /// The epoch of the node: 0, and one more for every time it came back from a backup.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     /// Where random bytes come from.
     #[must_use]
     pub fn chance(&self) -> &dyn Chance {

@@ -3,10 +3,13 @@
 
 use std::collections::HashSet;
 
+use duken_kernel::journal::Entry;
 use duken_kernel::store::Engine;
 use duken_kernel::writer::{meta, set_meta};
 use duken_kernel::{Fault, Read};
+use serde::Deserialize;
 
+use super::super::project::PRODUCT_SAVED;
 use crate::texts::fold::{folded, words};
 
 /// The form of the index: another number makes it anew.
@@ -51,6 +54,41 @@ fn learn(engine: &dyn Engine, word: &str) -> Result<(), Fault> {
         if count - skipped >= 2 {
             insert(&word[byte..])?;
         }
+    }
+    Ok(())
+}
+
+/// Puts the product that an entry of another node speaks of into the index: it is found from then on.
+///
+/// # Errors
+/// The engine's.
+pub fn of_entry(engine: &dyn Engine, entry: &Entry) -> Result<(), Fault> {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(default)]
+        id: Option<i64>,
+    }
+    if entry.kind() != PRODUCT_SAVED {
+        return Ok(());
+    }
+    let Ok(said) = entry.body::<Said>() else { return Ok(()) };
+    let product = said.id.unwrap_or(entry.seq);
+    let sql = "SELECT name, brand, sku FROM product WHERE node = ?1 AND product = ?2";
+    let Some(row) = engine.row(sql, &[entry.node.into(), product.into()])? else { return Ok(()) };
+    let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+    put(engine, entry.node, product, &texts.each_ref().map(String::as_str))
+}
+
+/// Makes the index of one node anew: its products became others.
+///
+/// # Errors
+/// The engine's.
+pub fn of_node(engine: &dyn Engine, node: i64) -> Result<(), Fault> {
+    let (first, end) = (row_id(node, 0), row_id(node + 1, 0));
+    engine.execute("DELETE FROM product_search WHERE rowid >= ?1 AND rowid < ?2", &[first.into(), end.into()])?;
+    for row in engine.rows("SELECT product, name, brand, sku FROM product WHERE node = ?1", &[node.into()])? {
+        let texts: [String; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
+        put(engine, node, row.get(0)?, &texts.each_ref().map(String::as_str))?;
     }
     Ok(())
 }

@@ -280,5 +280,5 @@ pub(super) fn next_number(tx: &Tx<'_>, series: Series, year: i32) -> Result<Numb
         &[OWN.into(), (series as i64).into(), year.into()],
     )?;
     let last: i64 = row.map_or(Ok(0), |row| row.get(0))?;
-    Ok(Number { year, serial: last + 1 })
+    Ok(Number { year, serial: last + 1, epoch: tx.epoch() })
 }

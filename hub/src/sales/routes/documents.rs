@@ -217,7 +217,7 @@ fn filter(own_cashier: Option<i64>, query: &SalesQuery) -> Result<ReceiptFilter,
         Some(text) => match (Number::read(&text), text.parse::<i64>()) {
             (Some((named, number)), _) => (Some(named), Some(number), None),
             (None, Ok(serial)) if (1..10_000_000).contains(&serial) => (series, None, Some(serial)),
-            (None, _) => (series, Some(Number { year: 0, serial: 0 }), None),
+            (None, _) => (series, Some(Number { year: 0, serial: 0, epoch: 0 }), None),
         },
     };
     let before = SALES.read_by(query.cursor.as_deref(), |text| {

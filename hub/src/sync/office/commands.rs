@@ -9,7 +9,7 @@ use duken_protocol::sync::{Enrol, PROTOCOL};
 use serde_json::json;
 
 use super::codes::{CODE_LIFE_MS, code_of, code_verifier, token_of, token_verifier};
-use crate::sync::{CODE_MADE, CODE_USED, NAME_MISSING, OTHER_EPOCH, OTHER_PROTOCOL, STORE_JOINED, STORE_RESUMED, WRONG_CODE};
+use crate::sync::{CODE_MADE, CODE_USED, NAME_MISSING, OTHER_EPOCH, OTHER_PROTOCOL, REPLACED, STORE_JOINED, STORE_RESUMED, WRONG_CODE};
 use crate::web::CARD_NOT_FOUND;
 
 /// Makes a one-time code for a store. Answers with the entry's number.
@@ -60,10 +60,11 @@ pub fn join(key: &SecretKey, wanted: Enrol) -> impl FnOnce(&mut Tx<'_>) -> Resul
             None => {}
         }
         tx.execute("UPDATE sync_code SET used_by = ?2 WHERE entry = ?1", &[row.get::<i64>(0)?.into(), store.into()])?;
-        let params = [store.into(), name.clone().into(), token.into(), tx.now_ms.into()];
+        let params = [store.into(), name.clone().into(), token.into(), tx.now_ms.into(), wanted.end.max(0).into()];
         tx.execute(
-            "INSERT INTO sync_store (node, name, verifier, enrolled_ms, last_seq, journal_end) VALUES (?1, ?2, ?3, ?4, 0, 0) \
-             ON CONFLICT (node) DO UPDATE SET name = excluded.name, verifier = excluded.verifier, enrolled_ms = excluded.enrolled_ms",
+            "INSERT INTO sync_store (node, name, verifier, enrolled_ms, last_seq, journal_end) VALUES (?1, ?2, ?3, ?4, 0, ?5) \
+             ON CONFLICT (node) DO UPDATE SET name = excluded.name, verifier = excluded.verifier, enrolled_ms = excluded.enrolled_ms, \
+             journal_end = excluded.journal_end",
             &params,
         )?;
         tx.record(Draft::new(STORE_JOINED, &json!({ "store": store, "node": wanted.node, "name": name }))?)?;
@@ -76,11 +77,16 @@ pub fn join(key: &SecretKey, wanted: Enrol) -> impl FnOnce(&mut Tx<'_>) -> Resul
 fn number_of(tx: &Tx<'_>, node: NodeId, epoch: u32) -> Result<i64, Reject> {
     let id = node.to_string();
     if let Some(row) = tx.row("SELECT number, epoch FROM node WHERE id = ?1", &[id.clone().into()])? {
-        let own = row.get::<i64>(0)? == duken_kernel::journal::OWN;
-        if own || row.get::<u32>(1)? != epoch {
+        let (number, known): (i64, u32) = (row.get(0)?, row.get(1)?);
+        if number == duken_kernel::journal::OWN {
             return Err(OTHER_EPOCH.refuse().with("epoch", epoch).into());
         }
-        return Ok(row.get(0)?);
+        if epoch < known {
+            return Err(REPLACED.refuse().with("epoch", known).into());
+        }
+        // The code was made by a named person: it confirms a newer epoch, too.
+        tx.execute("UPDATE node SET epoch = ?2 WHERE number = ?1", &[number.into(), epoch.into()])?;
+        return Ok(number);
     }
     Ok(tx.insert("INSERT INTO node (id, epoch) VALUES (?1, ?2)", &[id.into(), Value::from(epoch)])?)
 }
@@ -107,6 +113,7 @@ pub fn resume(store: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + S
 /// The engine's.
 pub fn heard_of(store: i64, journal_end: Option<i64>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
+        super::replace::arrived(tx, store)?;
         tx.execute(
             "UPDATE sync_store SET contact_ms = ?2, journal_end = coalesce(?3, journal_end) WHERE node = ?1",
             &[store.into(), tx.now_ms.into(), journal_end.into()],

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::verified::Verified;
-use crate::sync::{BROKEN, GAP, OTHER_EPOCH, OTHER_NODE, PARTED};
+use crate::catalog::door::index_entry;
+use crate::sync::{BROKEN, GAP, OTHER_EPOCH, OTHER_NODE, PARTED, REPLACED};
 
 /// Takes in a piece of a batch for the store with this local number: entries that are here already are passed over
 /// when they are the same, the others are stored and projected. Answers with the last number that is here.
@@ -23,16 +24,51 @@ use crate::sync::{BROKEN, GAP, OTHER_EPOCH, OTHER_NODE, PARTED};
 pub fn accept(store: i64, batch: Arc<Verified>, piece: Range<usize>) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         same_node(tx, store, &batch)?;
-        let tip = journal::tip(tx, store)?;
-        let first = batch.batch().from + offset(piece.start);
-        let known = usize::try_from(tip.seq - first + 1).map_err(|_| GAP.refuse().with("wanted", tip.seq + 1))?;
-        let new = piece.start + known.min(piece.len())..piece.end;
-        agrees(tx, store, &batch, new.start, tip)?;
+        let mut tip = journal::tip(tx, store)?;
+        let mut new = new_of(&batch, &piece, tip)?;
+        if let Err(parted) = agrees(tx, store, &batch, new.start, tip) {
+            // Under the epoch that is known here the store's journal is another: nothing is changed for it.
+            let Some(from) = newer_branch(tx, store, &batch, &piece, tip)? else { return Err(parted) };
+            tip = super::branches::leave(tx, store, from, tip, batch.batch().epoch)?;
+            new = new_of(&batch, &piece, tip)?;
+            agrees(tx, store, &batch, new.start, tip)?;
+        }
         let taken = take(tx, store, &batch, new)?;
         let reached = taken.seq.max(tip.seq);
         note(tx, store, reached, taken.head)?;
         Ok(reached)
     }
+}
+
+/// Which entries of a piece are not here yet.
+fn new_of(batch: &Verified, piece: &Range<usize>, tip: Tip) -> Result<Range<usize>, Reject> {
+    let first = batch.batch().from + offset(piece.start);
+    let known = usize::try_from(tip.seq - first + 1).map_err(|_| GAP.refuse().with("wanted", tip.seq + 1))?;
+    Ok(piece.start + known.min(piece.len())..piece.end)
+}
+
+/// Where a store that came back from an older backup, and was confirmed, left what is known here: the first number at
+/// which the two differ. Nothing when what is known here is of the same epoch, or when they differ before the piece.
+fn newer_branch(tx: &Tx<'_>, store: i64, batch: &Verified, piece: &Range<usize>, tip: Tip) -> Result<Option<i64>, Fault> {
+    let known_epoch = journal::read_one(tx, store, tip.seq).ok().flatten().map(|entry| entry.head().epoch);
+    if known_epoch.is_none_or(|known| known >= batch.batch().epoch) {
+        return Ok(None);
+    }
+    let first = batch.batch().from + offset(piece.start);
+    let before = if piece.start == 0 { batch.batch().before } else { batch.batch().entries[piece.start - 1].hash };
+    let ours = |seq: i64| -> Result<[u8; 32], Fault> {
+        let found = if seq == 0 { None } else { journal::read_after(tx, store, seq - 1, 1)?.first().map(|entry| entry.hash) };
+        Ok(found.unwrap_or_default())
+    };
+    if ours(first - 1)? != before {
+        return Ok(None);
+    }
+    for (seq, index) in (first..=tip.seq).zip(piece.clone()) {
+        if ours(seq)? != batch.batch().entries[index].hash {
+            return Ok(Some(seq));
+        }
+    }
+    Ok(None)
 }
 
 fn same_node(tx: &Tx<'_>, store: i64, batch: &Verified) -> Result<(), Reject> {
@@ -43,7 +79,11 @@ fn same_node(tx: &Tx<'_>, store: i64, batch: &Verified) -> Result<(), Reject> {
     if row.get::<String>(0)? != batch.node.to_string() {
         return OTHER_NODE.err();
     }
-    if row.get::<u32>(1)? != batch.epoch {
+    let epoch = row.get::<u32>(1)?;
+    if batch.epoch < epoch {
+        return Err(REPLACED.refuse().with("epoch", epoch).into());
+    }
+    if batch.epoch > epoch {
         return Err(OTHER_EPOCH.refuse().with("epoch", batch.epoch).into());
     }
     match row.get::<Option<i64>>(2)? {
@@ -89,7 +129,11 @@ fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Res
         if index + 1 == last {
             taken.head = Entry::parse(store, raw.clone()).ok().map(|entry| (entry.head().at, entry.head().zone));
         }
+        let entry = Entry::parse(store, raw.clone()).ok();
         project_or_set_aside(engine, engine, tx.schema(), store, raw, &mut sums)?;
+        if let Some(entry) = &entry {
+            index_entry(engine, entry)?;
+        }
         taken.seq = seq;
     }
     sums.flush(engine)?;

@@ -1,20 +1,25 @@
 //! The head office's side: codes, stores, intake, and what it shows of its stores.
 
+mod branches;
 mod codes;
 mod commands;
 pub mod intake;
 mod queries;
 mod receive;
+mod replace;
 mod routes;
+mod shelf;
 mod verified;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub use branches::{Branch, branches, entries_of};
 pub use codes::{CODE_LIFE_MS, code_of};
 pub use commands::{join, make_code, resume};
 pub use queries::{StoreRow, store_by_token, stores};
 pub use receive::take_in;
+pub use replace::{allow, asks, confirm_epoch, take_over};
 pub(super) use routes::routes;
 pub use verified::{COMMAND_BYTES_MAX, COMMAND_ENTRIES_MAX, Verified};
 

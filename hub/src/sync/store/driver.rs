@@ -3,18 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use duken_kernel::Reject;
 use duken_kernel::journal::{self, OWN};
-use duken_kernel::vault::read_secret;
+use duken_kernel::vault::{SecretKey, read_secret};
+use duken_kernel::{Read, Refusal, Reject};
+use duken_protocol::sync::StoreState;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::commands::{TOKEN, note_acked};
+use super::commands::{TOKEN, epoch_from, note_acked, office_went_back};
 use super::forwarder::{Action, Event, Failure, Forwarder};
 use super::office::{Answered, Office};
 use super::queries::link;
 use super::{hash_at, read_batch};
 use crate::hub::App;
+use crate::sync::BROKEN;
 
 /// How often the acknowledged number is written down. It is only a memory, the head office knows: the tills' disk is
 /// not troubled for it.
@@ -27,7 +29,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let outgoing = &app.sync.store;
         let session = async {
-            match opened(&app).await {
+            match opened(&app) {
                 Ok(Some(office)) => Session::new(&app, office).run().await,
                 Ok(None) => outgoing.wake.notified().await,
                 Err(reject) => {
@@ -44,20 +46,24 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 /// The head office that is linked, ready to be asked.
-async fn opened(app: &App) -> Result<Option<Arc<Office>>, Reject> {
-    let key_holder = app.clone();
-    let found = app.read_now(|read| match link(read)? {
-        Some(link) => Ok(read_secret(read, &key_holder.key, TOKEN)?.map(|token| (link, token))),
-        None => Ok(None),
-    })?;
-    let Some((link, token)) = found else { return Ok(None) };
+pub(super) fn opened(app: &App) -> Result<Option<Arc<Office>>, Reject> {
+    let found = app.read_now(|read| Ok(link(read)?))?;
+    let Some(link) = found else { return Ok(None) };
     app.sync.store.note(|seen| {
-        seen.acked = link.acked;
-        seen.contact_ms = link.contact_ms;
-        seen.trouble = None;
+        seen.acked = seen.acked.max(link.acked);
+        seen.contact_ms = seen.contact_ms.max(link.contact_ms);
     });
-    let office = Office::pinned(&link.url, link.fingerprint.as_deref())?.with_token(&String::from_utf8_lossy(&token));
-    Ok(Some(Arc::new(office)))
+    Ok(app.read_now(|read| linked(read, &app.key))?.map(Arc::new))
+}
+
+/// The head office that these books name, with the token that opens it.
+///
+/// # Errors
+/// `sync.wrong_address`, `sync.wrong_certificate`; then the engine's.
+pub fn linked(read: &dyn Read, key: &SecretKey) -> Result<Option<Office>, Reject> {
+    let Some(link) = link(read)? else { return Ok(None) };
+    let Some(token) = read_secret(read, key, TOKEN)? else { return Ok(None) };
+    Ok(Some(Office::pinned(&link.url, link.fingerprint.as_deref())?.with_token(&String::from_utf8_lossy(&token))))
 }
 
 struct Session<'a> {
@@ -108,14 +114,41 @@ impl<'a> Session<'a> {
     }
 
     async fn ask(&self, end: i64) -> Event {
-        match self.office.state(end).await {
-            Ok(sees) => {
-                let ours = self.app.read_now(|read| Ok(hash_at(read, sees.acked)?));
-                let theirs = blake3::Hash::from_hex(&sees.hash).ok();
-                let agrees = sees.acked == 0 || matches!((ours, theirs), (Ok(Some(ours)), Some(theirs)) if theirs.as_bytes() == &ours);
-                Event::Sees { acked: sees.acked, agrees: agrees || sees.acked > end }
+        let (epoch, from) = match self.app.read_now(|read| Ok((journal::nodes(read)?.first().map_or(0, |n| n.2), epoch_from(read)?))) {
+            Ok(known) => known,
+            Err(reject) => return Event::Failed(Failure::Away(away(&reject))),
+        };
+        let sees = match self.office.state(end, epoch).await {
+            Ok(sees) => sees,
+            Err(answered) => return failed(answered),
+        };
+        if sees.state == StoreState::Broken {
+            return Event::Failed(Failure::Refused(BROKEN.refuse().with("seq", sees.parted_at)));
+        }
+        let ours = self.app.read_now(|read| Ok(hash_at(read, sees.acked)?));
+        let theirs = blake3::Hash::from_hex(&sees.hash).ok();
+        let same = sees.acked == 0 || matches!((ours, theirs), (Ok(Some(ours)), Some(theirs)) if theirs.as_bytes() == &ours);
+        match from {
+            // The head office still has the branch that this store left: it is told where the new one begins.
+            Some(from) if !same && sees.tip_epoch < epoch => Event::Sees { acked: from - 1, agrees: true },
+            _ => {
+                self.went_back(sees.acked).await;
+                Event::Sees { acked: sees.acked, agrees: same || sees.acked > end }
             }
-            Err(answered) => failed(answered),
+        }
+    }
+
+    /// A head office that has less than it had came back from a backup: what it lost is sent again.
+    async fn went_back(&self, has: i64) {
+        let had = self.app.sync.store.seen().acked;
+        if has >= had {
+            return;
+        }
+        tracing::warn!(had, has, "the head office has less than it had: it is sent again");
+        self.app.sync.store.look_at_all_files();
+        self.app.sync.store.note(|seen| seen.acked = has);
+        if let Err(reject) = self.app.run(self.app.own_caller(), office_went_back(had, has)).await {
+            tracing::warn!(error = %reject, "that the head office went back could not be written down");
         }
     }
 
@@ -166,6 +199,13 @@ impl<'a> Session<'a> {
                 tracing::warn!(error = %reject, "how far the head office is could not be written down");
             }
         }
+    }
+}
+
+fn away(reject: &Reject) -> Refusal {
+    match reject {
+        Reject::Refused(refusal) => refusal.clone(),
+        Reject::Fault(_) => crate::web::FAULT.refuse(),
     }
 }
 

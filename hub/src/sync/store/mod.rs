@@ -2,22 +2,26 @@
 
 mod commands;
 mod driver;
+mod files;
 mod forwarder;
 mod office;
 mod outbox;
 mod queries;
 mod routes;
+mod shelf;
 
+use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
 use duken_kernel::Refusal;
 use tokio::sync::Notify;
 
-pub use commands::{Joined, cut, join};
-pub use driver::run;
+pub use commands::{Joined, TOKEN, came_back, cut, join};
+pub use driver::{linked, run};
+pub use files::follow;
 pub use forwarder::{Action, Event, Failure, Forwarder};
 pub use office::{Answered, Office};
-pub use outbox::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, hash_at, read_batch};
+pub use outbox::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, hash_at, read_batch, read_batch_of};
 pub use queries::{Link, link};
 pub(super) use routes::routes;
 
@@ -26,6 +30,8 @@ pub(super) use routes::routes;
 pub struct Outgoing {
     seen: RwLock<Seen>,
     wake: Notify,
+    files_wake: Notify,
+    files: RwLock<HashSet<String>>,
 }
 
 /// How the link stands.
@@ -55,6 +61,23 @@ impl Outgoing {
 
     /// Lets the forwarder look again at once: the link was made or cut.
     pub fn wake(&self) {
+        self.look_at_all_files();
+        self.note(|seen| *seen = Seen::default());
         self.wake.notify_one();
+    }
+
+    /// Files that the head office is known to have.
+    fn files_there(&self) -> HashSet<String> {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn files_are_there(&self, hashes: &[String]) {
+        self.files.write().unwrap_or_else(PoisonError::into_inner).extend(hashes.iter().cloned());
+    }
+
+    /// The head office is another one, or an older state of it: every file is asked about again.
+    fn look_at_all_files(&self) {
+        self.files.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.files_wake.notify_one();
     }
 }

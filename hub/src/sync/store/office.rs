@@ -23,7 +23,7 @@ const REQUEST: Duration = Duration::from_secs(120);
 
 /// A head office.
 pub struct Office {
-    client: Client,
+    pub(super) client: Client,
     base: Url,
     token: Option<String>,
     pin: Option<Arc<Pin>>,
@@ -95,8 +95,12 @@ impl Office {
     /// public one and nothing was confirmed; `sync.wrong_certificate` when it is another than the confirmed one.
     pub async fn enrol(&self, wanted: &Enrol) -> Result<Enrolled, Answered> {
         let body = serde_json::to_vec(wanted).map_err(|_| Answered::Refused(FOREIGN_ANSWER.refuse()))?;
-        let answer = self.ask(self.client.post(self.at("sync/enroll")).header("content-type", "application/json").body(body)).await;
-        match answer {
+        self.first(self.client.post(self.at("sync/enroll")).header("content-type", "application/json").body(body)).await
+    }
+
+    /// The first word with a head office: a certificate that nobody confirmed is shown.
+    pub(super) async fn first<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Answered> {
+        match self.ask(request).await {
             Err(Answered::Away(refusal)) if self.pin.is_none() && self.base.scheme() == "https" => Err(self.shown(refusal).await),
             answer => answer,
         }
@@ -116,8 +120,8 @@ impl Office {
     ///
     /// # Errors
     /// As [`Answered`] says.
-    pub async fn state(&self, journal_end: i64) -> Result<OfficeSees, Answered> {
-        let sees: OfficeSees = self.ask(self.client.get(self.at(&format!("sync/state?end={journal_end}")))).await?;
+    pub async fn state(&self, journal_end: i64, epoch: u32) -> Result<OfficeSees, Answered> {
+        let sees: OfficeSees = self.ask(self.client.get(self.at(&format!("sync/state?end={journal_end}&epoch={epoch}")))).await?;
         spoken(sees.protocol).map(|()| sees)
     }
 
@@ -134,11 +138,26 @@ impl Office {
         }
     }
 
-    fn at(&self, path: &str) -> Url {
+    /// Where it answers.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.base.to_string()
+    }
+
+    pub(super) fn at(&self, path: &str) -> Url {
         self.base.join(path).unwrap_or_else(|_| self.base.clone())
     }
 
-    async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Answered> {
+    pub(super) async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Answered> {
+        self.answer(request).await?.json().await.map_err(
+            |error| {
+                if error.is_decode() { Answered::Refused(FOREIGN_ANSWER.refuse()) } else { self.no_answer(&error) }
+            },
+        )
+    }
+
+    /// An answer that says yes.
+    pub(super) async fn answer(&self, request: RequestBuilder) -> Result<Response, Answered> {
         let request = match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -147,11 +166,7 @@ impl Office {
         if !response.status().is_success() {
             return Err(refused(response).await);
         }
-        response.json().await.map_err(
-            |error| {
-                if error.is_decode() { Answered::Refused(FOREIGN_ANSWER.refuse()) } else { self.no_answer(&error) }
-            },
-        )
+        Ok(response)
     }
 
     fn no_answer(&self, error: &reqwest::Error) -> Answered {

@@ -15,21 +15,29 @@ pub const BATCH_BYTES_MAX: usize = 2 << 20;
 /// Entries read at once.
 const CHUNK: i64 = 250;
 
-/// The entries after `after`, as many as fit a batch; nothing when there are none.
+/// The own entries after `after`, as many as fit a batch; nothing when there are none.
 ///
 /// # Errors
 /// The engine's; [`Fault::Invariant`] when `after` is no number of the journal.
 pub fn read_batch(read: &dyn Read, after: i64) -> Result<Option<Batch>, Fault> {
-    let own = read.row("SELECT id, epoch FROM node WHERE number = ?1", &[OWN.into()])?;
+    read_batch_of(read, OWN, after)
+}
+
+/// The entries of a node after `after`: how a store's own journal comes back from its head office.
+///
+/// # Errors
+/// As [`read_batch`].
+pub fn read_batch_of(read: &dyn Read, number: i64, after: i64) -> Result<Option<Batch>, Fault> {
+    let own = read.row("SELECT id, epoch FROM node WHERE number = ?1", &[number.into()])?;
     let own = own.ok_or_else(|| Fault::invariant("S1", "this node has no id"))?;
     let id: String = own.get(0)?;
     let node = id.parse().map(NodeId).map_err(|_| Fault::invariant("S1", "the node's id is no UUID"))?;
-    let before = hash_at(read, after)?.ok_or_else(|| Fault::invariant("S2", format!("there is no entry {after} here")))?;
+    let before = hash_of(read, number, after)?.ok_or_else(|| Fault::invariant("S2", format!("there is no entry {after} here")))?;
     let mut batch = Batch { node, epoch: own.get(1)?, from: after + 1, before, entries: Vec::new(), blobs: Vec::new() };
     let mut bytes = 0;
     let mut named = BTreeSet::new();
     'full: loop {
-        let chunk = journal::read_after(read, OWN, batch.last(), CHUNK)?;
+        let chunk = journal::read_after(read, number, batch.last(), CHUNK)?;
         let read_all = (chunk.len() as i64) < CHUNK;
         for entry in chunk {
             let more = entry.bytes.len();
@@ -55,8 +63,12 @@ pub fn read_batch(read: &dyn Read, after: i64) -> Result<Option<Batch>, Fault> {
 /// # Errors
 /// The engine's.
 pub fn hash_at(read: &dyn Read, seq: i64) -> Result<Option<[u8; 32]>, Fault> {
+    hash_of(read, OWN, seq)
+}
+
+fn hash_of(read: &dyn Read, number: i64, seq: i64) -> Result<Option<[u8; 32]>, Fault> {
     if seq == 0 {
         return Ok(Some([0; 32]));
     }
-    Ok(journal::read_after(read, OWN, seq - 1, 1)?.first().filter(|entry| entry.seq == seq).map(|entry| entry.hash))
+    Ok(journal::read_after(read, number, seq - 1, 1)?.first().filter(|entry| entry.seq == seq).map(|entry| entry.hash))
 }

@@ -107,6 +107,9 @@ async fn the_owner_sees_a_sale_of_the_store_down_to_its_receipt() {
     assert_eq!((&joined["state"], &joined["store_name"]), (&json!("enrolled"), &json!("Абай 10")));
     super::office::everything_arrived(&headquarters, 2, &shop).await;
 
+    let query = crate::catalog::door::Query { text: "қызылша", limit: 20, archived: false };
+    let found = headquarters.app.read_now(|read| Ok(crate::catalog::door::search(read, 2, &query)?)).unwrap();
+    assert_eq!(found.len(), 10, "goods are found at once");
     let stores = office.asks("/api/office/stores").await;
     assert_eq!(stores[0]["name"], "Абай 10");
     assert_eq!(stores[0]["sales_today"], kzt("1000.00"));

@@ -17,7 +17,7 @@ fn made(office: &House) -> String {
 }
 
 fn tries(office: &House, store: &House, code: &str) -> Result<i64, Reject> {
-    let wanted = Enrol { protocol: PROTOCOL, code: code.to_owned(), node: store.node(), epoch: 0 };
+    let wanted = Enrol { protocol: PROTOCOL, code: code.to_owned(), node: store.node(), epoch: 0, end: 0 };
     office.app.run_and_wait(office.app.own_caller(), join(&office.app.key, wanted))
 }
 
@@ -53,7 +53,7 @@ async fn over_the_wire_wrong_codes_and_tokens_have_their_names_and_are_throttled
     let (office, store) = (House::new(Role::Office), House::new(Role::Store));
     let served = office.serve().await;
     let client = Office::pinned(&served.url, None).unwrap();
-    let wanted = |code: &str| Enrol { protocol: PROTOCOL, code: code.to_owned(), node: store.node(), epoch: 0 };
+    let wanted = |code: &str| Enrol { protocol: PROTOCOL, code: code.to_owned(), node: store.node(), epoch: 0, end: 0 };
     let code_text = made(&office);
     let enrolled = client.enrol(&wanted(&code_text)).await.unwrap();
     assert_eq!(enrolled.store_name, "Абай 10");
@@ -64,7 +64,7 @@ async fn over_the_wire_wrong_codes_and_tokens_have_their_names_and_are_throttled
     let refused = |answered: Answered| duken_kernel::Refusal::from(answered).code.code;
     for token in ["", "0", &"0".repeat(64)] {
         let stranger = Office::pinned(&served.url, None).unwrap().with_token(token);
-        assert_eq!(refused(stranger.state(1).await.unwrap_err()), "sync.wrong_token");
+        assert_eq!(refused(stranger.state(1, 0).await.unwrap_err()), "sync.wrong_token");
         assert_eq!(refused(stranger.send(vec![1, 2, 3]).await.unwrap_err()), "sync.wrong_token");
     }
     for _ in 0..10 {
@@ -81,6 +81,6 @@ async fn over_the_wire_wrong_codes_and_tokens_have_their_names_and_are_throttled
 async fn nobody_there_is_said() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let client = Office::pinned(&format!("http://{free}"), None).unwrap();
-    let answered = client.state(1).await.unwrap_err();
+    let answered = client.state(1, 0).await.unwrap_err();
     assert!(matches!(answered, Answered::Away(refusal) if refusal.code.code == "sync.unreachable"));
 }

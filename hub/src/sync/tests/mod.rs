@@ -6,6 +6,7 @@ mod enrolment;
 mod forwarding;
 mod office;
 mod poison;
+mod returned;
 
 use std::sync::Arc;
 
@@ -91,7 +92,7 @@ impl House {
     fn joins(&self, store: &Self) -> i64 {
         let request = RequestId::new(Uuid::now_v7()).unwrap();
         self.app.run_and_wait(self.app.own_caller(), make_code(&self.app.key, request, "Абай 10".to_owned())).unwrap();
-        let wanted = Enrol { protocol: PROTOCOL, code: code_of(&self.app.key, request), node: store.node(), epoch: 0 };
+        let wanted = Enrol { protocol: PROTOCOL, code: code_of(&self.app.key, request), node: store.node(), epoch: 0, end: store.end() };
         self.app.run_and_wait(self.app.own_caller(), join(&self.app.key, wanted)).unwrap()
     }
 

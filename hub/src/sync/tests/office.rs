@@ -16,10 +16,10 @@ use crate::web::door::{Limits, Seats};
 use crate::web::tls::{Https, serve_https};
 
 /// Joins over the wire, as the route does.
-async fn link(store: &House, office: &House, url: &str, fingerprint: Option<&str>) -> Result<(), duken_kernel::Refusal> {
+pub(super) async fn link(store: &House, office: &House, url: &str, fingerprint: Option<&str>) -> Result<(), duken_kernel::Refusal> {
     let request = RequestId::new(Uuid::now_v7()).unwrap();
     office.app.run(office.app.own_caller(), make_code(&office.app.key, request, "Абай 10".to_owned())).await.unwrap();
-    let wanted = Enrol { protocol: PROTOCOL, code: code_of(&office.app.key, request), node: store.node(), epoch: 0 };
+    let wanted = Enrol { protocol: PROTOCOL, code: code_of(&office.app.key, request), node: store.node(), epoch: 0, end: store.end() };
     let enrolled = Office::pinned(url, fingerprint).unwrap().enrol(&wanted).await?;
     let joined = Joined {
         url: url.to_owned(),

@@ -19,7 +19,12 @@ import { fromMinor, minorOf } from '@/lib/money';
 import { useLive } from '@/live/socket';
 import { NewStoreModal } from './NewStoreModal';
 
-const COLOR: Record<OfficeStore['state'], LightColor> = { ok: 'good', behind: 'warn', broken: 'bad' };
+const COLOR: Record<OfficeStore['state'], LightColor> = {
+  ok: 'good',
+  behind: 'warn',
+  broken: 'bad',
+  returned: 'warn',
+};
 
 function lagWords(seconds: number, t: Translate): string {
   if (seconds < 120) return t('office.seconds', { count: seconds });

@@ -40,11 +40,13 @@ enum Standing {
     Behind,
     /// Its journal parted: a person has to look.
     Broken,
+    /// It came back from a backup: a person has to confirm that it is the one.
+    Returned,
 }
 
 /// A store.
 #[derive(Debug, Serialize, ToSchema)]
-struct StoreShape {
+pub(super) struct StoreShape {
     node: Id,
     name: String,
     /// Today by the store's own calendar.
@@ -60,16 +62,21 @@ struct StoreShape {
     state: Standing,
     /// Where its journal parted, when it did.
     parted_at: Option<i64>,
+    /// How often it came back from a backup.
+    epoch: u32,
+    /// The epoch it came back under, until somebody confirms it.
+    epoch_asked: Option<u32>,
 }
 
-fn shape(read: &dyn Read, row: StoreRow, now_ms: i64) -> Result<StoreShape, Fault> {
+pub(super) fn shape(read: &dyn Read, row: StoreRow, now_ms: i64) -> Result<StoreShape, Fault> {
     let settings = settings::read_of(read, row.node)?;
     let (today, _) = settings.date_at(now_ms);
     let sums = sales::days(read, row.node, today, today)?.first().copied().unwrap_or_default();
     let lag_seconds = row.lag_s(now_ms);
     let state = match row.parted_at {
         Some(_) => Standing::Broken,
-        None if lag_seconds > 0 => Standing::Behind,
+        None if row.epoch_asked.is_some() => Standing::Returned,
+        None if lag_seconds > 0 || row.contact_ms.is_none() => Standing::Behind,
         None => Standing::Ok,
     };
     let money = |amount| Money::new(amount, settings.currency());
@@ -82,15 +89,17 @@ fn shape(read: &dyn Read, row: StoreRow, now_ms: i64) -> Result<StoreShape, Faul
         last_entry_at: row.entry_ms.and_then(rfc3339),
         last_contact_at: row.contact_ms.and_then(rfc3339),
         lag_seconds,
-        lag_entries: (row.journal_end - row.last_seq).max(0),
+        lag_entries: row.lag_entries(),
         set_aside: row.set_aside,
         state,
         parted_at: row.parted_at,
+        epoch: row.epoch,
+        epoch_asked: row.epoch_asked,
         name: row.name,
     })
 }
 
-fn rfc3339(ms: i64) -> Option<String> {
+pub(super) fn rfc3339(ms: i64) -> Option<String> {
     jiff::Timestamp::from_millisecond(ms).ok().map(|at| at.to_string())
 }
 
@@ -101,7 +110,7 @@ async fn stores(State(app): State<App>) -> Answer<Vec<StoreShape>> {
 }
 
 /// A store's number, if it is one of this chain.
-fn known(app: &App, node: Id) -> Result<i64, Problem> {
+pub(super) fn known(app: &App, node: Id) -> Result<i64, Problem> {
     let store = app.read_now(|read| Ok(queries::store_by_number(read, node.0)?))?;
     Ok(store.ok_or_else(|| CARD_NOT_FOUND.refuse())?.node)
 }
@@ -190,9 +199,9 @@ struct CodeInput {
 
 /// A one-time code. It is shown once, and is good for a day.
 #[derive(Debug, Serialize, ToSchema)]
-struct CodeMade {
-    code: String,
-    expires_at: String,
+pub(super) struct CodeMade {
+    pub(super) code: String,
+    pub(super) expires_at: String,
 }
 
 async fn make_code(State(app): State<App>, command: Command<CodeInput>) -> Answer<CodeMade> {

@@ -12,12 +12,12 @@ use serde::Deserialize;
 use crate::config::Role;
 use crate::hub::App;
 use crate::staff::Attempt;
-use crate::sync::office::{StoreRow, codes, commands, queries, receive};
-use crate::sync::{CODE_USED, NOT_AN_OFFICE, THROTTLED, WRONG_CODE, WRONG_TOKEN, not_a_batch};
+use crate::sync::office::{StoreRow, codes, commands, queries, receive, replace};
+use crate::sync::{CODE_USED, EPOCH_UNCONFIRMED, NOT_AN_OFFICE, REPLACED, THROTTLED, WRONG_CODE, WRONG_TOKEN, not_a_batch};
 use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
 
 /// The largest enrolment message.
-const ENROL_BYTES_MAX: usize = 4 << 10;
+pub(super) const ENROL_BYTES_MAX: usize = 4 << 10;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -66,29 +66,52 @@ async fn batches(State(app): State<App>, headers: HeaderMap, body: Body) -> Answ
 struct Said {
     /// The last number of its journal.
     end: Option<i64>,
+    /// The epoch of its journal; a program that does not say is not newer than what is known.
+    epoch: Option<u32>,
 }
 
 async fn state(State(app): State<App>, headers: HeaderMap, Query(said): Query<Said>) -> Answer<OfficeSees> {
     let store = store_of(&app, &headers)?;
+    match said.epoch {
+        Some(epoch) if epoch < store.epoch => return Err(REPLACED.refuse().with("epoch", store.epoch).into()),
+        Some(epoch) if epoch > store.epoch => {
+            if store.epoch_asked != Some(epoch) {
+                tracing::warn!(store = store.node, epoch, "a store came back from a backup and waits for a person to confirm it");
+            }
+            app.run(app.own_caller(), replace::asks(store.node, epoch)).await?;
+            return Err(EPOCH_UNCONFIRMED.refuse().with("epoch", epoch).into());
+        }
+        _ => {}
+    }
     app.run(app.own_caller(), commands::heard_of(store.node, said.end)).await?;
-    let tip = app.read_now(|read| Ok(journal::tip(read, store.node)?))?;
+    let (tip, last) = app.read_now(|read| {
+        let tip = journal::tip(read, store.node)?;
+        Ok((tip, journal::read_one(read, store.node, tip.seq).ok().flatten()))
+    })?;
     Ok(Json(OfficeSees {
         protocol: PROTOCOL,
         acked: tip.seq,
         hash: receive::hex(tip),
         state: if store.parted_at.is_some() { StoreState::Broken } else { StoreState::Ok },
         set_aside: store.set_aside,
+        parted_at: store.parted_at,
+        // An entry that does not read was written by no older program than this one.
+        tip_epoch: last.map_or(store.epoch, |entry| entry.head().epoch),
     }))
 }
 
-fn is_office(app: &App) -> Result<(), Problem> {
+pub(super) fn is_office(app: &App) -> Result<(), Problem> {
     if app.role() == Role::Office { Ok(()) } else { Err(NOT_AN_OFFICE.refuse().into()) }
 }
 
-fn store_of(app: &App, headers: &HeaderMap) -> Result<StoreRow, Problem> {
+pub(super) fn store_of(app: &App, headers: &HeaderMap) -> Result<StoreRow, Problem> {
     is_office(app)?;
     let token = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| WRONG_TOKEN.refuse())?;
-    let store = app.read_now(|read| Ok(queries::store_by_token(read, token)?))?;
-    Ok(store.ok_or_else(|| WRONG_TOKEN.refuse())?)
+    let (store, replaced) = app.read_now(|read| Ok((queries::store_by_token(read, token)?, queries::replaced_by_token(read, token)?)))?;
+    match (store, replaced) {
+        (Some(store), _) => Ok(store),
+        (None, Some(epoch)) => Err(REPLACED.refuse().with("epoch", epoch).into()),
+        (None, None) => Err(WRONG_TOKEN.refuse().into()),
+    }
 }
