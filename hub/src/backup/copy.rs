@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::archive::{self, Header, Manifest, NotOpened};
 use super::progress::{Progress, Stage};
-use super::{BOOKS_DIFFER, NOT_READABLE, NO_SPACE, RUNNING};
+use super::{BOOKS_DIFFER, NO_SPACE, NOT_READABLE, RUNNING};
 use crate::config::Role;
 use crate::hub::{Hub, database_path};
 use crate::recovery::{self, NO_SHEET, Sheet};

@@ -95,7 +95,12 @@ impl Place {
     /// [`Fault::Other`] for a time that no calendar has.
     pub fn path_of(&self, header: &Header) -> Result<PathBuf, Fault> {
         let at = jiff::Timestamp::from_millisecond(header.made_ms).map_err(|error| Fault::Other(error.to_string()))?;
-        Ok(self.folder.join(format!("{}-{}-{:03}.dkb", prefix(&header.node), at.strftime("%Y%m%dT%H%M%SZ"), header.made_ms.rem_euclid(1_000))))
+        Ok(self.folder.join(format!(
+            "{}-{}-{:03}.dkb",
+            prefix(&header.node),
+            at.strftime("%Y%m%dT%H%M%SZ"),
+            header.made_ms.rem_euclid(1_000)
+        )))
     }
 
     /// The backups of a node that lie there, the newest first. What does not read is passed over.

@@ -84,9 +84,12 @@ pub async fn back_up(house: &House, wanted: Wanted, progress: Arc<Progress>) -> 
             outcome.office = match (wanted.office, office) {
                 (Some(address), Some(Ok(made))) => {
                     progress.begin(Stage::Sending, made.bytes);
-                    Some(address.keep_backup(&made.path, made.header.made_ms).await.map(|()| {
-                        Good { place: address.address(), ..Good::of(&made) }
-                    }))
+                    Some(
+                        address
+                            .keep_backup(&made.path, made.header.made_ms)
+                            .await
+                            .map(|()| Good { place: address.address(), ..Good::of(&made) }),
+                    )
                 }
                 (_, Some(Err(reject))) => Some(Err(reject)),
                 _ => None,

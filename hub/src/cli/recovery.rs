@@ -113,7 +113,9 @@ pub(super) fn back_up(config: &Config, args: &BackupArgs) -> anyhow::Result<Exit
     for outcome in [outcome.folder, outcome.office].into_iter().flatten() {
         match outcome {
             Ok(good) if args.json => println!("{}", serde_json::to_string(&good)?),
-            Ok(good) => println!("{}\n{} bytes, journal up to {}, sheet {}, digest {}", good.place, good.bytes, good.end, good.sheet, good.digest),
+            Ok(good) => {
+                println!("{}\n{} bytes, journal up to {}, sheet {}, digest {}", good.place, good.bytes, good.end, good.sheet, good.digest)
+            }
             Err(reject) => code = refused(reject, args.json),
         }
     }
@@ -130,7 +132,10 @@ pub(super) fn restore(config: &Config, args: RestoreArgs) -> anyhow::Result<Exit
         Ok(restored) if args.json => println!("{}", serde_json::to_string(&restored)?),
         Ok(restored) => {
             println!("node {}, epoch {}", restored.node, restored.epoch);
-            println!("journal up to {}, {} entries of it from the head office, {} files", restored.end, restored.from_office, restored.files);
+            println!(
+                "journal up to {}, {} entries of it from the head office, {} files",
+                restored.end, restored.from_office, restored.files
+            );
             if restored.lost > 0 {
                 println!("{} entries that the old machine had are nowhere", restored.lost);
             }

@@ -122,7 +122,11 @@ pub struct Replaced {
 
 impl std::fmt::Debug for Replaced {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Replaced").field("node", &self.node).field("epoch", &self.epoch).field("acked", &self.acked).finish_non_exhaustive()
+        out.debug_struct("Replaced")
+            .field("node", &self.node)
+            .field("epoch", &self.epoch)
+            .field("acked", &self.acked)
+            .finish_non_exhaustive()
     }
 }
 

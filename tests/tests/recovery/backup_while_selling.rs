@@ -57,7 +57,10 @@ async fn eight_tills_sell_meanwhile_and_it_restores_to_the_state_it_was_taken_in
         let admin = admin_of(&hub).await;
         store.stand_at(&admin, &store.till).await;
         let sale = admin.post("/api/sales", store.cash_sale(&[(&tea, "1")], "500.00")).await.done();
-        assert!(sale["number"].as_str().is_some_and(|number| number.starts_with("SAL-") && number.split('-').nth(2) == Some("1")), "{sale}");
+        assert!(
+            sale["number"].as_str().is_some_and(|number| number.starts_with("SAL-") && number.split('-').nth(2) == Some("1")),
+            "{sale}"
+        );
         assert_eq!(admin.get(format!("/api/sales/by-number/{}", sale["number"].as_str().unwrap_or(""))).await.done()["id"], sale["id"]);
         hub.stop();
         hub.must_hold();

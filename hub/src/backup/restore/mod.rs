@@ -15,7 +15,10 @@ use duken_protocol::sync::{PROTOCOL, Replace, Replaced};
 use self::assemble::{Opened, Workshop};
 use super::archive::NotOpened;
 use super::copy::House;
-use super::{DAMAGED, DIGEST_DIFFERS, FOLDER_NOT_EMPTY, NEWER, NOT_A_BACKUP, NO_BACKUP, OTHER_SHEET, PASSWORD_NEEDED, TAIL_DIFFERS, WORD_COUNT, WORD_UNKNOWN, WRONG_WORDS};
+use super::{
+    DAMAGED, DIGEST_DIFFERS, FOLDER_NOT_EMPTY, NEWER, NO_BACKUP, NOT_A_BACKUP, OTHER_SHEET, PASSWORD_NEEDED, TAIL_DIFFERS, WORD_COUNT,
+    WORD_UNKNOWN, WRONG_WORDS,
+};
 use crate::recovery::{NotWords, Words};
 use crate::sync::store::Office;
 

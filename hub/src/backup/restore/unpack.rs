@@ -59,7 +59,8 @@ pub(super) fn unpack(workshop: &Workshop, path: &Path, words: &Words) -> Result<
 
 /// Where a member lies; nothing for a name that no backup of this program has.
 fn place_of(name: &str) -> Option<PathBuf> {
-    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) && part != "..";
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) && part != "..";
     match name.split_once('/') {
         None if matches!(name, "duken.db" | "secret.key") => Some(PathBuf::from(name)),
         Some(("tls", part)) if plain(part) => Some(Path::new("tls").join(part)),

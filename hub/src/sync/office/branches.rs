@@ -47,7 +47,13 @@ pub fn leave(tx: &mut Tx<'_>, store: i64, from: i64, tip: Tip, left_for: u32) ->
     rebuild_node(tx.engine(), tx.schema(), store)?;
     crate::catalog::door::index_again(tx.engine(), store)?;
     tx.record(Draft::new(BRANCH_KEPT, &json!({ "store": store, "epoch": left_for, "first": from, "last": tip.seq }))?)?;
-    tracing::warn!(store, from, to = tip.seq, epoch = left_for, "a store came back from an older backup; what only its old branch has is kept aside");
+    tracing::warn!(
+        store,
+        from,
+        to = tip.seq,
+        epoch = left_for,
+        "a store came back from an older backup; what only its old branch has is kept aside"
+    );
     journal::tip(tx, store)
 }
 
@@ -56,7 +62,8 @@ pub fn leave(tx: &mut Tx<'_>, store: i64, from: i64, tip: Tip, left_for: u32) ->
 /// # Errors
 /// The engine's.
 pub fn branches(read: &dyn Read, store: i64) -> Result<Vec<Branch>, Fault> {
-    let rows = read.rows("SELECT left_for, first, last, left_ms FROM sync_branch WHERE store = ?1 ORDER BY left_for DESC", &[store.into()])?;
+    let rows =
+        read.rows("SELECT left_for, first, last, left_ms FROM sync_branch WHERE store = ?1 ORDER BY left_for DESC", &[store.into()])?;
     rows.iter().map(|row| Ok(Branch { left_for: row.get(0)?, from: row.get(1)?, to: row.get(2)?, left_ms: row.get(3)? })).collect()
 }
 

@@ -25,7 +25,10 @@ pub fn allow(key: &SecretKey, request: RequestId, store: i64) -> impl FnOnce(&mu
         }
         let expires_ms = tx.now_ms + CODE_LIFE_MS;
         let entry = tx.record(Draft::new(REPLACEMENT_ALLOWED, &json!({ "store": store, "expires_ms": expires_ms }))?)?;
-        tx.execute("DELETE FROM sync_replacement WHERE expires_ms < ?1 OR (store = ?2 AND epoch IS NULL)", &[tx.now_ms.into(), store.into()])?;
+        tx.execute(
+            "DELETE FROM sync_replacement WHERE expires_ms < ?1 OR (store = ?2 AND epoch IS NULL)",
+            &[tx.now_ms.into(), store.into()],
+        )?;
         tx.execute(
             "INSERT INTO sync_replacement (entry, verifier, store, expires_ms) VALUES (?1, ?2, ?3, ?4)",
             &[entry.into(), verifier.into(), store.into(), expires_ms.into()],

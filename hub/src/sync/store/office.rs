@@ -149,11 +149,11 @@ impl Office {
     }
 
     pub(super) async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Answered> {
-        self.answer(request).await?.json().await.map_err(
-            |error| {
-                if error.is_decode() { Answered::Refused(FOREIGN_ANSWER.refuse()) } else { self.no_answer(&error) }
-            },
-        )
+        self.answer(request)
+            .await?
+            .json()
+            .await
+            .map_err(|error| if error.is_decode() { Answered::Refused(FOREIGN_ANSWER.refuse()) } else { self.no_answer(&error) })
     }
 
     /// An answer that says yes.

@@ -24,7 +24,10 @@ impl Office {
     /// As [`Answered`] says, and as [`Office::enrol`] for certificates.
     pub async fn replace(&self, wanted: &Replace) -> Result<Replaced, Reject> {
         let body = serde_json::to_vec(wanted).map_err(Fault::from)?;
-        let replaced: Replaced = self.first(self.client.post(self.at("sync/replace")).header("content-type", "application/json").body(body)).await.map_err(said)?;
+        let replaced: Replaced = self
+            .first(self.client.post(self.at("sync/replace")).header("content-type", "application/json").body(body))
+            .await
+            .map_err(said)?;
         if replaced.protocol == PROTOCOL { Ok(replaced) } else { crate::sync::OTHER_PROTOCOL.err() }
     }
 
@@ -84,7 +87,8 @@ impl Office {
     pub async fn keep_backup(&self, path: &Path, made_ms: i64) -> Result<(), Reject> {
         let hash = hash_of(path).await?;
         let file = tokio::fs::File::open(path).await.map_err(Fault::from)?;
-        let request = self.client.put(self.at(&format!("sync/backups/{made_ms}"))).timeout(BACKUP).header("x-content-blake3", hash).body(file);
+        let request =
+            self.client.put(self.at(&format!("sync/backups/{made_ms}"))).timeout(BACKUP).header("x-content-blake3", hash).body(file);
         self.answer(request).await.map(|_| ()).map_err(said)
     }
 

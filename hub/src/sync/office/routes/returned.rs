@@ -81,13 +81,8 @@ struct BranchShape {
 async fn branches_of(State(app): State<App>, Path(node): Path<Id>) -> Answer<Vec<BranchShape>> {
     let node = known(&app, node)?;
     let found = app.read_now(|read| Ok(branches::branches(read, node)?))?;
-    let shape = |b: Branch| BranchShape {
-        epoch: b.left_for,
-        first: b.from,
-        last: b.to,
-        entries: b.to - b.from + 1,
-        left_at: rfc3339(b.left_ms),
-    };
+    let shape =
+        |b: Branch| BranchShape { epoch: b.left_for, first: b.from, last: b.to, entries: b.to - b.from + 1, left_at: rfc3339(b.left_ms) };
     Ok(Json(found.into_iter().map(shape).collect()))
 }
 
@@ -112,7 +107,11 @@ struct BranchEntry {
 
 const ENTRIES_AT_ONCE: i64 = 200;
 
-async fn entries(State(app): State<App>, Path((node, epoch)): Path<(Id, u32)>, Query(asked): Query<AfterQuery>) -> Answer<Vec<BranchEntry>> {
+async fn entries(
+    State(app): State<App>,
+    Path((node, epoch)): Path<(Id, u32)>,
+    Query(asked): Query<AfterQuery>,
+) -> Answer<Vec<BranchEntry>> {
     let node = known(&app, node)?;
     let after = asked.after.unwrap_or(0);
     let found = app.read(move |read| Ok::<_, Reject>(branches::entries_of(read, node, epoch, after, ENTRIES_AT_ONCE)?)).await?;
