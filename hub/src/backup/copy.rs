@@ -149,7 +149,7 @@ impl Copy {
             database: FORMAT,
             files: true,
         };
-        let manifest = Manifest { digest: proof.digest, holds: proof.holds };
+        let manifest = Manifest { digest: proof.digest.unwrap_or_default(), holds: proof.holds };
         Ok(Self { house: house.clone(), header, manifest, sheet, _working: working })
     }
 
