@@ -31,6 +31,30 @@ test('the first run makes a shop that can sell', async (t) => {
   assert.equal(state.state, 'ready');
 });
 
+test('one button of the first run makes a demo store, and says how far it is', async (t) => {
+  const hub = await hubFor(t, { setUp: false });
+  const page = await openPage(hub, { as: null });
+  await button(page, 'Русский').click();
+  await page.getByRole('button', { name: say('setup.demo') }).click();
+  await page.getByLabel(say('user.name')).fill(ADMIN.name);
+  await page.getByLabel(say('user.phone')).fill(ADMIN.phone);
+  await page.getByLabel(say('user.password')).fill(ADMIN.password);
+  await button(page, say('setup.create')).click();
+  await page.getByLabel(say('recovery.kept')).check();
+  await button(page, say('common.next')).click();
+  await page
+    .getByText(say('setup.demo_leave'))
+    .or(page.getByText(say('setup.demo_done')))
+    .waitFor();
+  await page.getByText(say('setup.demo_done')).waitFor({ timeout: 120_000 });
+  await button(page, say('setup.to_home')).click();
+  await page.getByRole('heading', { name: say('menu.home') }).waitFor();
+  await page
+    .getByText(/SAL-\d{4}-\d{6}/)
+    .first()
+    .waitFor();
+});
+
 test('sign-in says what is wrong, then lets in; lock and PIN keep the page; another person takes over', async (t) => {
   const hub = await hubFor(t);
   await hub.cashier();

@@ -28,6 +28,8 @@ const SCREENS = [
   '/tills',
   '/devices',
   '/office',
+  '/backup',
+  '/admin/health',
 ];
 
 async function livelyShop(t) {

@@ -36,6 +36,7 @@ export type SetupInput = With<
   Wire['SetUpInput'],
   { store: Required<Wire['SetUpStore']>; admin: With<Wire['SetUpAdmin'], { pin?: string }> }
 >;
+export type Demo = With<Wire['Demo'], { state: 'none' | 'running' | 'done' | 'failed' }>;
 export type RecoverySheet = Given<Wire['RecoverySheet']>;
 export type Recovery = Given<Wire['RecoveryShape']>;
 export type SetupDone = RecoverySheet & { session: Session };

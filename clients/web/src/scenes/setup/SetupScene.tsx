@@ -38,9 +38,17 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
       setStep(answer.recovery_words.length > 0 ? 'recovery' : 'goods');
     },
   });
+  const [demo, setDemo] = useState(false);
+  /** The store names itself; only the person who will hold it is asked for. */
+  const showDemo = () => {
+    setDemo(true);
+    set('store', { ...draft.store, name: t('setup.demo_name') });
+    setStep('admin');
+  };
   const send = () =>
     making.mutate({
       language,
+      demo,
       store: draft.store,
       admin: { ...draft.admin, pin: draft.admin.pin || undefined },
     });
@@ -90,7 +98,11 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             value={draft.store}
             error={making.error}
             onChange={(store) => set('store', store)}
-            onNext={() => setStep('admin')}
+            onNext={() => {
+              setDemo(false);
+              setStep('admin');
+            }}
+            onDemo={setup.role === 'store' ? showDemo : undefined}
           />
         )}
         {step === 'admin' && (
@@ -111,7 +123,7 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             <SheetWords sheet={made} onKept={() => setStep('goods')} />
           </>
         )}
-        {step === 'goods' && made && <WhatNext session={made.session} onEnter={onDone} />}
+        {step === 'goods' && made && <WhatNext session={made.session} demo={demo} onEnter={onDone} />}
         {(step === 'store' || step === 'admin') && <ProblemNote error={making.error} />}
         {step === 'store' && (
           <Group>

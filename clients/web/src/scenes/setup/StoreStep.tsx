@@ -5,6 +5,8 @@ import { useT } from '@/i18n';
 import { zoneName } from '@/lib/dates';
 import { currencySign } from '@/lib/money';
 
+import classes from './Setup.module.css';
+
 type Store = SetupInput['store'];
 
 export function StoreStep(props: {
@@ -13,6 +15,8 @@ export function StoreStep(props: {
   error: unknown;
   onChange: (value: Store) => void;
   onNext: () => void;
+  /** Instead of a store of one's own: one to look at. */
+  onDemo?: () => void;
 }) {
   const t = useT();
   const { value, error } = props;
@@ -73,6 +77,14 @@ export function StoreStep(props: {
         <Button type="submit" size="lg" disabled={value.name.trim() === ''}>
           {t('common.next')}
         </Button>
+        {props.onDemo && (
+          <Button variant="default" size="lg" h="auto" py={10} onClick={props.onDemo}>
+            <span className={classes.demo}>
+              {t('setup.demo')}
+              <small>{t('setup.demo_text')}</small>
+            </span>
+          </Button>
+        )}
       </Stack>
     </form>
   );

@@ -4,9 +4,18 @@ import { useNavigate } from '@tanstack/react-router';
 import { sessionKeys, setupQuery } from '@/api/session';
 import type { Session } from '@/api/types';
 import { useT } from '@/i18n';
+import { DemoProgress } from './DemoProgress';
 
 /** The shop exists; its goods and devices come next, in either order, or later. */
-export function WhatNext({ session, onEnter }: { session: Session; onEnter: (session: Session) => void }) {
+export function WhatNext({
+  session,
+  demo,
+  onEnter,
+}: {
+  session: Session;
+  demo: boolean;
+  onEnter: (session: Session) => void;
+}) {
   const t = useT();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -22,16 +31,24 @@ export function WhatNext({ session, onEnter }: { session: Session; onEnter: (ses
       <Title order={1} size="h2">
         {t('setup.ready')}
       </Title>
-      <Text className="soft">{t(store ? 'setup.ready_text' : 'setup.ready_office')}</Text>
+      {demo ? (
+        <DemoProgress />
+      ) : (
+        <Text className="soft">{t(store ? 'setup.ready_text' : 'setup.ready_office')}</Text>
+      )}
       {store && (
         <>
-          <Button size="xl" onClick={() => go('/import')}>
-            {t('setup.bring_goods')}
-          </Button>
-          <Button size="lg" variant="default" onClick={() => go('/devices')}>
-            {t('setup.find_devices')}
-          </Button>
-          <Button size="lg" variant="default" onClick={() => go('/till')}>
+          {!demo && (
+            <Button size="xl" onClick={() => go('/import')}>
+              {t('setup.bring_goods')}
+            </Button>
+          )}
+          {!demo && (
+            <Button size="lg" variant="default" onClick={() => go('/devices')}>
+              {t('setup.find_devices')}
+            </Button>
+          )}
+          <Button size={demo ? 'xl' : 'lg'} variant={demo ? 'filled' : 'default'} onClick={() => go('/till')}>
             {t('setup.to_till')}
           </Button>
         </>
