@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the machine stands, and what to do */
+        get: operations["get_admin_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents": {
         parameters: {
             query?: never;
@@ -50,6 +67,58 @@ export interface paths {
         post?: never;
         /** Send an agent away */
         delete: operations["delete_agents_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the backups stand */
+        get: operations["get_backup"];
+        put?: never;
+        /** Make a backup now; it goes on by itself */
+        post: operations["post_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup/kept/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A backup as a file */
+        get: operations["get_backup_kept_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backup/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save the plan of backups */
+        put: operations["put_backup_plan"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -915,6 +984,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/office/stores/{node}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stores had sent before they came back from a backup */
+        get: operations["get_office_stores_node_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/stores/{node}/branches/{epoch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of such a branch */
+        get: operations["get_office_stores_node_branches_epoch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/office/stores/{node}/days": {
         parameters: {
             query?: never;
@@ -926,6 +1029,40 @@ export interface paths {
         get: operations["get_office_stores_node_days"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/stores/{node}/epoch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that a store came back from a backup */
+        post: operations["post_office_stores_node_epoch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/office/stores/{node}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time code with which another machine takes a store's place */
+        post: operations["post_office_stores_node_replace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2187,6 +2324,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sync/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A store's backups that are here */
+        get: operations["get_sync_backups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/backups/{made_ms}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A backup that was left here */
+        get: operations["get_sync_backups_made_ms"];
+        /** A store leaves a sealed backup */
+        put: operations["put_sync_backups_made_ms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sync/batches": {
         parameters: {
             query?: never;
@@ -2215,6 +2387,75 @@ export interface paths {
         put?: never;
         /** A store joins by its one-time code */
         post: operations["post_sync_enroll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/files/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which files are not here */
+        post: operations["post_sync_files_missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/files/{hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that was left here */
+        get: operations["get_sync_files_hash"];
+        /** A store leaves a file */
+        put: operations["put_sync_files_hash"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of a store's own journal */
+        get: operations["get_sync_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another machine takes a store's place, by a one-time code */
+        post: operations["post_sync_replace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2287,6 +2528,101 @@ export interface components {
             kind: string;
             /** @description Where it is mended. */
             link: string;
+        };
+        /** @description A good backup. */
+        BackupGood: {
+            at?: string | null;
+            /** @description The digest that `verify` gives of it. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description The last number of the journal in it.
+             */
+            journal_end: number;
+            place: string;
+            sheet: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /** @description A backup in the folder. */
+        BackupKept: {
+            at?: string | null;
+            /** Format: int64 */
+            journal_end: number;
+            name: string;
+            sheet: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /** @description The plan of backups. */
+        BackupPlan: {
+            /** @description The time of day in the store's zone, `HH:MM`. One that was slept through is made up for. */
+            at: string;
+            /** @description Whether backups are made by themselves. */
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description How many are kept, 1 to 365.
+             */
+            keep: number;
+            /** @description The folder; none = beside the books, on the same disk. */
+            place?: string | null;
+            /**
+             * Format: int32
+             * @description After so many hours without a good one the light is red, 1 to 744.
+             */
+            red_after_hours: number;
+            /** @description Whether one goes to the head office as well. */
+            to_office: boolean;
+            /**
+             * Format: int64
+             * @description The number of the entry it was read from; 0 before the first was saved.
+             */
+            version?: number;
+        };
+        /** @description A backup under way. */
+        BackupRunning: {
+            /** Format: int64 */
+            done_bytes: number;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: int64
+             * @description 0 when nobody knows.
+             */
+            total_bytes: number;
+        };
+        /** @description How the backups of this hub stand. */
+        BackupShape: {
+            /**
+             * Format: int64
+             * @description Free bytes there; none when the folder is not there.
+             */
+            free_bytes?: number | null;
+            /** @description Those that lie in the folder, the newest first. */
+            kept: components["schemas"]["BackupKept"][];
+            last?: components["schemas"]["BackupGood"] | null;
+            last_at_office?: components["schemas"]["BackupGood"] | null;
+            light: components["schemas"]["Light"];
+            /** @description When the next is due. */
+            next_at?: string | null;
+            /** @description The folder. */
+            place: string;
+            plan: components["schemas"]["BackupPlan"];
+            running?: components["schemas"]["BackupRunning"] | null;
+            /** @description Whether it lies on the disk of the books: it does not outlive that disk. */
+            same_disk: boolean;
+            /** @description What that means, and what to do. */
+            says: string;
+            /** @description The sheet that new ones are sealed to, as it is called on paper. */
+            sheet?: string | null;
+            trouble?: components["schemas"]["BackupTrouble"] | null;
+            trouble_at_office?: components["schemas"]["BackupTrouble"] | null;
+        };
+        /** @description What went wrong. */
+        BackupTrouble: {
+            at?: string | null;
+            code: string;
+            detail: string;
         };
         /** @description Sales by day, with the sum of all. */
         ByDay: {
@@ -2664,6 +3000,11 @@ export interface components {
             /** @description Where the head office answers. */
             url: string;
         };
+        /** @description The epoch that is confirmed. */
+        EpochInput: {
+            /** Format: int32 */
+            epoch: number;
+        };
         /**
          * @description Flow control of a serial line.
          * @enum {string}
@@ -2690,6 +3031,21 @@ export interface components {
             permission: string;
             /** @description How far it reaches. */
             scope: components["schemas"]["Scope"];
+        };
+        /** @description One light. */
+        HealthLight: {
+            /** @description Figures, as they are: times, counts, bytes. */
+            figures: Record<string, never>;
+            /** @description `backup`, `verify`, `journal`, `disk`, `office`, `queues` or `clock`. */
+            key: string;
+            /** @description What stands behind it, and what to do when it is not well. */
+            says: string;
+            state: components["schemas"]["Light"];
+        };
+        /** @description All lights; the worst one first of all. */
+        HealthShape: {
+            lights: components["schemas"]["HealthLight"][];
+            state: components["schemas"]["Light"];
         };
         /** @description Setting a cart aside. */
         HoldInput: {
@@ -2857,6 +3213,11 @@ export interface components {
         LanguageInput: {
             language: components["schemas"]["Language"];
         };
+        /**
+         * @description How things stand.
+         * @enum {string}
+         */
+        Light: "ok" | "warn" | "red";
         /** @description A change of a line; what is absent stays, `discount: null` takes the discount away. */
         LineChange: {
             discount?: components["schemas"]["DiscountShape"] | null;
@@ -3680,10 +4041,15 @@ export interface components {
             till_id?: components["schemas"]["Id"] | null;
         };
         /**
+         * @description What is being done.
+         * @enum {string}
+         */
+        Stage: "copying" | "proving" | "writing" | "reading_back" | "sending";
+        /**
          * @description How a store stands.
          * @enum {string}
          */
-        Standing: "ok" | "behind" | "broken";
+        Standing: "ok" | "behind" | "broken" | "returned";
         /** @description A page of movements, latest first. */
         StockHistory: {
             items: components["schemas"]["StockMovement"][];
@@ -3748,6 +4114,16 @@ export interface components {
         };
         /** @description A store. */
         StoreShape: {
+            /**
+             * Format: int32
+             * @description How often it came back from a backup.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description The epoch it came back under, until somebody confirms it.
+             */
+            epoch_asked?: number | null;
             /** Format: int64 */
             lag_entries: number;
             /** Format: int64 */
@@ -3976,6 +4352,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_admin_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_agents: {
         parameters: {
             query?: never;
@@ -4063,6 +4468,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_backup: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_backup_kept_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_backup_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPlan"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupShape"];
+                };
             };
             /** @description Refused */
             "4XX": {
@@ -6083,6 +6612,16 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /**
+                         * Format: int32
+                         * @description How often it came back from a backup.
+                         */
+                        epoch: number;
+                        /**
+                         * Format: int32
+                         * @description The epoch it came back under, until somebody confirms it.
+                         */
+                        epoch_asked?: number | null;
                         /** Format: int64 */
                         lag_entries: number;
                         /** Format: int64 */
@@ -6106,6 +6645,101 @@ export interface operations {
                         /** Format: int64 */
                         set_aside: number;
                         state: components["schemas"]["Standing"];
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_office_stores_node_branches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: int64
+                         * @description How many entries only it has.
+                         */
+                        entries: number;
+                        /**
+                         * Format: int32
+                         * @description The epoch that took its place.
+                         */
+                        epoch: number;
+                        /**
+                         * Format: int64
+                         * @description Its first number.
+                         */
+                        first: number;
+                        /**
+                         * Format: int64
+                         * @description Its last number.
+                         */
+                        last: number;
+                        left_at?: string | null;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_office_stores_node_branches_epoch: {
+        parameters: {
+            query?: {
+                /** @description After this number; from the beginning when absent. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                node: string;
+                epoch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What it says, as it was written. */
+                        body: Record<string, never>;
+                        kind: string;
+                        recorded_at?: string | null;
+                        /** Format: int64 */
+                        seq: number;
                     }[];
                 };
             };
@@ -6152,6 +6786,76 @@ export interface operations {
                         returns_count: number;
                         sales: components["schemas"]["Money"];
                     }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_office_stores_node_epoch: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EpochInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_office_stores_node_replace: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeMade"];
                 };
             };
             /** @description Refused */
@@ -9154,6 +9858,93 @@ export interface operations {
             };
         };
     };
+    get_sync_backups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sync_backups_made_ms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                made_ms: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sync_backups_made_ms: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                made_ms: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sync_batches: {
         parameters: {
             query?: never;
@@ -9184,6 +9975,151 @@ export interface operations {
         };
     };
     post_sync_enroll: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sync_files_missing: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sync_files_hash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sync_files_hash: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sync_journal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sync_replace: {
         parameters: {
             query?: never;
             header: {
