@@ -32,6 +32,9 @@ fn is_first(epoch: &u32) -> bool {
     *epoch == 0
 }
 
+/// A number with a later epoch than this is none: it must fit one integer.
+const MOST_EPOCHS: u32 = 1_000_000;
+
 impl Number {
     /// As one integer: epoch, year, seven digits.
     #[must_use]
@@ -66,14 +69,15 @@ impl Number {
             "RET" => Series::Return,
             _ => return None,
         };
-        let year = parts.next()?.parse().ok()?;
+        let year = parts.next()?.parse::<i32>().ok().filter(|year| (1..=9_999).contains(year))?;
         let rest: Vec<&str> = parts.collect();
         let (epoch, serial) = match rest.as_slice() {
             [serial] => (0, serial),
-            [epoch, serial] => (epoch.parse().ok()?, serial),
+            [epoch, serial] => (epoch.parse::<u32>().ok().filter(|epoch| *epoch <= MOST_EPOCHS)?, serial),
             _ => return None,
         };
-        Some((series, Self { year, serial: serial.parse().ok()?, epoch }))
+        let serial = serial.parse::<i64>().ok().filter(|serial| (1..10_000_000).contains(serial))?;
+        Some((series, Self { year, serial, epoch }))
     }
 }
 

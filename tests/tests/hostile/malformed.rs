@@ -6,8 +6,23 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Ids that are none, or of nothing.
-const IDS: &[&str] =
-    &["abc", "-1", "0", "9223372036854775807", "9223372036854775808", "1e3", "%00", "..%2f..%2fetc", "%FF%FE", "' OR 1=1 --", "١"];
+const IDS: &[&str] = &[
+    "abc",
+    "-1",
+    "0",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1e3",
+    "%00",
+    "..%2f..%2fetc",
+    "%FF%FE",
+    "' OR 1=1 --",
+    "١",
+    "SAL-2026-1",
+    "SAL-2147483647-9223372036854775807",
+    "RET--1--1",
+    "SAL-2026-4294967295-1",
+];
 
 /// Values of a query that mean nothing to whoever asks for a number, a date or a word.
 const VALUES: &[&str] = &[
