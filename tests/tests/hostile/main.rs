@@ -4,6 +4,7 @@ mod bodies;
 mod cookies;
 mod malformed;
 mod origins;
+mod rights;
 mod slow;
 mod sockets;
 mod trail;
