@@ -76,6 +76,26 @@ pub enum Fault {
     /// The database engine.
     #[error("the database failed")]
     Sqlite(#[from] rusqlite::Error),
+    /// The database server.
+    #[error("the database server failed")]
+    Postgres(#[source] tokio_postgres::Error),
+    /// The database server does not answer: what was under way is undone or was never begun.
+    #[error("the database server is away: {0}")]
+    Away(String),
+    /// Two writers were in each other's way, and the server undid this one: it may be tried again as it was.
+    #[error("the database server asks to try again: {0}")]
+    Conflict(String),
+    /// The database server is older than this program can use.
+    #[error("the database server is PostgreSQL {found}, this program needs {oldest} or newer")]
+    OldServer {
+        /// Its version.
+        found: String,
+        /// The oldest that is used.
+        oldest: i64,
+    },
+    /// Another hub writes to this database.
+    #[error("another hub writes to this database ({0}): stop it first")]
+    InUse(String),
     /// A file.
     #[error("a file could not be read or written")]
     Io(#[from] std::io::Error),
@@ -119,7 +139,17 @@ impl Fault {
         Self::Invariant { id, what: what.into() }
     }
 
-    /// The same fault for another who waits on it.
+    /// Whether the world is broken (the database, a disk), rather than the bytes that were looked at.
+    #[must_use]
+    pub fn is_of_the_world(&self) -> bool {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) | Self::Away(_) | Self::Conflict(_) | Self::Io(_) | Self::DiskFull | Self::Stopped => true,
+            Self::OldServer { .. } | Self::InUse(_) | Self::NewerDatabase { .. } => true,
+            Self::Json(_) | Self::Invariant { .. } | Self::Panicked | Self::Other(_) => false,
+        }
+    }
+
+    /// The same fault for another who hears of it; of one whose sources cannot be told twice, its words.
     #[must_use]
     pub fn again(&self) -> Self {
         match self {
@@ -127,6 +157,9 @@ impl Fault {
             Self::Panicked => Self::Panicked,
             Self::Stopped => Self::Stopped,
             Self::Invariant { id, what } => Self::Invariant { id, what: what.clone() },
+            Self::Away(why) => Self::Away(why.clone()),
+            Self::Conflict(why) => Self::Conflict(why.clone()),
+            Self::InUse(who) => Self::InUse(who.clone()),
             other => Self::Other(other.to_string()),
         }
     }

@@ -16,6 +16,7 @@ pub struct Projector {
     /// Its view tables: replayed from the journal.
     pub tables: &'static [&'static Table],
     /// Its local tables, forward-only: each statement runs once per database, in order. Never edit one that was released.
+    /// One that begins with `/* sqlite */` or `/* postgres */` is for that engine alone.
     pub local: &'static [&'static str],
     /// Kinds of entries it projects.
     pub kinds: &'static [&'static str],
@@ -122,16 +123,55 @@ impl Schema {
 /// No single entry moves a sum by more: a thousand of the largest still fit an integer.
 const LARGEST_DELTA: u64 = 1 << 53;
 
-/// Refuses what the engine could not keep exactly: a key without a value, a delta that overflows sums.
+/// The most bytes of text and bytes that a row may have in its key, or in one index: an engine's pages hold no longer ones.
+const LONGEST_KEY: usize = 2_400;
+
+/// Refuses what one of the engines could not keep exactly: a key without a value, a value of another type than its
+/// column, a key or an indexed text that is too long, a delta that overflows sums.
 fn sane(writes: &Writes) -> Result<(), Fault> {
-    let keys = writes.puts.iter().map(|put| (put.table, &put.key)).chain(writes.adds.iter().map(|add| (add.table, &add.key)));
-    for (table, key) in keys {
-        if key.contains(&Value::Null) {
-            return Err(Fault::invariant("J5", format!("a row of {} has a key without a value", table.name)));
+    for put in &writes.puts {
+        keyed(put.table, &put.key)?;
+        if !put.table.values.iter().zip(&put.row).all(|(column, value)| value.fits(column.kind)) {
+            return Err(Fault::invariant("J5", format!("a row of {} has a value of another type than its column", put.table.name)));
+        }
+        indexed(put.table, &put.key, &put.row)?;
+    }
+    for add in &writes.adds {
+        keyed(add.table, &add.key)?;
+        indexed(add.table, &add.key, &[])?;
+        if add.deltas.iter().any(|delta| delta.unsigned_abs() > LARGEST_DELTA) {
+            return Err(Fault::invariant("L3", format!("a sum of {} moves by more than an entry may", add.table.name)));
         }
     }
-    match writes.adds.iter().find(|add| add.deltas.iter().any(|delta| delta.unsigned_abs() > LARGEST_DELTA)) {
-        Some(add) => Err(Fault::invariant("L3", format!("a sum of {} moves by more than an entry may", add.table.name))),
-        None => Ok(()),
+    Ok(())
+}
+
+fn keyed(table: &Table, key: &[Value]) -> Result<(), Fault> {
+    if key.contains(&Value::Null) {
+        return Err(Fault::invariant("J5", format!("a row of {} has a key without a value", table.name)));
     }
+    if !table.key.iter().zip(key).all(|(column, value)| value.fits(column.kind)) {
+        return Err(Fault::invariant("J5", format!("a row of {} has a key of another type than its column", table.name)));
+    }
+    Ok(())
+}
+
+fn indexed(table: &Table, key: &[Value], row: &[Value]) -> Result<(), Fault> {
+    // Most rows are short in all: nothing more is asked of them.
+    if key.iter().chain(row).map(Value::kept_bytes).sum::<usize>() <= LONGEST_KEY {
+        return Ok(());
+    }
+    let columns = table.key.iter().chain(table.values);
+    let of = |names: &[&str]| -> usize {
+        let values = columns.clone().zip(key.iter().chain(row));
+        values.filter(|(column, _)| names.contains(&column.name)).map(|(_, value)| value.kept_bytes()).sum()
+    };
+    let key_bytes: usize = key.iter().map(Value::kept_bytes).sum();
+    if key_bytes > LONGEST_KEY || table.indexes.iter().any(|index| of(index) > LONGEST_KEY) {
+        return Err(Fault::invariant(
+            "J5",
+            format!("a row of {} has a key or an indexed text of more than {LONGEST_KEY} bytes", table.name),
+        ));
+    }
+    Ok(())
 }

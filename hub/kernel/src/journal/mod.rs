@@ -7,7 +7,7 @@ pub use codec::{pack, unpack};
 pub use entry::{Draft, Entry, Head, RawEntry, Tip, chain_hash};
 
 use crate::refusal::Fault;
-use crate::store::{Engine, Read, Value};
+use crate::store::{Clash, Column, Engine, Gathered, Read, Shape, Value};
 
 /// The kernel's own kind: a digest of the balances, every [`CHECKPOINT_EVERY`] entries.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -40,9 +40,27 @@ fn row_id(node: i64, seq: i64) -> i64 {
 /// # Errors
 /// [`Fault::DiskFull`], [`Fault::Sqlite`]; a number that is taken is refused by the key.
 pub fn append(engine: &dyn Engine, node: i64, entry: &RawEntry) -> Result<(), Fault> {
-    let params = [row_id(node, entry.seq).into(), Value::Blob(entry.hash.to_vec()), Value::Blob(pack(&entry.bytes)?)];
-    engine.execute("INSERT INTO journal (id, hash, data) VALUES (?1, ?2, ?3)", &params)?;
+    engine.execute("INSERT INTO journal (id, hash, data) VALUES (?1, ?2, ?3)", &row(node, entry)?)?;
     Ok(())
+}
+
+/// Appends the bytes of an entry together with others, when what was gathered is written.
+///
+/// # Errors
+/// [`Fault::Io`] when they cannot be packed.
+pub fn append_later(gathered: &mut Gathered, node: i64, entry: &RawEntry) -> Result<(), Fault> {
+    gathered.append(row(node, entry)?.into());
+    Ok(())
+}
+
+fn row(node: i64, entry: &RawEntry) -> Result<[Value; 3], Fault> {
+    Ok([row_id(node, entry.seq).into(), Value::Blob(entry.hash.to_vec()), Value::Blob(pack(&entry.bytes)?)])
+}
+
+/// The journal's columns; a number that is taken is refused.
+pub(crate) fn shape() -> Shape {
+    let columns = vec![Column::int("id"), Column::blob("hash"), Column::blob("data")];
+    Shape { table: "journal", columns, key: 1, clash: Clash::Refuse }
 }
 
 /// The last entry's number and hash of a node; zeros before the first.

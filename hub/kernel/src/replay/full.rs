@@ -9,7 +9,7 @@ use crate::journal::{self, CHECKPOINT, Entry, OWN};
 use crate::ledger::{GOODS_BALANCE, MONEY_BALANCE};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Read, Sqlite, Value};
+use crate::store::{Gathered, Read, Sqlite, Value};
 use crate::vault::BlobsIn;
 
 /// Checks a database against its own journal: hash chains (J2), postings (L1), tables against a fresh replay (J3),
@@ -20,7 +20,7 @@ use crate::vault::BlobsIn;
 pub fn verify(live: &dyn Read, schema: &Schema) -> Result<Proof, Fault> {
     let scratch = scratch(schema)?;
     let mut walk = Walk::new(live, schema)?;
-    let entries = replay(live, &scratch, schema, |node, raw, sums| walk.entry(&scratch, node, raw, sums));
+    let entries = replay(live, &scratch, schema, |node, raw, gathered| walk.entry(&scratch, node, raw, gathered));
     let mut replayed = Check::new("J3", "view tables equal a fresh replay, rows");
     if let Err(fault) = &entries {
         replayed.differences.push(format!("the journal does not replay: {fault}"));
@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn entry(&mut self, scratch: &Sqlite, node: i64, raw: &journal::RawEntry, sums: &mut crate::store::Deferred) -> Result<(), Fault> {
+    fn entry(&mut self, scratch: &Sqlite, node: i64, raw: &journal::RawEntry, gathered: &mut Gathered) -> Result<(), Fault> {
         self.chain.link(node, raw);
         let Ok(entry) = Entry::parse(node, raw.clone()) else {
             if node == OWN {
@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         if entry.kind() == CHECKPOINT {
-            sums.flush(scratch)?;
+            gathered.flush(scratch)?;
             self.checkpoint(scratch, node, &entry)?;
             return Ok(());
         }

@@ -13,7 +13,7 @@ pub use recent::verify_since_checkpoint;
 use crate::journal::{self, Entry, RawEntry};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Deferred, Engine, Read};
+use crate::store::{Engine, Gathered, Read};
 use crate::vault::BlobsIn;
 use crate::writer::{meta, set_meta};
 
@@ -82,7 +82,7 @@ pub fn rebuild_node(engine: &dyn Engine, schema: &Schema, node: i64) -> Result<i
     replay_after(engine, engine, schema, node, 0, &mut |_, _, _| Ok(()))
 }
 
-/// Reads every journal of `source` and projects it into the tables of `target`, sums coalesced by chunks.
+/// Reads every journal of `source` and projects it into the tables of `target`, each row written once per chunk.
 /// `seen` hears each raw entry before it is projected, and sees the target flushed up to the chunk's beginning.
 ///
 /// # Errors
@@ -91,7 +91,7 @@ pub(crate) fn replay(
     source: &dyn Read,
     target: &dyn Engine,
     schema: &Schema,
-    mut seen: impl FnMut(i64, &RawEntry, &mut Deferred) -> Result<(), Fault>,
+    mut seen: impl FnMut(i64, &RawEntry, &mut Gathered) -> Result<(), Fault>,
 ) -> Result<i64, Fault> {
     let mut count = 0;
     for (node, _, _) in journal::nodes(source)? {
@@ -110,36 +110,25 @@ fn replay_after(
     schema: &Schema,
     node: i64,
     mut after: i64,
-    seen: &mut impl FnMut(i64, &RawEntry, &mut Deferred) -> Result<(), Fault>,
+    seen: &mut impl FnMut(i64, &RawEntry, &mut Gathered) -> Result<(), Fault>,
 ) -> Result<i64, Fault> {
     let mut count = 0;
     loop {
         let chunk = journal::read_after(source, node, after, CHUNK)?;
         let Some(last) = chunk.last() else { return Ok(count) };
         after = last.seq;
-        let mut sums = Deferred::default();
+        let mut gathered = Gathered::default();
         for raw in chunk {
             count += 1;
-            seen(node, &raw, &mut sums)?;
+            seen(node, &raw, &mut gathered)?;
             if node == journal::OWN {
-                project_into(source, target, schema, &Entry::parse(node, raw)?, &mut sums)?;
+                gathered.take(node, schema.project(&Entry::parse(node, raw)?, &BlobsIn(source))?);
             } else {
-                project_or_set_aside(source, target, schema, node, raw, &mut sums)?;
+                project_or_set_aside(source, target, schema, node, raw, &mut gathered)?;
             }
         }
-        sums.flush(target)?;
+        gathered.flush(target)?;
     }
-}
-
-fn project_into(source: &dyn Read, target: &dyn Engine, schema: &Schema, entry: &Entry, sums: &mut Deferred) -> Result<(), Fault> {
-    let writes = schema.project(entry, &BlobsIn(source))?;
-    for put in &writes.puts {
-        target.put(entry.node, put)?;
-    }
-    for add in writes.adds {
-        sums.push(entry.node, add);
-    }
-    Ok(())
 }
 
 /// Projects an entry of another node; one that this program cannot project is noted and passed over.
@@ -152,20 +141,23 @@ pub fn project_or_set_aside(
     schema: &Schema,
     node: i64,
     raw: RawEntry,
-    sums: &mut Deferred,
+    gathered: &mut Gathered,
 ) -> Result<(), Fault> {
     let seq = raw.seq;
     let (kind, failed) = match Entry::parse(node, raw) {
-        Ok(entry) => match project_into(source, target, schema, &entry, sums) {
-            Ok(()) => return Ok(()),
+        Ok(entry) => match schema.project(&entry, &BlobsIn(source)) {
+            Ok(writes) => {
+                gathered.take(node, writes);
+                return Ok(());
+            }
             Err(fault) => (entry.kind().to_owned(), fault),
         },
         Err(fault) => (String::new(), fault),
     };
-    match failed {
-        Fault::Sqlite(_) | Fault::DiskFull | Fault::Io(_) => Err(failed),
-        poisoned => set_aside(target, node, seq, &kind, &poisoned.to_string()),
+    if failed.is_of_the_world() {
+        return Err(failed);
     }
+    set_aside(target, node, seq, &kind, &failed.to_string())
 }
 
 /// Notes an entry of another node that is stored but could not be projected.

@@ -1,17 +1,59 @@
 //! One connection to the database, whichever engine keeps it.
 
-use super::{Engine, Put, Read, Row, Sqlite, Table, Value};
+use super::{Bulk, Dialect, Engine, Postgres, Put, Read, Row, Sqlite, Table, Value};
 use crate::refusal::Fault;
 
 /// A connection of one of the engines. Every call is handed on; nothing is decided here.
 pub enum Connection {
     /// A file of SQLite.
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
+    /// A database of a PostgreSQL server.
+    Postgres(Box<Postgres>),
 }
 
 impl From<Sqlite> for Connection {
     fn from(engine: Sqlite) -> Self {
-        Self::Sqlite(engine)
+        Self::Sqlite(Box::new(engine))
+    }
+}
+
+impl From<Postgres> for Connection {
+    fn from(engine: Postgres) -> Self {
+        Self::Postgres(Box::new(engine))
+    }
+}
+
+impl Connection {
+    /// Reads in one consistent state.
+    ///
+    /// # Errors
+    /// What the reading answers; the engine's.
+    pub fn snapshot<T, E: From<Fault>>(&self, reading: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        match self {
+            Self::Sqlite(engine) => drop(engine.rows("BEGIN", &[])?),
+            Self::Postgres(engine) => engine.begin_snapshot(),
+        }
+        let answer = reading(self);
+        match self {
+            Self::Sqlite(engine) => drop(engine.rows("COMMIT", &[])?),
+            Self::Postgres(engine) => {
+                let ended = engine.end_snapshot();
+                if answer.is_ok() {
+                    ended?;
+                }
+            }
+        }
+        answer
+    }
+
+    /// Whether the server behind it went away. A connection for writing comes back with its next group, one for reading
+    /// is thrown away.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(engine) => engine.is_lost(),
+        }
     }
 }
 
@@ -19,6 +61,7 @@ macro_rules! hand_on {
     ($self:ident, $engine:ident => $call:expr) => {
         match $self {
             Self::Sqlite($engine) => $call,
+            Self::Postgres($engine) => $call,
         }
     };
 }
@@ -26,6 +69,9 @@ macro_rules! hand_on {
 impl Read for Connection {
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         hand_on!(self, engine => engine.rows(sql, params))
+    }
+    fn dialect(&self) -> Dialect {
+        hand_on!(self, engine => engine.dialect())
     }
 }
 
@@ -56,6 +102,9 @@ impl Engine for Connection {
     }
     fn rollback_to(&self) -> Result<(), Fault> {
         hand_on!(self, engine => engine.rollback_to())
+    }
+    fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault> {
+        hand_on!(self, engine => engine.write(bulks))
     }
     fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
         hand_on!(self, engine => engine.put(node, put))

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Connection, Sqlite};
+use super::postgres::Server;
+use super::{Connection, Postgres, Sqlite};
 use crate::refusal::Fault;
 
 /// Where a database is, and which engine keeps it.
@@ -11,6 +12,8 @@ use crate::refusal::Fault;
 pub enum Database {
     /// A file of SQLite.
     Sqlite(PathBuf),
+    /// A database of a PostgreSQL server.
+    Postgres(Box<Server>),
 }
 
 impl Database {
@@ -21,6 +24,7 @@ impl Database {
     pub fn open(&self) -> Result<Connection, Fault> {
         match self {
             Self::Sqlite(path) => Ok(Sqlite::open(path)?.into()),
+            Self::Postgres(server) => Ok(Postgres::open(server)?.into()),
         }
     }
 
@@ -31,6 +35,7 @@ impl Database {
     pub fn open_readonly(&self) -> Result<Connection, Fault> {
         match self {
             Self::Sqlite(path) => Ok(Sqlite::open_readonly(path)?.into()),
+            Self::Postgres(server) => Ok(Postgres::open_readonly(server)?.into()),
         }
     }
 }
@@ -39,7 +44,14 @@ impl fmt::Display for Database {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(out, "{}", path.display()),
+            Self::Postgres(server) => write!(out, "{server}"),
         }
+    }
+}
+
+impl From<Server> for Database {
+    fn from(server: Server) -> Self {
+        Self::Postgres(Box::new(server))
     }
 }
 

@@ -3,17 +3,23 @@
 //! Projections emit [`Writes`]; reading is plain SQL in the common dialect through [`Read`]. An engine implements
 //! [`Engine`]; a [`Database`] says which one and where, a [`Connection`] is one of them, opened.
 
+mod bulk;
 mod connection;
 mod database;
+mod gathered;
 pub mod pool;
+pub mod postgres;
 pub mod sqlite;
 mod table;
 mod value;
 mod writes;
 
+pub use bulk::{Bulk, Clash, Shape};
 pub use connection::Connection;
 pub use database::Database;
+pub use gathered::Gathered;
 pub use pool::Pool;
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use table::{Column, ColumnType, Table};
 pub use value::{FromValue, Row, Value};
@@ -31,13 +37,41 @@ pub fn among(first: usize, ids: &[i64]) -> (String, Vec<Value>) {
     (names.join(", "), ids.iter().copied().chain(std::iter::repeat(last)).take(count).map(Value::from).collect())
 }
 
+/// The newest database format this program reads and writes.
+pub const FORMAT: i64 = 1;
+
+/// What an engine's SQL is like, for the few things that have no common dialect (full-text search).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's.
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+}
+
+impl Dialect {
+    /// A statement of a schema's local part, if it is meant for this engine: one that begins with `/* sqlite */` or
+    /// `/* postgres */` is meant for that one alone.
+    #[must_use]
+    pub fn own(self, statement: &'static str) -> Option<&'static str> {
+        let (name, other) = match self {
+            Self::Sqlite => ("/* sqlite */", "/* postgres */"),
+            Self::Postgres => ("/* postgres */", "/* sqlite */"),
+        };
+        (!statement.starts_with(other)).then(|| statement.strip_prefix(name).unwrap_or(statement).trim_start())
+    }
+}
+
 /// Reading: plain SQL in the dialect that all engines share, parameters as `?1`, `?2`.
 pub trait Read {
     /// All rows of a query.
     ///
     /// # Errors
-    /// [`Fault::Sqlite`] when the engine refuses.
+    /// [`Fault::Sqlite`] or [`Fault::Postgres`] when the engine refuses, [`Fault::Away`] when its server does not answer.
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault>;
+
+    /// What the engine's SQL is like beyond the common dialect.
+    fn dialect(&self) -> Dialect;
 
     /// The first row of a query, if there is one.
     ///
@@ -53,7 +87,7 @@ pub trait Engine: Read {
     /// Runs a statement; how many rows it touched.
     ///
     /// # Errors
-    /// [`Fault::Sqlite`], [`Fault::DiskFull`].
+    /// As [`Read::rows`], [`Fault::DiskFull`], [`Fault::Conflict`].
     fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault>;
     /// Inserts into a local table whose key is an integer `id` that the engine gives; the new key.
     ///
@@ -92,6 +126,11 @@ pub trait Engine: Read {
     /// # Errors
     /// As [`Engine::execute`].
     fn rollback_to(&self) -> Result<(), Fault>;
+    /// Writes rows of many shapes. A table stands in it once, or not both to be set and to be added to.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault>;
     /// Sets a row of a view table.
     ///
     /// # Errors

@@ -7,16 +7,14 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::{Engine, Put, Read, Row, Table, Value};
+pub use super::FORMAT;
+use super::{Bulk, Clash, Dialect, Engine, Put, Read, Row, Shape, Table, Value};
 use crate::refusal::Fault;
-
-/// The newest database format this program reads and writes.
-pub const FORMAT: i64 = 1;
 
 /// A connection.
 pub struct Sqlite {
     connection: Connection,
-    statements: RefCell<HashMap<(usize, bool), String>>,
+    statements: RefCell<HashMap<(usize, usize, Clash), String>>,
 }
 
 impl Sqlite {
@@ -77,35 +75,17 @@ impl Sqlite {
         &self.connection
     }
 
-    fn upsert(&self, table: &'static Table, adds: bool) -> String {
-        let columns: Vec<_> = std::iter::once("node").chain(table.key.iter().chain(table.values).map(|c| c.name)).collect();
-        let holes: Vec<_> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
-        let key: Vec<_> = std::iter::once("node").chain(table.key.iter().map(|c| c.name)).collect();
-        let set: Vec<_> = table
-            .values
-            .iter()
-            .map(|c| if adds { format!("{0} = {0} + excluded.{0}", c.name) } else { format!("{0} = excluded.{0}", c.name) })
-            .collect();
-        let action = if set.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", set.join(", ")) };
-        format!(
-            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {action}",
-            table.name,
-            columns.join(", "),
-            holes.join(", "),
-            key.join(", ")
-        )
-    }
-
-    fn write(
+    fn write_one(
         &self,
         table: &'static Table,
-        adds: bool,
+        clash: Clash,
         node: i64,
         key: &[Value],
         bind: impl FnOnce(&mut rusqlite::Statement<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), Fault> {
         let mut statements = self.statements.borrow_mut();
-        let sql = statements.entry((std::ptr::from_ref(table) as usize, adds)).or_insert_with(|| self.upsert(table, adds));
+        let key_of = (table.name.as_ptr() as usize, table.name.len(), clash);
+        let sql = statements.entry(key_of).or_insert_with(|| statement(&if clash == Clash::Add { table.adds() } else { table.puts() }));
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.raw_bind_parameter(1, node)?;
         for (index, value) in key.iter().enumerate() {
@@ -120,6 +100,12 @@ impl Sqlite {
         self.connection.prepare_cached(sql)?.execute([]).map_err(|e| Fault::from(e).named())?;
         Ok(())
     }
+}
+
+/// The statement for one row of a shape.
+fn statement(shape: &Shape) -> String {
+    let holes: Vec<_> = (1..=shape.columns.len()).map(|n| format!("?{n}")).collect();
+    format!("INSERT INTO {} AS kept ({}) VALUES ({}){}", shape.table, shape.names().join(", "), holes.join(", "), shape.on_clash("kept"))
 }
 
 /// Plans that do not look at bound values. Without this SQLite compiles a statement anew at every execution when a
@@ -149,6 +135,9 @@ impl Read for Sqlite {
             answer.push(Row(values?));
         }
         Ok(answer)
+    }
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 }
 
@@ -201,14 +190,28 @@ impl Engine for Sqlite {
         self.run("ROLLBACK TO command")?;
         self.run("RELEASE command")
     }
+    fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault> {
+        for bulk in bulks {
+            let mut statements = self.statements.borrow_mut();
+            let key_of = (bulk.shape.table.as_ptr() as usize, bulk.shape.table.len(), bulk.shape.clash);
+            let mut statement = self.connection.prepare_cached(statements.entry(key_of).or_insert_with(|| statement(&bulk.shape)))?;
+            for row in &bulk.rows {
+                for (index, value) in row.iter().enumerate() {
+                    statement.raw_bind_parameter(index + 1, value)?;
+                }
+                statement.raw_execute().map_err(|e| Fault::from(e).named())?;
+            }
+        }
+        Ok(())
+    }
     fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
-        self.write(put.table, false, node, &put.key, |statement| {
+        self.write_one(put.table, Clash::Replace, node, &put.key, |statement| {
             let base = put.key.len() + 2;
             put.row.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
         })
     }
     fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault> {
-        self.write(table, true, node, key, |statement| {
+        self.write_one(table, Clash::Add, node, key, |statement| {
             let base = key.len() + 2;
             deltas.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
         })

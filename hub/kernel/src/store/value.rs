@@ -4,6 +4,7 @@ use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
+use super::ColumnType;
 use crate::refusal::Fault;
 
 /// One value of a row.
@@ -77,6 +78,26 @@ impl ToSql for Value {
 }
 
 impl Value {
+    /// Whether a column of this type keeps it.
+    #[must_use]
+    pub fn fits(&self, kind: ColumnType) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Int(_) => kind == ColumnType::Int,
+            Self::Text(_) => kind == ColumnType::Text,
+            Self::Blob(_) => kind == ColumnType::Blob,
+        }
+    }
+
+    /// How many bytes of text or bytes an engine keeps for it at most: a control character may take two.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        match self {
+            Self::Null | Self::Int(_) => 0,
+            Self::Text(text) => text.len() + text.bytes().filter(|byte| *byte < 2).count(),
+            Self::Blob(bytes) => bytes.len(),
+        }
+    }
+
     /// Takes a value as the engine gives it. Floats do not occur in this database (L3).
     pub(crate) fn from_engine(value: ValueRef<'_>) -> Result<Self, Fault> {
         Ok(match value {

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use foldhash::fast::FixedState;
 
-use super::{Engine, Table, Value};
+use super::{Bulk, Engine, Table, Value};
 use crate::ledger::{self, GoodsPosting, MoneyPosting};
 use crate::refusal::Fault;
 
@@ -170,13 +170,26 @@ impl Deferred {
     /// Writes all, in the order of tables and keys, and forgets them.
     ///
     /// # Errors
-    /// As [`Engine::add`].
+    /// As [`Engine::write`].
     pub fn flush(&mut self, engine: &dyn Engine) -> Result<(), Fault> {
-        let mut rows: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
-        rows.sort_unstable_by(|(one, _), (other, _)| one.order().cmp(&other.order()));
-        for (row, deltas) in rows {
-            engine.add(row.node, row.table, &row.key, &deltas)?;
+        engine.write(self.take_bulks())
+    }
+
+    /// Takes all, a bulk for each table, its rows in the order of their keys.
+    pub(super) fn take_bulks(&mut self) -> Vec<Bulk> {
+        let mut sums: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
+        sums.sort_unstable_by(|(one, _), (other, _)| one.order().cmp(&other.order()));
+        let mut bulks: Vec<Bulk> = Vec::new();
+        for (place, deltas) in sums {
+            let mut row = Vec::with_capacity(1 + place.key.len() + deltas.len());
+            row.push(Value::Int(place.node));
+            row.extend(place.key);
+            row.extend(deltas.into_iter().map(Value::Int));
+            match bulks.last_mut() {
+                Some(bulk) if bulk.shape.table == place.table.name => bulk.rows.push(row),
+                _ => bulks.push(Bulk { shape: place.table.adds(), rows: vec![row] }),
+            }
         }
-        Ok(())
+        bulks
     }
 }

@@ -74,6 +74,8 @@ pub struct Writer {
     ballast: Option<Ballast>,
     /// What took the transaction of the group away, while one is under way.
     lost: Option<Fault>,
+    /// The last group may or may not be there: it is looked up before the next.
+    unsure: bool,
 }
 
 impl Writer {
@@ -110,6 +112,7 @@ impl Writer {
             pruned_at_ms: 0,
             ballast: None,
             lost: None,
+            unsure: false,
         })
     }
 
@@ -126,7 +129,7 @@ impl Writer {
         for projector in schema.projectors() {
             let name = format!("local.{}", projector.name);
             let done = meta(engine, &name)?.and_then(|v| v.parse::<usize>().ok()).unwrap_or(0);
-            for statement in projector.local.iter().skip(done) {
+            for statement in projector.local.iter().skip(done).filter_map(|statement| engine.dialect().own(statement)) {
                 engine.execute(statement, &[])?;
             }
             set_meta(engine, &name, &projector.local.len().to_string())?;
@@ -177,7 +180,7 @@ impl Writer {
         let mut notices = Vec::new();
         let room = self.ballast.as_ref().is_none_or(Ballast::hold);
         self.lost = None;
-        let begun = self.engine.begin();
+        let begun = self.begin();
         for job in jobs {
             let outcome = match (&begun, &self.lost) {
                 (Ok(()), None) => self.one(job.caller, job.run, room, now_ms, &mut deferred, &mut notices),
@@ -199,6 +202,7 @@ impl Writer {
             self.engine.rollback();
             self.tip = tip_before;
             self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
+            self.unsure = true;
             for (answer, outcome) in answers {
                 answer(match outcome {
                     Err(Reject::Refused(refusal)) => Err(Reject::Refused(refusal)),
@@ -231,6 +235,17 @@ impl Writer {
         if let (Fault::DiskFull, Some(ballast)) = (fault, &self.ballast) {
             ballast.free();
         }
+    }
+
+    /// Begins a group. After one that failed the journal itself says where it ends.
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.engine.begin()?;
+        if self.unsure {
+            self.tip = journal::tip(&self.engine, OWN)?;
+            self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
+            self.unsure = false;
+        }
+        Ok(())
     }
 
     fn one(

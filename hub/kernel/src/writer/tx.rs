@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Add, Connection, Engine, Read, Row, Value};
+use crate::store::{Add, Connection, Dialect, Engine, Read, Row, Value};
 use crate::vault::BlobsIn;
 
 /// What a command is for: on a full disk only what closes something is run.
@@ -205,5 +205,8 @@ impl<'w> Tx<'w> {
 impl Read for Tx<'_> {
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.engine.rows(sql, params)
+    }
+    fn dialect(&self) -> Dialect {
+        self.engine.dialect()
     }
 }
