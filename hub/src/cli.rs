@@ -11,9 +11,9 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use duken_kernel::Fault;
 use duken_kernel::replay::{Depth, Proof, rebuild, verify, verify_since_checkpoint};
-use duken_kernel::store::{Engine, Read};
+use duken_kernel::store::{Engine, Postgres, Read};
 
-use crate::config::{Config, Role};
+use crate::config::{Config, DatabaseUrl, Role};
 use crate::hub::{App, Hub, database};
 use crate::web::door::{self, Door, Seats, raise_file_limit};
 use crate::{domains, web};
@@ -40,6 +40,9 @@ struct Options {
     /// Folder of the database, files and keys.
     #[arg(long, env = "DUKEN_DATA_DIR", global = true)]
     data: Option<PathBuf>,
+    /// A head office's database on a PostgreSQL server: postgres://user:password@host:port/database.
+    #[arg(long, env = "DUKEN_DATABASE", hide_env_values = true, global = true)]
+    database: Option<DatabaseUrl>,
     /// Plain HTTP, this machine only.
     #[arg(long, env = "DUKEN_HTTP", global = true)]
     http: Option<SocketAddr>,
@@ -121,6 +124,7 @@ impl Options {
         config.role = self.role.unwrap_or(config.role);
         config.http = self.http.unwrap_or(config.http);
         config.data = self.data.clone().unwrap_or(config.data);
+        config.database = self.database.clone().or(config.database);
         config.log = self.log.clone().unwrap_or(config.log);
         config.check()?;
         Ok(config)
@@ -145,6 +149,10 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb.unwrap_or(Verb::Serve) {
         Verb::CheckConfig => {
             println!("{}", toml::to_string_pretty(&config)?);
+            if let Some(url) = &config.database {
+                let version = Postgres::version(&url.0).with_context(|| format!("{} cannot be used", url.0))?;
+                println!("# the database server answers: PostgreSQL {version}");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Verb::Openapi => {
@@ -182,9 +190,7 @@ fn prove(config: &Config, depth: Depth, json: bool) -> anyhow::Result<ExitCode> 
     let database = database(config);
     let engine = database.open_readonly().with_context(|| format!("{database} cannot be read"))?;
     // One state from the first read to the last, whatever the hub does meanwhile.
-    engine.rows("BEGIN", &[])?;
-    let proof = proven(&engine, depth)?;
-    engine.rows("COMMIT", &[])?;
+    let proof = engine.snapshot(|read| proven(read, depth))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&proof)?);
     } else {

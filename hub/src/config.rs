@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use duken_kernel::store::postgres::Server;
 use serde::{Deserialize, Serialize};
 
 use crate::web::door::Limits;
@@ -18,6 +19,31 @@ pub enum Role {
     Office,
 }
 
+/// The address of a database on a PostgreSQL server. Shown without its password.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct DatabaseUrl(pub Server);
+
+impl TryFrom<String> for DatabaseUrl {
+    type Error = duken_kernel::Fault;
+    fn try_from(url: String) -> Result<Self, Self::Error> {
+        Server::parse(&url).map(Self)
+    }
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = duken_kernel::Fault;
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        Server::parse(url).map(Self)
+    }
+}
+
+impl Serialize for DatabaseUrl {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
 /// The configuration of a hub.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,6 +52,9 @@ pub struct Config {
     pub role: Role,
     /// The folder of the database, files and keys.
     pub data: PathBuf,
+    /// The database of a head office on a PostgreSQL server, `postgres://user:password@host:port/database`; none = a file
+    /// in the folder.
+    pub database: Option<DatabaseUrl>,
     /// Plain HTTP for this machine: a loopback address.
     pub http: SocketAddr,
     /// HTTPS for the store's network; none = this machine only.
@@ -53,6 +82,7 @@ impl Default for Config {
         Self {
             role: Role::Store,
             data: PathBuf::from("/var/lib/duken"),
+            database: None,
             http: SocketAddr::from(([127, 0, 0, 1], 7070)),
             https: None,
             trust_http: None,
@@ -86,6 +116,9 @@ pub enum BadConfig {
         /// Line, column and what is wrong.
         message: String,
     },
+    /// A store keeps its books itself.
+    #[error("database is for a head office (role = \"office\"): a store keeps its books in its own folder")]
+    StoreWithServer,
     /// Plain HTTP is for this machine only.
     #[error("{key} must be an address of this machine (127.0.0.0/8 or ::1), not {address}: on the network the hub speaks HTTPS")]
     NotLoopback {
@@ -109,8 +142,11 @@ impl Config {
     /// Checks what a parser cannot.
     ///
     /// # Errors
-    /// [`BadConfig::NotLoopback`].
+    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`].
     pub fn check(&self) -> Result<(), BadConfig> {
+        if self.database.is_some() && self.role == Role::Store {
+            return Err(BadConfig::StoreWithServer);
+        }
         for (key, address) in [("http", Some(self.http)), ("metrics", self.metrics)] {
             if let Some(address) = address.filter(|a| !a.ip().is_loopback()) {
                 return Err(BadConfig::NotLoopback { key, address });
@@ -131,6 +167,20 @@ mod tests {
         std::fs::write(&path, "role = \"store\"\nprot = 5\n").unwrap();
         let message = Config::read(&path).unwrap_err().to_string();
         assert!(message.contains("prot") && message.contains("line 2"), "{message}");
+    }
+
+    #[test]
+    fn a_database_server_is_the_head_offices_and_its_password_is_not_shown() {
+        let read = |text: &str| toml::from_str::<Config>(text).map_err(|error| error.to_string());
+        let office = read("role = \"office\"\ndatabase = \"postgres://duken:s3cret@db/office\"").unwrap();
+        assert!(office.check().is_ok());
+        let shown = toml::to_string(&office).unwrap();
+        assert!(shown.contains("postgres://db:5432/office") && !shown.contains("s3cret"), "{shown}");
+        assert!(!format!("{office:?}").contains("s3cret"));
+        let store = read("role = \"store\"\ndatabase = \"postgres://duken@db/office\"").unwrap();
+        assert!(matches!(store.check(), Err(BadConfig::StoreWithServer)));
+        let message = read("role = \"office\"\ndatabase = \"office.db\"").unwrap_err();
+        assert!(message.contains("postgres://"), "{message}");
     }
 
     #[test]

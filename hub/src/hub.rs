@@ -61,7 +61,10 @@ pub struct Hub {
 /// Where the database of a hub is.
 #[must_use]
 pub fn database(config: &Config) -> Database {
-    Database::Sqlite(database_path(&config.data))
+    match &config.database {
+        Some(url) => url.0.clone().into(),
+        None => Database::Sqlite(database_path(&config.data)),
+    }
 }
 
 /// What is kept of the disk for the day it is full.

@@ -44,6 +44,8 @@ pub mod settings;
 pub mod staff;
 pub mod stock;
 pub mod sync;
+#[cfg(test)]
+mod test_database;
 pub mod texts;
 pub mod tills;
 pub mod web;

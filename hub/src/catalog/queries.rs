@@ -197,7 +197,7 @@ pub fn list(read: &dyn Read, node: i64, filter: &ListFilter, offset: i64, limit:
     }
     let order = match filter.sort {
         Sort::Name => "p.folded, p.product",
-        Sort::Price => "p.price DESC, p.folded, p.product",
+        Sort::Price => "p.price DESC NULLS LAST, p.folded, p.product",
         Sort::Stock => "coalesce(b.quantity, 0) DESC, p.folded, p.product",
     };
     let sql = format!(

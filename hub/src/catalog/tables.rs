@@ -71,8 +71,11 @@ pub static CATEGORY: Table = Table {
 /// All of them.
 pub static TABLES: &[&Table] = &[&PRODUCT, &PRODUCT_CODE, &PRODUCT_PRICE, &CATEGORY];
 
-/// Local tables: the search index (words of each product, and every ending of every word).
+/// Local tables: the search index (words of each product, by the engine's own full-text search or as rows, and every
+/// ending of every word).
 pub static LOCAL: &[&str] = &[
-    "CREATE VIRTUAL TABLE product_search USING fts5 (words, content='', contentless_delete=1, detail='none', prefix='1 2 3', tokenize=\"unicode61 remove_diacritics 0\")",
+    "/* sqlite */ CREATE VIRTUAL TABLE product_search USING fts5 (words, content='', contentless_delete=1, detail='none', prefix='1 2 3', tokenize=\"unicode61 remove_diacritics 0\")",
     "CREATE TABLE search_part (part TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (part, word)) WITHOUT ROWID",
+    "/* postgres */ CREATE TABLE search_word (node INTEGER NOT NULL, word TEXT NOT NULL, product INTEGER NOT NULL, PRIMARY KEY (node, word, product))",
+    "/* postgres */ CREATE INDEX search_word_product ON search_word (node, product)",
 ];

@@ -1,15 +1,14 @@
 //! The catalogue on a real database in a folder of its own.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::journal::OWN;
 use duken_kernel::replay::verify;
-use duken_kernel::store::{Engine, Sqlite};
+use duken_kernel::store::{Database, Dialect, Engine};
 use duken_kernel::writer::{Caller, Job};
-use duken_kernel::{Reject, Tx, Writer};
+use duken_kernel::{Read, Reject, Tx, Writer};
 use duken_protocol::barcode::check_digit;
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -22,25 +21,26 @@ use crate::settings::Settings;
 
 pub(crate) struct Shop {
     pub writer: Writer,
-    folder: tempfile::TempDir,
+    database: Database,
+    _folder: tempfile::TempDir,
 }
 
 impl Shop {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { writer: Self::open(folder.path()), folder }
+        let database = crate::test_database::in_folder(folder.path());
+        Self { writer: Self::open(&database), database, _folder: folder }
     }
 
-    fn open(folder: &Path) -> Writer {
+    fn open(database: &Database) -> Writer {
         let schema = Arc::new(crate::domains::schema());
-        let engine = Sqlite::open(&folder.join("duken.db")).unwrap();
-        Writer::open(engine, schema, Arc::new(SystemClock), Arc::new(SystemChance)).unwrap()
+        Writer::open(database.open().unwrap(), schema, Arc::new(SystemClock), Arc::new(SystemChance)).unwrap()
     }
 
     pub fn reopened(self) -> Self {
-        let Self { writer, folder } = self;
+        let Self { writer, database, _folder } = self;
         drop(writer);
-        Self { writer: Self::open(folder.path()), folder }
+        Self { writer: Self::open(&database), database, _folder }
     }
 
     pub fn run(&mut self, command: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static) -> Result<i64, Reject> {
@@ -220,7 +220,8 @@ fn the_index_is_made_anew_when_it_is_lost() {
     let mut shop = shop.reopened();
     shop.make(card("Кефир", &[], 100));
     assert!(index::is_current(shop.writer.engine()).unwrap());
-    shop.writer.engine().execute("DELETE FROM product_search", &[]).unwrap();
+    let words = if shop.writer.engine().dialect() == Dialect::Postgres { "search_word" } else { "product_search" };
+    shop.writer.engine().execute(&format!("DELETE FROM {words}"), &[]).unwrap();
     assert!(!index::is_current(shop.writer.engine()).unwrap());
     assert_eq!(index::rebuild(shop.writer.engine()).unwrap(), 2);
     assert_eq!(shop.found("кеф"), ["Кефир"]);

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use duken_kernel::journal::OWN;
 use duken_kernel::replay::verify;
-use duken_kernel::store::Sqlite;
 use duken_protocol::quantity::Quantity;
 
 use super::job::{self, State};
@@ -18,7 +17,8 @@ use crate::config::Config;
 use crate::hub::{App, Hub, database_path};
 
 fn hub(folder: &tempfile::TempDir) -> App {
-    Hub::open(Config { data: folder.path().to_owned(), ..Config::default() }).unwrap()
+    Hub::open(Config { data: folder.path().to_owned(), database: crate::test_database::on_a_server(folder.path()), ..Config::default() })
+        .unwrap()
 }
 
 /// Uploads and previews a list as the routes do.
@@ -43,7 +43,7 @@ fn number(app: &App, sql: &str) -> i64 {
 }
 
 fn holds(app: &App) {
-    let engine = Sqlite::open_readonly(&database_path(&app.config.data)).unwrap();
+    let engine = crate::hub::database(&app.config).open_readonly().unwrap();
     let proof = verify(&engine, app.schema()).unwrap();
     assert!(proof.holds, "{proof:?}");
 }

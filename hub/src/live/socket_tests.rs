@@ -28,7 +28,12 @@ impl Shop {
     /// A hub that is set up and serves; its administrator is signed in.
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = Hub::open(Config { data: folder.path().to_owned(), ..Config::default() }).unwrap();
+        let app = Hub::open(Config {
+            data: folder.path().to_owned(),
+            database: crate::test_database::on_a_server(folder.path()),
+            ..Config::default()
+        })
+        .unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let router = crate::web::server::router(&app);

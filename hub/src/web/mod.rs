@@ -56,6 +56,10 @@ pub const DENIED: Code = Code::new("access.denied", 403);
 pub const FAULT: Code = Code::new("hub.fault", 500);
 /// No space left.
 pub const DISK_FULL: Code = Code::new("hub.disk_full", 507);
+/// The database server does not answer.
+pub const DATABASE_AWAY: Code = Code::new("hub.database_away", 503);
+/// Two writers were in each other's way.
+pub const DATABASE_BUSY: Code = Code::new("hub.database_busy", 503);
 /// The hub is stopping.
 pub const STOPPING: Code = Code::new("hub.stopping", 503);
 
@@ -115,6 +119,8 @@ pub const REFUSALS: &[Code] = &[
     DENIED,
     FAULT,
     DISK_FULL,
+    DATABASE_AWAY,
+    DATABASE_BUSY,
     STOPPING,
     duken_kernel::writer::ID_REUSED,
     duken_kernel::writer::EXPIRED,

@@ -38,6 +38,11 @@ impl From<Fault> for Problem {
         match fault.named() {
             Fault::DiskFull => Self(super::DISK_FULL.refuse()),
             Fault::Stopped => Self(super::STOPPING.refuse()),
+            Fault::Away(why) => {
+                tracing::warn!(why, "a request waits for the database server");
+                Self(super::DATABASE_AWAY.refuse())
+            }
+            Fault::Conflict(_) => Self(super::DATABASE_BUSY.refuse()),
             fault => {
                 tracing::error!(error = &fault as &dyn std::error::Error, "a request failed");
                 Self(super::FAULT.refuse())

@@ -1,15 +1,16 @@
 //! The search index: the engine's own, local, outside replay. Kept in the product command's transaction; rebuilt from
 //! the products' table when its form changed or it is missing.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use duken_kernel::journal::Entry;
-use duken_kernel::store::Engine;
+use duken_kernel::store::{Dialect, Engine};
 use duken_kernel::writer::{meta, set_meta};
 use duken_kernel::{Fault, Read};
 use serde::Deserialize;
 
 use super::super::project::PRODUCT_SAVED;
+use super::wordlist;
 use crate::texts::fold::{folded, words};
 
 /// The form of the index: another number makes it anew.
@@ -30,29 +31,31 @@ pub(super) fn row_id(node: i64, product: i64) -> i64 {
 /// # Errors
 /// The engine's.
 pub fn put(engine: &dyn Engine, node: i64, product: i64, texts: &[&str]) -> Result<(), Fault> {
-    let text = folded(&texts.join(" "));
-    engine.execute(
-        "INSERT OR REPLACE INTO product_search (rowid, words) VALUES (?1, ?2)",
-        &[row_id(node, product).into(), text.as_str().into()],
-    )?;
-    for word in text.split(' ').filter(|w| !w.is_empty()).collect::<HashSet<_>>() {
-        learn(engine, word)?;
+    put_all(engine, node, &[(product, folded(&texts.join(" ")))])
+}
+
+fn put_all(engine: &dyn Engine, node: i64, products: &[(i64, String)]) -> Result<(), Fault> {
+    let words: BTreeSet<&str> = products.iter().flat_map(|(_, text)| text.split(' ')).filter(|word| !word.is_empty()).collect();
+    if engine.dialect() == Dialect::Postgres {
+        wordlist::put(engine, node, products)?;
+        return wordlist::learn(engine, words.into_iter().flat_map(parts).collect());
     }
-    Ok(())
+    for (product, text) in products {
+        engine.execute(
+            "INSERT OR REPLACE INTO product_search (rowid, words) VALUES (?1, ?2)",
+            &[row_id(node, *product).into(), text.as_str().into()],
+        )?;
+    }
+    words.into_iter().try_for_each(|word| learn(engine, word))
 }
 
 /// Keeps every ending of a word, so that a part of it and a slip of the finger find it.
 fn learn(engine: &dyn Engine, word: &str) -> Result<(), Fault> {
-    let cut: String = word.chars().take(MOST_LETTERS).collect();
-    let word = cut.as_str();
-    let insert = |part: &str| engine.execute("INSERT OR IGNORE INTO search_part (part, word) VALUES (?1, ?2)", &[part.into(), word.into()]);
-    if insert(word)? == 0 || word.starts_with(|c: char| c.is_numeric()) {
-        return Ok(());
-    }
-    let count = word.chars().count();
-    for (skipped, (byte, _)) in word.char_indices().enumerate().skip(1) {
-        if count - skipped >= 2 {
-            insert(&word[byte..])?;
+    for (part, word) in parts(word) {
+        let known =
+            engine.execute("INSERT OR IGNORE INTO search_part (part, word) VALUES (?1, ?2)", &[(&part).into(), (&word).into()])? == 0;
+        if known && part == word {
+            break;
         }
     }
     Ok(())
@@ -84,8 +87,12 @@ pub fn of_entry(engine: &dyn Engine, entry: &Entry) -> Result<(), Fault> {
 /// # Errors
 /// The engine's.
 pub fn of_node(engine: &dyn Engine, node: i64) -> Result<(), Fault> {
-    let (first, end) = (row_id(node, 0), row_id(node + 1, 0));
-    engine.execute("DELETE FROM product_search WHERE rowid >= ?1 AND rowid < ?2", &[first.into(), end.into()])?;
+    if engine.dialect() == Dialect::Postgres {
+        engine.execute("DELETE FROM search_word WHERE node = ?1", &[node.into()])?;
+    } else {
+        let (first, end) = (row_id(node, 0), row_id(node + 1, 0));
+        engine.execute("DELETE FROM product_search WHERE rowid >= ?1 AND rowid < ?2", &[first.into(), end.into()])?;
+    }
     for row in engine.rows("SELECT product, name, brand, sku FROM product WHERE node = ?1", &[node.into()])? {
         let texts: [String; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
         put(engine, node, row.get(0)?, &texts.each_ref().map(String::as_str))?;
@@ -93,12 +100,25 @@ pub fn of_node(engine: &dyn Engine, node: i64) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The parts by which a word is found, itself first, each with the word.
+fn parts(word: &str) -> Vec<(String, String)> {
+    let cut: String = word.chars().take(MOST_LETTERS).collect();
+    let count = cut.chars().count();
+    let mut parts = vec![cut.clone()];
+    if !cut.starts_with(|c: char| c.is_numeric()) {
+        let endings = cut.char_indices().enumerate().skip(1).filter(|(skipped, _)| count - skipped >= 2);
+        parts.extend(endings.map(|(_, (byte, _))| cut[byte..].to_owned()));
+    }
+    parts.into_iter().map(|part| (part, cut.clone())).collect()
+}
+
 /// Makes the index anew from the products' table.
 ///
 /// # Errors
 /// The engine's.
 pub fn rebuild(engine: &dyn Engine) -> Result<i64, Fault> {
-    engine.execute("DELETE FROM product_search", &[])?;
+    let words = if engine.dialect() == Dialect::Postgres { "DELETE FROM search_word" } else { "DELETE FROM product_search" };
+    engine.execute(words, &[])?;
     engine.execute("DELETE FROM search_part", &[])?;
     let mut after = (0_i64, 0_i64);
     let mut count = 0;
@@ -109,10 +129,14 @@ pub fn rebuild(engine: &dyn Engine) -> Result<i64, Fault> {
         )?;
         let Some(last) = rows.last() else { break };
         after = (last.get(0)?, last.get(1)?);
+        let mut by_node: BTreeMap<i64, Vec<(i64, String)>> = BTreeMap::new();
         for row in &rows {
             let texts: [String; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
-            put(engine, row.get(0)?, row.get(1)?, &texts.each_ref().map(String::as_str))?;
+            by_node.entry(row.get(0)?).or_default().push((row.get(1)?, folded(&texts.join(" "))));
             count += 1;
+        }
+        for (node, products) in by_node {
+            put_all(engine, node, &products)?;
         }
     }
     set_meta(engine, NOTE, FORM)?;
@@ -126,6 +150,10 @@ pub fn rebuild(engine: &dyn Engine) -> Result<i64, Fault> {
 pub fn is_current(read: &dyn Read) -> Result<bool, Fault> {
     if meta(read, NOTE)?.as_deref() != Some(FORM) {
         return Ok(false);
+    }
+    if read.dialect() == Dialect::Postgres {
+        let (indexed, there) = wordlist::counts(read)?;
+        return Ok(indexed == there);
     }
     let counts = read.row("SELECT (SELECT count(*) FROM product), (SELECT count(*) FROM product_search)", &[])?;
     Ok(counts.map(|row| Ok::<_, Fault>(row.get::<i64>(0)? == row.get::<i64>(1)?)).transpose()?.unwrap_or(false))

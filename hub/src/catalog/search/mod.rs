@@ -7,9 +7,11 @@
 pub mod index;
 pub mod layout;
 pub mod typo;
+mod wordlist;
 
 use std::collections::HashSet;
 
+use duken_kernel::store::Dialect;
 use duken_kernel::{Fault, Read, Row, Value};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -190,36 +192,42 @@ impl Finder<'_> {
         if self.is_full() {
             return Ok(());
         }
-        let prefixes: Vec<_> = words.iter().map(|word| format!("{word}*")).collect();
-        self.by_words(&prefixes.join(" AND "), own(Fit::WordsBegin))?;
+        let terms: Vec<_> = words.iter().map(|word| Term { typed: word, known: Vec::new() }).collect();
+        self.by_words(&terms, own(Fit::WordsBegin))?;
         if self.found.len() >= ENOUGH.min(self.query.limit) || words.iter().all(|word| word.chars().count() < 3) {
             return Ok(());
         }
-        let mut parts = Vec::new();
+        let mut terms = Vec::new();
         for word in words {
             let known = if word.chars().count() < 3 { Vec::new() } else { self.words_with(word)? };
-            parts.push(alternatives(word, &known));
+            terms.push(Term { typed: word, known });
         }
-        self.by_words(&parts.join(" AND "), own(Fit::Part))
+        self.by_words(&terms, own(Fit::Part))
     }
 
     fn by_typo(&mut self, words: &[String]) -> Result<(), Fault> {
-        let mut mended = Vec::new();
+        let mut terms = Vec::new();
         for word in words {
             let letters: Vec<char> = word.chars().collect();
             let known = if letters.len() < 4 { Vec::new() } else { self.words_near(&letters)? };
-            mended.push(alternatives(word, &known));
+            terms.push(Term { typed: word, known });
         }
-        self.by_words(&mended.join(" AND "), Fit::Typo)
+        self.by_words(&terms, Fit::Typo)
     }
 
-    fn by_words(&mut self, expression: &str, fit: Fit) -> Result<(), Fault> {
+    fn by_words(&mut self, terms: &[Term<'_>], fit: Fit) -> Result<(), Fault> {
+        if self.read.dialect() == Dialect::Postgres {
+            let (condition, params) = wordlist::condition(self.node, self.query.archived, CANDIDATES, terms);
+            let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2{condition} LIMIT ?3");
+            return self.take(&sql, &params, Matched::Name, |_| fit);
+        }
+        let expression: Vec<_> = terms.iter().map(Term::expression).collect();
         let sql = format!(
             "SELECT {COLUMNS} FROM (SELECT rowid AS id FROM product_search WHERE product_search MATCH ?1 AND rowid > ?2 AND rowid < ?3 LIMIT ?4) s \
              JOIN product p ON p.node = ?5 AND p.product = s.id - ?2 {BALANCE} WHERE p.archived = ?6"
         );
         let params = [
-            expression.into(),
+            expression.join(" AND ").into(),
             row_id(self.node, 0).into(),
             row_id(self.node + 1, 0).into(),
             CANDIDATES.into(),
@@ -304,11 +312,19 @@ fn hit(row: &Row, matched: Matched) -> Result<Hit, Fault> {
     })
 }
 
-/// A word as typed or any of those it may stand for.
-fn alternatives(word: &str, known: &[String]) -> String {
-    let mut all = vec![format!("{word}*")];
-    all.extend(known.iter().map(|other| format!("\"{other}\"")));
-    format!("({})", all.join(" OR "))
+/// A word as typed, and the whole words that it may stand for.
+struct Term<'t> {
+    typed: &'t str,
+    known: Vec<String>,
+}
+
+impl Term<'_> {
+    /// Any of them, in the language of the engine's full-text search.
+    fn expression(&self) -> String {
+        let mut all = vec![format!("{}*", self.typed)];
+        all.extend(self.known.iter().map(|other| format!("\"{other}\"")));
+        format!("({})", all.join(" OR "))
+    }
 }
 
 /// Where the typed words stand in a name: at the beginning of a word, else inside one, else (a typo) the word whose

@@ -244,7 +244,10 @@ pub fn change_line(
 /// Whoever completes the cart may be another person: the limit of the one who gave the discount goes with it.
 fn remember_limit(tx: &Tx<'_>, terms: &Terms, cart: i64, discount: Option<Discount>) -> Result<(), Reject> {
     if discount.is_some() {
-        tx.execute("UPDATE cart SET discount_limit = MAX(discount_limit, ?2) WHERE id = ?1", &[cart.into(), terms.own_limit().into()])?;
+        tx.execute(
+            "UPDATE cart SET discount_limit = CASE WHEN discount_limit < ?2 THEN ?2 ELSE discount_limit END WHERE id = ?1",
+            &[cart.into(), terms.own_limit().into()],
+        )?;
     }
     Ok(())
 }

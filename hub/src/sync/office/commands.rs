@@ -88,7 +88,10 @@ fn number_of(tx: &Tx<'_>, node: NodeId, epoch: u32) -> Result<i64, Reject> {
         tx.execute("UPDATE node SET epoch = ?2 WHERE number = ?1", &[number.into(), epoch.into()])?;
         return Ok(number);
     }
-    Ok(tx.insert("INSERT INTO node (id, epoch) VALUES (?1, ?2)", &[id.into(), Value::from(epoch)])?)
+    let last = tx.row("SELECT max(number) FROM node", &[])?.map_or(Ok(None), |row| row.get::<Option<i64>>(0))?;
+    let number = last.unwrap_or(duken_kernel::journal::OWN) + 1;
+    tx.execute("INSERT INTO node (number, id, epoch) VALUES (?1, ?2, ?3)", &[number.into(), id.into(), Value::from(epoch)])?;
+    Ok(number)
 }
 
 /// Lets a store go on that was stopped because its journal parted. Answers with its local number.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use duken_kernel::journal::{self, Entry, RawEntry, Tip};
 use duken_kernel::replay::project_or_set_aside;
-use duken_kernel::store::{Deferred, Engine, Value};
+use duken_kernel::store::{Engine, Gathered, Value};
 use duken_kernel::vault::{drop_blob, store_blob};
 use duken_kernel::{Fault, Read, Reject, Tx};
 use serde::Deserialize;
@@ -114,7 +114,8 @@ struct Taken {
 
 fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Result<Taken, Fault> {
     let mut taken = Taken::default();
-    let mut sums = Deferred::default();
+    let mut gathered = Gathered::default();
+    let mut entries = Vec::new();
     let engine: &dyn Engine = tx.engine();
     let first = batch.batch().from + offset(new.start);
     let last = new.end;
@@ -125,18 +126,17 @@ fn take(tx: &mut Tx<'_>, store: i64, batch: &Verified, new: Range<usize>) -> Res
             store_blob(engine, blob)?;
         }
         forget(engine, &entry.bytes)?;
-        journal::append(engine, store, &raw)?;
+        journal::append_later(&mut gathered, store, &raw)?;
         if index + 1 == last {
             taken.head = Entry::parse(store, raw.clone()).ok().map(|entry| (entry.head().at, entry.head().zone));
         }
-        let entry = Entry::parse(store, raw.clone()).ok();
-        project_or_set_aside(engine, engine, tx.schema(), store, raw, &mut sums)?;
-        if let Some(entry) = &entry {
-            index_entry(engine, entry)?;
-        }
+        entries.extend(Entry::parse(store, raw.clone()).ok());
+        project_or_set_aside(engine, engine, tx.schema(), store, raw, &mut gathered)?;
         taken.seq = seq;
     }
-    sums.flush(engine)?;
+    gathered.flush(engine)?;
+    // The index reads the rows that were just written.
+    entries.iter().try_for_each(|entry| index_entry(engine, entry))?;
     Ok(taken)
 }
 

@@ -1,5 +1,6 @@
 //! A batch on its way in: unpacked and checked beside the writer, taken in piece by piece.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -12,6 +13,9 @@ use super::verified::Verified;
 use crate::hub::App;
 use crate::sync::{PARTED, not_a_batch};
 
+/// How often a piece is tried when the database server asks for it.
+const ATTEMPTS: usize = 5;
+
 /// Takes in a batch of a store, by its local number. What it acknowledges is on disk.
 ///
 /// # Errors
@@ -23,7 +27,7 @@ pub async fn take_in(app: &App, store: i64, frame: Bytes) -> Result<Acknowledged
     let checked = tokio::task::spawn_blocking(move || Batch::decode(&frame).map_err(not_a_batch).and_then(Verified::check)).await;
     let batch = Arc::new(checked.map_err(|_| Fault::Panicked)??);
     for piece in batch.pieces() {
-        let outcome = app.run(app.own_caller(), accept(store, batch.clone(), piece)).await;
+        let outcome = accepted(app, store, &batch, &piece).await;
         if let Err(Reject::Refused(refusal)) = &outcome
             && refusal.code == PARTED
         {
@@ -35,6 +39,17 @@ pub async fn take_in(app: &App, store: i64, frame: Bytes) -> Result<Acknowledged
     }
     let tip = app.read_now(|read| Ok(journal::tip(read, store)?))?;
     Ok(Acknowledged { protocol: PROTOCOL, acked: tip.seq, hash: hex(tip) })
+}
+
+/// Takes in a piece; once more when the database server says that two writers were in each other's way.
+async fn accepted(app: &App, store: i64, batch: &Arc<Verified>, piece: &Range<usize>) -> Result<i64, Reject> {
+    for _ in 1..ATTEMPTS {
+        match app.run(app.own_caller(), accept(store, batch.clone(), piece.clone())).await {
+            Err(Reject::Fault(Fault::Conflict(why))) => tracing::info!(store, why, "a piece of a batch is taken in again"),
+            outcome => return outcome,
+        }
+    }
+    app.run(app.own_caller(), accept(store, batch.clone(), piece.clone())).await
 }
 
 /// The hash of a journal's end, hexadecimal; empty before the first entry.

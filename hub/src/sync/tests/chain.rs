@@ -164,3 +164,41 @@ async fn an_erased_person_is_erased_at_the_office_too() {
     assert_eq!(blobs(&headquarters), known - 1);
     has_exactly(&headquarters, number, &shop, shop.end());
 }
+
+/// Every list, card and report of the API, with and without words to search for: no question fails, whichever engine
+/// keeps the books.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_of_the_api_is_answered() {
+    let shop = House::new(Role::Store);
+    let served = shop.serve().await;
+    let store = Person::first(&served, "Абай 10").await;
+    let (till, products) = opened(&store).await;
+    let sold = store.does("/api/sales", sale(&till, &products)).await["id"].as_str().unwrap().to_owned();
+    let customer = store.does("/api/customers", json!({ "name": "Ерлан", "phone": "+7 701 222 33 44", "note": "" })).await;
+    let ids = ["1", &till, &products[0], &sold, customer["id"].as_str().unwrap()];
+    let queries =
+        ["", "?q=кызыл&query=кызыл&search=ызыл&text=свкла&sort=price&limit=3&from=2026-01-01&to=2030-12-31&till_id=1&method=cash"];
+    let mut asked = 0;
+    let mut failed = Vec::new();
+    for route in crate::domains::ALL.iter().flat_map(|domain| domain().routes) {
+        if route.method() != "GET" && route.method() != "get" {
+            continue;
+        }
+        let template = route.path.to_owned();
+        for id in ids {
+            let mut path = template.clone();
+            while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+                path.replace_range(from..=to, id);
+            }
+            for query in queries {
+                let (status, answer) = store.says(Method::GET, &format!("{path}{query}"), json!({})).await;
+                asked += 1;
+                if status >= 500 {
+                    failed.push(format!("{path}{query}: {status} {answer}"));
+                }
+            }
+        }
+    }
+    assert!(asked > 200, "only {asked}");
+    assert!(failed.is_empty(), "{failed:#?}");
+}

@@ -7,13 +7,13 @@ mod forwarding;
 mod office;
 mod poison;
 mod returned;
+mod server;
 
 use std::sync::Arc;
 
 use duken_kernel::Reject;
 use duken_kernel::journal::{self, Draft, OWN};
 use duken_kernel::replay::verify;
-use duken_kernel::store::Sqlite;
 use duken_protocol::ids::{NodeId, RequestId};
 use duken_protocol::sync::{Batch, Enrol, PROTOCOL};
 use serde_json::json;
@@ -24,7 +24,7 @@ use super::LINK_CUT;
 use super::office::{code_of, join, make_code};
 use super::store::read_batch;
 use crate::config::{Config, Role};
-use crate::hub::{App, Hub, database_path};
+use crate::hub::{App, Hub, database};
 use crate::settings::Settings;
 
 /// A hub in a folder of its own.
@@ -35,20 +35,21 @@ struct House {
 
 impl House {
     fn new(role: Role) -> Self {
-        Self::again(role, Arc::new(tempfile::tempdir().unwrap()))
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let database = crate::test_database::on_a_server(folder.path());
+        Self::again(Config { role, data: folder.path().to_owned(), database, ..Config::default() }, folder)
     }
 
-    fn again(role: Role, folder: Arc<tempfile::TempDir>) -> Self {
-        let config = Config { role, data: folder.path().to_owned(), ..Config::default() };
+    fn again(config: Config, folder: Arc<tempfile::TempDir>) -> Self {
         Self { app: Hub::open(config).unwrap(), folder }
     }
 
     /// Stops the hub and starts it again.
     fn restarted(self) -> Self {
         self.app.stop();
-        let (role, folder) = (self.app.role(), self.folder.clone());
+        let (config, folder) = (self.app.config.clone(), self.folder.clone());
         drop(self);
-        Self::again(role, folder)
+        Self::again(config, folder)
     }
 
     fn node(&self) -> NodeId {
@@ -137,7 +138,7 @@ fn has_exactly(office: &House, number: i64, store: &House, count: i64) {
     let (here, there) = (entries(office, number), entries(store, OWN));
     assert_eq!(here.len() as i64, count);
     assert_eq!(here[..], there[..here.len()]);
-    let proof = verify(&Sqlite::open_readonly(&database_path(office.folder.path())).unwrap(), office.app.schema()).unwrap();
+    let proof = verify(&database(&office.app.config).open_readonly().unwrap(), office.app.schema()).unwrap();
     assert!(proof.holds, "{proof:#?}");
 }
 

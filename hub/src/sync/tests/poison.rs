@@ -115,7 +115,7 @@ async fn what_cannot_be_projected_is_kept_aside_and_the_rest_flows() {
     assert_eq!(count(&office, "SELECT count(*) FROM set_aside WHERE kind = 'future.thing' AND seq = 1"), 1);
     assert_eq!(count(&office, &format!("SELECT version FROM settings WHERE node = {number}")), 4, "the last one is shown");
     let office = office.restarted();
-    let engine = duken_kernel::store::Sqlite::open_readonly(&crate::hub::database_path(office.folder.path())).unwrap();
+    let engine = crate::hub::database(&office.app.config).open_readonly().unwrap();
     let proof = duken_kernel::replay::verify(&engine, office.app.schema()).unwrap();
     assert!(proof.holds, "{proof:#?}");
 }
