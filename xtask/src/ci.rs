@@ -20,6 +20,7 @@ const STEPS: &[Step] = &[
     ("programs", || run(cargo().args(["build", "--quiet", "--workspace", "--bins", "--locked"]))),
     ("description of the API and the client's types", api::check),
     ("client: whole ways in a browser, on a real hub", || run(&mut npm("e2e"))),
+    ("tests of the head office's second engine, PostgreSQL", on_postgres),
     ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
 ];
 
@@ -39,6 +40,18 @@ pub fn everything() -> anyhow::Result<()> {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// What runs on SQLite runs once more on PostgreSQL: every query, and the head office.
+fn on_postgres() -> anyhow::Result<()> {
+    let on = |arguments: &[&str]| {
+        let mut command = cargo();
+        command.env("DUKEN_TEST_ENGINE", "postgres").env("DUKEN_TEST_POSTGRES", "required");
+        run(command.args(["test", "--locked", "--no-fail-fast"]).args(arguments))
+    };
+    on(&["--package", "duken-kernel", "--test", "contract"])?;
+    on(&["--package", "duken-hub", "--lib"])?;
+    on(&["--package", "duken-tests", "--test", "replay", "real_sales_come_to_the_same_sums"])
 }
 
 /// Lays out all sources, ours and the client's.
