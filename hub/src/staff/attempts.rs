@@ -106,7 +106,7 @@ impl Attempt {
             }
             for source in &self.sources {
                 tx.execute(
-                    "INSERT INTO attempt (source, failures, last_ms) VALUES (?1, 1, ?2) ON CONFLICT (source) DO UPDATE SET failures = failures + 1, last_ms = excluded.last_ms",
+                    "INSERT INTO attempt (source, failures, last_ms) VALUES (?1, 1, ?2) ON CONFLICT (source) DO UPDATE SET failures = attempt.failures + 1, last_ms = excluded.last_ms",
                     &[(&source.key).into(), tx.now_ms.into()],
                 )?;
             }
