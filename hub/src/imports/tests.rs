@@ -14,7 +14,7 @@ use super::uploads::Uploads;
 use crate::catalog::door;
 use crate::catalog::import::{Assignment, Counts, decode, recognise};
 use crate::config::Config;
-use crate::hub::{App, Hub, database_path};
+use crate::hub::{App, Hub};
 
 fn hub(folder: &tempfile::TempDir) -> App {
     Hub::open(Config { data: folder.path().to_owned(), database: crate::test_database::on_a_server(folder.path()), ..Config::default() })

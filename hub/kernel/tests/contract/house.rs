@@ -75,7 +75,7 @@ pub fn schema() -> Arc<Schema> {
         "/* sqlite */ CREATE VIRTUAL TABLE draft_search USING fts5 (words)",
         "/* postgres */ CREATE TABLE draft_search (word TEXT NOT NULL, PRIMARY KEY (word))",
     ];
-    Arc::new(Schema::new(vec![Projector { name: "things", tables: TABLES, local: LOCAL, kinds: &["thing.said"], project }]))
+    Arc::new(Schema::new(vec![Projector { name: "things", tables: TABLES, local: LOCAL, kinds: &["thing.said"], versions: &[], project }]))
 }
 
 /// A database of one engine.
