@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::bail;
 
 use crate::work::{cargo, npm, run};
-use crate::{api, licences, tidy};
+use crate::{api, described, licences, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
@@ -21,6 +21,7 @@ const STEPS: &[Step] = &[
     ("description of the API and the client's types", api::check),
     ("client: whole ways in a browser, on a real hub", || run(&mut npm("e2e"))),
     ("tests of the head office's second engine, PostgreSQL", on_postgres),
+    ("requests made up by the description of the API", described::check),
     ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
 ];
 
@@ -62,5 +63,11 @@ pub fn lay_out() -> anyhow::Result<()> {
 
 /// Long runs; their tests read `DUKEN_TORTURE` and then do a hundred times as much.
 pub fn torture(rest: &[&str]) -> anyhow::Result<()> {
-    run(cargo().env("DUKEN_TORTURE", "1").args(["test", "--release", "--locked", "--package", "duken-tests", "--no-fail-fast"]).args(rest))
+    let long = |more: &[&str]| {
+        let mut tests = cargo();
+        tests.env("DUKEN_TORTURE", "1").args(["test", "--release", "--locked", "--package", "duken-tests", "--no-fail-fast"]).args(more);
+        run(&mut tests)
+    };
+    long(rest)?;
+    if rest.is_empty() && described::is_there() { long(&["--test", "described", "--", "--ignored", "--nocapture"]) } else { Ok(()) }
 }

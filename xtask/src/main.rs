@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod ci;
+mod described;
 mod licences;
 mod tidy;
 mod work;
