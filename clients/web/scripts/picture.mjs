@@ -54,7 +54,11 @@ await page
   .locator('[data-line]')
   .nth(BASKET.length - 1)
   .waitFor();
-await page.waitForLoadState('networkidle');
+await page.waitForFunction(() =>
+  [...document.images]
+    .filter((image) => image.getBoundingClientRect().top < window.innerHeight)
+    .every((image) => image.complete && image.naturalWidth > 0),
+);
 await page.screenshot({ path: options.out });
 for (const cart of (await send('GET', '/till')).carts) await send('DELETE', `/carts/${cart.id}`);
 await closeBrowser();

@@ -1,6 +1,6 @@
 import { ActionIcon } from '@mantine/core';
 import { IconDots, IconMinus, IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { ApiError } from '@/api/problem';
 import type { CartLine } from '@/api/types';
 import { Quantity, Sum } from '@/components/Figures';
@@ -12,15 +12,25 @@ import type { TillCart } from './useCart';
 
 const LineEditor = lazy(() => import('./LineEditor').then((m) => ({ default: m.LineEditor })));
 
-/** One line of the receipt: name, stepper, price, discount, sum; what went wrong with it stands at it. */
-export function CartLineRow(props: {
+type RowProps = {
   line: CartLine;
   till: TillCart;
   editable: boolean;
   selected: boolean;
   glowAt: number;
   onSelect: () => void;
-}) {
+};
+
+/** The till's actions stay valid however old they are; only what a row shows decides whether it is drawn anew. */
+const showsTheSame = (before: RowProps, now: RowProps) =>
+  before.line === now.line &&
+  before.editable === now.editable &&
+  before.selected === now.selected &&
+  before.glowAt === now.glowAt &&
+  before.till.notice === now.till.notice;
+
+/** One line of the receipt: name, stepper, price, discount, sum; what went wrong with it stands at it. */
+export const CartLineRow = memo(function CartLineRow(props: RowProps) {
   const t = useT();
   const { line, till, editable } = props;
   const [editing, setEditing] = useState(false);
@@ -108,4 +118,4 @@ export function CartLineRow(props: {
       )}
     </div>
   );
-}
+}, showsTheSame);

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconArrowBackUp, IconCashRegister, IconLayoutGrid, IconList, IconTag } from '@tabler/icons-react';
-import { type Ref, useState } from 'react';
-import type { TillNow } from '@/api/types';
+import { type Ref, useCallback, useRef, useState } from 'react';
+import type { TileProduct, TillNow } from '@/api/types';
 import { useT } from '@/i18n';
 import { readStored, writeStored } from '@/lib/storage';
 import { HeldCarts } from './HeldCarts';
@@ -22,6 +22,9 @@ export function FindPane(props: {
 }) {
   const t = useT();
   const [dense, setDense] = useState(() => readStored('till.dense', false));
+  const latest = useRef(props.till);
+  latest.current = props.till;
+  const choose = useCallback((hit: TileProduct) => void latest.current.add(hit.id), []);
   const toggle = () => {
     writeStored('till.dense', !dense);
     setDense(!dense);
@@ -39,7 +42,7 @@ export function FindPane(props: {
           {dense ? <IconLayoutGrid size={22} /> : <IconList size={22} />}
         </ActionIcon>
       </div>
-      <Tiles dense={dense} onChoose={(hit) => void props.till.add(hit.id)} />
+      <Tiles dense={dense} onChoose={choose} />
       <div className={classes.foot}>
         <HeldCarts till={props.till} now={props.now} />
         <div className={classes.tools}>

@@ -1,5 +1,5 @@
 import { IconChevronUp } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import type { ShiftChip, TillNow } from '@/api/types';
 import { HubBar } from '@/app/HubBar';
 import { useMay } from '@/app/identity';
@@ -61,6 +61,7 @@ export function Selling({
 
   useEffect(() => onShiftShown(side === 'shift'), [side]);
 
+  const showShift = useCallback(() => setSide('shift'), []);
   const line = selected ?? cart?.lines.at(-1)?.id ?? null;
   const move = (by: number) => {
     const lines = cart?.lines ?? [];
@@ -96,7 +97,7 @@ export function Selling({
 
   return (
     <div className={classes.till}>
-      <TillBar shift={shift} onShift={() => setSide('shift')} />
+      <TillBar shift={shift} onShift={showShift} />
       <HubBar mayReload={!hasLines} />
       <div className={classes.work} data-cart={cartShown || undefined}>
         <div className={classes.left}>

@@ -1,7 +1,7 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { memo, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { photoUrl } from '@/api/catalog';
 import { tilesQuery } from '@/api/till';
 import type { TileProduct } from '@/api/types';
@@ -12,8 +12,17 @@ import { useT } from '@/i18n';
 import classes from './Tiles.module.css';
 import { tileStyle } from './tileColor';
 
-/** Goods under the finger: a row of categories, below it tiles or a dense list. */
-export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: TileProduct) => void }) {
+/**
+ * Goods under the finger: a row of categories, below it tiles or a dense list. Drawn anew only when the goods change:
+ * a scan must not pay for sixty tiles.
+ */
+export const Tiles = memo(function Tiles({
+  dense,
+  onChoose,
+}: {
+  dense: boolean;
+  onChoose: (hit: TileProduct) => void;
+}) {
   const t = useT();
   const [category, setCategory] = useState('');
   const tiles = useQuery(tilesQuery(category));
@@ -70,7 +79,7 @@ export function Tiles({ dense, onChoose }: { dense: boolean; onChoose: (hit: Til
       </div>
     </div>
   );
-}
+});
 
 /** Whether a row holds more than it shows, so that a mouse without a wheel still finds the rest. */
 function useOverflows(row: RefObject<HTMLElement | null>, content: unknown): boolean {

@@ -1,7 +1,7 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { ShiftChip } from '@/api/types';
 import { useIdentity } from '@/app/identity';
 import { Lights } from '@/app/Lights';
@@ -12,7 +12,7 @@ import { useT } from '@/i18n';
 import classes from './Till.module.css';
 
 /** The narrow line above the till: the way out, the shift, the lights, the person. */
-export function TillBar({
+export const TillBar = memo(function TillBar({
   shift,
   onShift,
   children,
@@ -64,4 +64,4 @@ export function TillBar({
       <UserMenu />
     </header>
   );
-}
+});
