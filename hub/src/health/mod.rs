@@ -124,7 +124,7 @@ fn disk(data: &Path, language: Language) -> Result<HealthLight, Reject> {
 fn disk_light(free: u64) -> Light {
     match free {
         ..DISK_RED_BYTES => Light::Red,
-        ..DISK_WARN_BYTES => Light::Warn,
+        DISK_RED_BYTES..DISK_WARN_BYTES => Light::Warn,
         _ => Light::Ok,
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use duken_kernel::journal::chain_hash;
-use duken_protocol::sync::BatchEntry;
 use tokio::sync::watch;
 
 use super::office::link;
