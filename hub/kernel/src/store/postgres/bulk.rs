@@ -13,13 +13,9 @@ use crate::store::{ColumnType, Value};
 fn statement(shape: &Shape) -> String {
     let spread: Vec<String> =
         shape.columns.iter().enumerate().map(|(at, column)| format!("${}::{}[]", at + 1, array(column.kind))).collect();
-    let name = super::dialect::translate(shape.table, &[]).sql;
-    format!(
-        "INSERT INTO {name} AS kept ({}) SELECT * FROM unnest({}){}",
-        shape.names().join(", "),
-        spread.join(", "),
-        shape.on_clash("kept")
-    )
+    let (names, on_clash) = (shape.names().join(", "), shape.on_clash("kept"));
+    let sql = format!("INSERT INTO {} AS kept ({names}) SELECT * FROM unnest({}){on_clash}", shape.table, spread.join(", "));
+    super::dialect::translate(&sql, &[]).sql
 }
 
 fn array(kind: ColumnType) -> &'static str {
@@ -72,4 +68,18 @@ fn text(value: Value) -> Option<String> {
 
 fn blob(value: Value) -> Option<Vec<u8>> {
     if let Value::Blob(v) = value { Some(v) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{Column, Table};
+
+    #[test]
+    fn names_that_the_server_keeps_for_itself_are_quoted() {
+        static SEEN: Table =
+            Table { name: "user", key: &[Column::int("user")], values: &[Column::int("size")], indexes: &[], deferred: false };
+        let expected = "INSERT INTO \"user\" AS kept (node, \"user\", size) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) \
+                        ON CONFLICT (node, \"user\") DO UPDATE SET size = kept.size + excluded.size";
+        assert_eq!(super::statement(&SEEN.adds()), expected);
+    }
 }

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Statement};
 
-use super::dialect::{translate, type_of};
+use super::dialect::{declares, translate, type_of};
 use super::faults::fault;
 use super::server::Server;
 use super::wire::{Given, Sent};
@@ -117,7 +117,7 @@ impl Session {
 
     /// Runs a statement; how many rows it touched.
     pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault> {
-        if params.is_empty() && (sql.starts_with("CREATE ") || sql.starts_with("DROP ")) {
+        if params.is_empty() && declares(sql) {
             return self.run(&translate(sql, params).sql).map(|()| 0);
         }
         let ready = self.ready(sql, params)?;
