@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::archive::{self, Header, Manifest, NotOpened};
 use super::progress::{Progress, Stage};
-use super::{BOOKS_DIFFER, NO_SPACE, NOT_READABLE, RUNNING};
+use super::{BOOKS_DIFFER, NO_SPACE, NOT_READABLE, OTHER_ENGINE, RUNNING};
 use crate::config::Role;
 use crate::hub::{Hub, database_path};
 use crate::recovery::{self, NO_SHEET, Sheet};
@@ -117,10 +117,13 @@ impl Copy {
     /// Takes a copy and proves it.
     ///
     /// # Errors
-    /// `backup.running`, `backup.no_space`, `recovery.no_sheet`, `backup.books_differ`; then the engine's.
+    /// `backup.running`, `backup.other_engine`, `backup.no_space`, `recovery.no_sheet`, `backup.books_differ`; then the engine's.
     pub fn take(house: &House, progress: &Arc<Progress>) -> Result<Self, Reject> {
         let working = Working::begin(&house.data)?;
         let source = database_path(&house.data);
+        if !source.is_file() {
+            return OTHER_ENGINE.err();
+        }
         let bytes = fs::metadata(&source).map_err(Fault::from)?.len();
         progress.begin(Stage::Copying, bytes);
         let needed = bytes + bytes / 2 + SPARED_BYTES;

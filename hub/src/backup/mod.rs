@@ -50,6 +50,9 @@ pub const NOT_READABLE: Code = Code::new("backup.not_readable", 500);
 /// The proof of the copy finds differences.
 pub const BOOKS_DIFFER: Code = Code::new("backup.books_differ", 500);
 
+/// The books are kept by a database server, which has backups of its own.
+pub const OTHER_ENGINE: Code = Code::new("backup.other_engine", 409);
+
 /// Not as many words as a sheet has.
 pub const WORD_COUNT: Code = Code::new("restore.wrong_word_count", 422);
 /// A word that is in no list.
@@ -86,6 +89,7 @@ const REFUSALS: &[Code] = &[
     NO_SPACE,
     NOT_READABLE,
     BOOKS_DIFFER,
+    OTHER_ENGINE,
     WORD_COUNT,
     WORD_UNKNOWN,
     WRONG_WORDS,
