@@ -121,30 +121,40 @@ fn clean(text: &str) -> String {
     out
 }
 
-/// Wraps at spaces; words longer than a line are broken. `\n` begins a new line. At least one line, perhaps an empty one.
+/// Wraps at spaces and keeps a paragraph's indent; words longer than a line are broken where the line ends. `\n` begins a
+/// new line. At least one line, perhaps an empty one.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for paragraph in clean(text).split('\n') {
-        let mut line = String::new();
+        let indent = paragraph.chars().take_while(|letter| *letter == ' ').count();
+        let indent = if paragraph.trim().is_empty() { 0 } else { indent.min(width / 2) };
+        let mut line = " ".repeat(indent);
+        // Letters on the line; zero while it holds nothing but its indent.
         let mut length = 0;
         // Only the plain space breaks: a no-break space holds "1 250" together.
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             let mut letters: Vec<char> = word.chars().collect();
-            if length > 0 && length + 1 + letters.len() > width {
-                lines.push(std::mem::take(&mut line));
+            let left = |length: usize| if length == 0 { width - indent } else { width.saturating_sub(length + 1) };
+            if letters.len() > left(length) && letters.len() <= width - indent {
+                lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
                 length = 0;
             }
-            while letters.len() > width {
-                lines.push(letters.drain(..width).collect());
+            while letters.len() > left(length) {
+                let fitting = left(length);
+                if length > 0 && fitting > 0 {
+                    line.push(' ');
+                }
+                line.extend(letters.drain(..fitting));
+                lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+                length = 0;
             }
             if length > 0 {
                 line.push(' ');
-                length += 1;
             }
-            length += letters.len();
             line.extend(letters);
+            length = width_of(&line);
         }
         lines.push(line);
     }
@@ -174,18 +184,13 @@ fn pad(text: &str, width: usize, align: Align) -> String {
     format!("{}{text}{}", " ".repeat(before), " ".repeat(rest - before))
 }
 
-/// Columns with one space between them. Two columns, left and right, that fit on one line ignore their shares.
+/// Columns with one space between them. Two columns, left and right, share the line by what is in them: see [`pair`].
 fn row(columns: &[Column], width: usize) -> Vec<String> {
     if let [left, right] = columns
         && left.align == Align::Left
         && right.align == Align::Right
     {
-        let (l, r) = (wrap(&left.text, width), wrap(&right.text, width));
-        if let ([l], [r]) = (l.as_slice(), r.as_slice())
-            && width_of(l) + 1 + width_of(r) <= width
-        {
-            return vec![format!("{l}{}", pad(r, width - width_of(l), Align::Right))];
-        }
+        return pair(&left.text, &right.text, width);
     }
     let shares: Vec<usize> = columns.iter().map(|column| usize::from(column.share.max(1))).collect();
     let own = divide(width.saturating_sub(columns.len().saturating_sub(1)), &shares);
@@ -205,6 +210,32 @@ fn row(columns: &[Column], width: usize) -> Vec<String> {
             line
         })
         .collect()
+}
+
+/// A name at the left edge and its value at the right one. The value stays whole: beside the name, beside the name's last
+/// line when that is broken, or on a line of its own.
+fn pair(name: &str, value: &str, width: usize) -> Vec<String> {
+    let whole = value.replace(' ', "\u{a0}");
+    let values = wrap(if width_of(&whole) <= width { &whole } else { value }, width);
+    let (first, more) = values.split_first().map_or((String::new(), &[][..]), |(first, more)| (first.clone(), more));
+    let beside = (width.saturating_sub(width_of(&first) + 1)).max(1);
+    // Broken so that the value finds room, where that takes no more lines and breaks no word.
+    let (full, narrow) = (wrap(name, width), wrap(name, beside));
+    let full_lines = full.len() + usize::from(full.last().is_some_and(|last| width_of(last) > beside));
+    let whole_words = name.split(' ').all(|word| width_of(word) <= beside);
+    let mut lines = if whole_words && narrow.len() <= full_lines { narrow } else { full };
+    let last = lines.pop().unwrap_or_default();
+    if width_of(&last) <= beside || first.is_empty() {
+        lines.push(format!("{last}{}", pad(&first, width.saturating_sub(width_of(&last)), Align::Right)));
+    } else {
+        lines.push(last);
+        lines.push(pad(&first, width, Align::Right));
+    }
+    lines.extend(more.iter().map(|value| pad(value, width, Align::Right)));
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
 }
 
 /// Divides letters by shares; what is left over goes to the first columns.
@@ -259,6 +290,10 @@ mod tests {
     fn words_wrap_at_spaces_and_long_ones_break() {
         assert_eq!(wrap("Қазақ тілі әлемде", 10), ["Қазақ тілі", "әлемде"]);
         assert_eq!(wrap("123456789012345 x", 10), ["1234567890", "12345 x"]);
+        assert_eq!(wrap("5. 123456789012345", 10), ["5. 1234567", "89012345"], "a number never stands alone");
+        assert_eq!(wrap("12345678 901234567890123", 10), ["12345678 9", "0123456789", "0123"]);
+        assert_eq!(wrap("  қолма-қол ақша", 10), ["  қолма-қол".chars().take(10).collect::<String>(), "  л ақша".to_owned()]);
+        assert_eq!(wrap("  ақша мен карта", 10), ["  ақша мен", "  карта"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("a\n\nb", 10), ["a", "", "b"]);
         assert_eq!(wrap("сумма 1\u{a0}250,00", 10), ["сумма", "1 250,00"]);
@@ -276,6 +311,21 @@ mod tests {
             words(&Layout::new().item("Х", "1000,000 кг × 12345,00", "12345000,00")),
             ["Х", "1000,000 кг ×", "12345,00 12345000,00"]
         );
+    }
+
+    #[test]
+    fn a_value_stays_whole_and_its_name_makes_room() {
+        let rows: [(&str, &str, &[&str]); 6] = [
+            ("Смена 1", "Чек 10", &["Смена 1       Чек 10"]),
+            ("Ожидается в кассе", "599 563 115,80 ₸", &["Ожидается в кассе", "    599 563 115,80 ₸"]),
+            ("Возвраты (4)", "51 600 ₸", &["Возвраты", "(4)         51 600 ₸"]),
+            ("Касса 1", "Ауысым / Смена 1", &["Касса 1", "    Ауысым / Смена 1"]),
+            ("  Карта · Возвраты", "-25,80 ₸", &["  Карта ·", "  Возвраты  -25,80 ₸"]),
+            ("Касса", "значение длиннее одной строки", &["Касса", "    значение длиннее", "        одной строки"]),
+        ];
+        for (name, value, lines) in rows {
+            assert_eq!(words(&Layout::new().pair(name, value)), lines, "{name}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub fn test_page(device: &Device, at: &str) -> Layout {
         .centered(&device.card.name)
         .rule()
         .text("АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
-        .text("Қазақ тілі: Ә Ғ Қ Ң Ө Ұ Ү Һ І ә ғ қ ң ө ұ ү һ і")
+        .text("Қазақ тілі: ӘҒҚҢӨҰҮҺІ әғқңөұүһі ₸ № «»")
         .text("ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789")
         .item("Нан / Хлеб / Bread", "2 × 1 250,00", "2 500,00")
         .pair("ИТОГО / БАРЛЫҒЫ", "2 500,00 ₸")

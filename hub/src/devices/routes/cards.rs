@@ -225,5 +225,7 @@ pub(in crate::devices) fn test_page(
     ask: crate::domains::LayoutAsk,
 ) -> Result<Option<duken_protocol::layout::Layout>, duken_kernel::Fault> {
     let Some(device) = queries::find(read, ask.id)? else { return Ok(None) };
-    Ok(Some(crate::devices::chart::test_page(&device, &at(hub.clock.now_ms()))))
+    let now = jiff::Timestamp::from_millisecond(hub.clock.now_ms()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let now = now.to_zoned(hub.settings().zone()).strftime("%d.%m.%Y %H:%M").to_string();
+    Ok(Some(crate::devices::chart::test_page(&device, &now)))
 }
