@@ -243,7 +243,7 @@ mod tests {
         );
         assert_eq!(process.status, KaspiStatus::Success);
         assert_eq!((process.method, process.amount_tenge), (Some(KaspiMethod::Qr), Some(1250)));
-        assert_eq!(process.refund_reference(), "A-1");
+        assert_eq!((process.order_number.as_str(), process.transaction_id.as_str()), ("A-1", "900"));
         assert_eq!(process.offer, "Loan Рассрочка 12");
         assert_eq!(process.cheque["storeName"], "Дүкен");
     }
@@ -255,7 +255,7 @@ mod tests {
                "chequeInfo":{"amount":"- 100 ₸","cardMask":"4400****1111"}}}"#,
         );
         assert_eq!((process.method, process.amount_tenge), (Some(KaspiMethod::Card), Some(100)));
-        assert_eq!(process.refund_reference(), "123456789012");
+        assert_eq!(process.rrn, "123456789012");
         assert_eq!(process.cheque["rrn"], "123456789012");
     }
 

@@ -5,10 +5,8 @@
 
 mod envelope;
 mod http;
-mod watch;
 
 pub use http::Limits;
-pub use watch::{Heard, PaymentWatch, Step};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -235,6 +233,7 @@ fn path_and_query(call: &KaspiCall) -> Result<(&'static str, Query), KaspiError>
         KaspiCall::Payment { amount_tenge, own_cheque } => {
             ("/v2/payment", vec![("amount", amount_tenge.to_string()), ("owncheque", own_cheque.to_string())])
         }
+        KaspiCall::Refund { method: KaspiMethod::Alaqan, .. } => return bad("a palm is paid back as qr or as card"),
         KaspiCall::Refund { transaction_id, .. } if transaction_id.trim().is_empty() => {
             return bad("a refund quotes the original's order number or rrn");
         }

@@ -166,13 +166,20 @@ impl Payment {
         }
     }
 
-    /// What a refund of this payment has to quote to the terminal; nothing when nobody knows it.
+    /// What a refund of this payment has to name to the terminal: the way, `qr` or `card`, and the order number (QR) or rrn
+    /// (card), else the transaction. What was paid by palm goes back by whichever reference it left. Nothing when nobody
+    /// knows it.
     #[must_use]
     pub fn refund_reference(&self) -> Option<(&str, &str)> {
-        let method = self.outcome.method.as_deref()?;
-        let preferred = if method == "card" { &self.outcome.rrn } else { &self.outcome.order_number };
-        let reference = if preferred.is_empty() { &self.outcome.transaction_id } else { preferred };
-        (!reference.is_empty()).then_some((method, reference))
+        let Outcome { method, order_number, rrn, transaction_id, .. } = &self.outcome;
+        let by_card = match method.as_deref()? {
+            "card" => true,
+            "alaqan" => order_number.is_empty() && !rrn.is_empty(),
+            _ => false,
+        };
+        let (way, preferred) = if by_card { ("card", rrn) } else { ("qr", order_number) };
+        let reference = if preferred.is_empty() { transaction_id } else { preferred };
+        (!reference.is_empty()).then_some((way, reference))
     }
 }
 
@@ -197,6 +204,31 @@ mod tests {
         }
         assert!(!State::Waiting.may_become(State::DecidedPaid), "a person decides only what is unknown");
         assert!(!State::Unknown.may_become(State::Waiting));
+    }
+
+    #[test]
+    fn a_refund_quotes_what_the_payment_left() {
+        let rows: [(Option<&str>, &str, &str, &str, Option<(&str, &str)>); 8] = [
+            (Some("qr"), "o1", "", "t1", Some(("qr", "o1"))),
+            (Some("qr"), "", "", "t1", Some(("qr", "t1"))),
+            (Some("card"), "o1", "r1", "t1", Some(("card", "r1"))),
+            (Some("card"), "", "", "t1", Some(("card", "t1"))),
+            (Some("alaqan"), "o1", "r1", "t1", Some(("qr", "o1"))),
+            (Some("alaqan"), "", "r1", "t1", Some(("card", "r1"))),
+            (Some("qr"), "", "", "", None),
+            (None, "o1", "r1", "t1", None),
+        ];
+        for (method, order_number, rrn, transaction_id, expected) in rows {
+            let outcome = Outcome {
+                method: method.map(str::to_owned),
+                order_number: order_number.into(),
+                rrn: rrn.into(),
+                transaction_id: transaction_id.into(),
+                ..Outcome::default()
+            };
+            let payment = Payment { outcome, ..crate::payments::tests::drive::payment() };
+            assert_eq!(payment.refund_reference(), expected, "{method:?} {order_number} {rrn}");
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub enum KaspiCall {
     Refund {
         /// Whole tenge, positive.
         amount_tenge: i64,
-        /// The way of the original payment.
+        /// The way of the original payment, `qr` or `card`; what was paid by palm goes back by what its reference is of.
         method: KaspiMethod,
         /// The original's order number (QR) or rrn (card).
         transaction_id: String,
@@ -262,18 +262,6 @@ pub struct KaspiProcess {
     /// Everything of the slip as the terminal wrote it, in its own names.
     #[serde(default)]
     pub cheque: std::collections::BTreeMap<String, String>,
-}
-
-impl KaspiProcess {
-    /// What a refund has to quote: the order number (QR) or the rrn (card), else the transaction id.
-    #[must_use]
-    pub fn refund_reference(&self) -> &str {
-        let preferred = match self.method {
-            Some(KaspiMethod::Card) => &self.rrn,
-            Some(KaspiMethod::Qr | KaspiMethod::Alaqan) | None => &self.order_number,
-        };
-        if preferred.is_empty() { &self.transaction_id } else { preferred }
-    }
 }
 
 /// Why a call did not succeed, and what that says about the money.

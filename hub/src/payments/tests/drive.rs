@@ -110,7 +110,7 @@ fn process(status: KaspiStatus) -> KaspiProcess {
     }
 }
 
-pub(super) fn payment() -> Payment {
+pub(in crate::payments) fn payment() -> Payment {
     Payment {
         id: 1,
         direction: Direction::Payment,
@@ -305,4 +305,31 @@ fn a_refund_quotes_what_its_original_needs() {
     };
     assert_eq!(quoted("qr"), "o7");
     assert_eq!(quoted("card"), "r7");
+}
+
+#[test]
+fn an_answer_to_the_start_that_comes_late_is_taken_in() {
+    let mut on_disk = payment();
+    let mut drive = Drive::begin(&on_disk, None, 0);
+    assert!(matches!(drive.next(0), Step::Call(_)));
+    drive.heard(60_000, Err(KaspiError::AnswerLost { detail: String::new() }));
+    let Step::Record(lost) = drive.next(60_000) else { panic!("nothing to note") };
+    assert!(keep(&mut on_disk, &lost));
+    drive.noted(60_000, false);
+    let Some(Note::Started { process_id }) = Drive::late(Ok(KaspiAnswer::Started { process_id: "p9".into() })) else {
+        panic!("the process is known now")
+    };
+    drive.started_late(90_000, process_id);
+    assert!(matches!(drive.next(90_000), Step::Call(KaspiCall::Status { process_id }) if process_id == "p9"));
+    drive.heard(90_100, Ok(KaspiAnswer::Process(Box::new(process(KaspiStatus::Success)))));
+    assert!(matches!(drive.next(90_100), Step::Record(Note::Succeeded(_))));
+
+    let certain = Drive::late(Err(KaspiError::Busy { message: "занят".into() }));
+    assert!(matches!(certain, Some(Note::Failed(outcome)) if outcome.reason == "busy"), "it certainly did not begin");
+    for says_nothing in [Err(KaspiError::AnswerLost { detail: String::new() }), Ok(KaspiAnswer::Present)] {
+        assert_eq!(Drive::late(says_nothing), None);
+    }
+    let mut known = Drive::resume(&Payment { state: State::Unknown, process_id: Some("p1".into()), ..payment() }, 0);
+    known.started_late(0, "p9".into());
+    assert!(matches!(known.next(0), Step::Call(KaspiCall::Status { process_id }) if process_id == "p1"), "what is known stays");
 }

@@ -1,4 +1,4 @@
 //! Payments: the step machine against a terminal that misbehaves, and the commands on a real database.
 
 mod commands;
-mod drive;
+pub(super) mod drive;
