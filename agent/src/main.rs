@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use duken_agent::config::{Config, Pairing};
 use duken_agent::devices::{JobMemory, Runtime, RuntimeOptions};
 use duken_agent::discovery::{Announcement, Discovery, DiscoveryOptions, Service, Sighting, plugged_in};
-use duken_agent::link::{self, HubAddress, Identity, Link};
+use duken_agent::link::{self, HubAddress, Identity, Link, LinkState};
 use duken_agent::printer::Profiles;
 use duken_agent::trust::Trust;
 use tokio::sync::watch;
@@ -151,8 +151,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(config.log.as_deref().unwrap_or("info")).context("log")?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let state_dir = config.state_dir();
-    let pairing = Pairing::read(&state_dir)?
-        .ok_or_else(|| anyhow!("not paired yet: duken-agent pair --hub https://… --code 123456 (state in {})", state_dir.display()))?;
+    let pairing = match Pairing::read(&state_dir)? {
+        Some(pairing) => pairing,
+        None => tokio::select! {
+            pairing = until_paired(&config) => pairing?,
+            () = asked_to_stop() => return Ok(()),
+        },
+    };
     let address = HubAddress::parse(config.hub.as_deref().unwrap_or(&pairing.address))?;
     let trust = match &pairing.fingerprint {
         Some(sha256) => Trust::Pinned { sha256: sha256.clone() },
@@ -162,13 +167,16 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let profiles = profiles(&config)?;
     let memory = JobMemory::in_file(&state_dir.join("jobs.jsonl")).context("the memory of jobs")?;
     let (runtime, events) = Runtime::start(RuntimeOptions { profiles: profiles.clone(), memory, ..RuntimeOptions::default() });
-    let identity = Identity { address, trust, agent_id: pairing.agent_id.clone(), token: pairing.token.clone() };
-    let (seen, elsewhere) = watch::channel(None);
-    let finding = tokio::spawn(follow(announcement(&config, &pairing), pairing.hub_id, seen));
+    let identity = Identity { address: address.clone(), trust, agent_id: pairing.agent_id.clone(), token: pairing.token.clone() };
+    let (seen, elsewhere) = watch::channel(Vec::new());
+    // A hub on this machine is also announced on this machine alone.
+    let finding = tokio::spawn(follow(announcement(&config, Some(&pairing)), pairing.hub_id.clone(), address.is_loopback(), seen));
     let found = move || plugged_in(&profiles);
     let link = Link::new(identity, runtime.clone(), events, config.devices, found, now_ms, chance).with_elsewhere(elsewhere);
+    let remembering = remember(link.state(), pairing, state_dir);
     tokio::select! {
         () = link.run() => {}
+        () = remembering => {}
         () = asked_to_stop() => tracing::info!("stopping after the jobs in hand"),
     }
     finding.abort();
@@ -176,29 +184,65 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn announcement(config: &Config, pairing: &Pairing) -> Announcement {
+/// Waits until somebody pairs this machine, and shows it on the network meanwhile.
+async fn until_paired(config: &Config) -> anyhow::Result<Pairing> {
+    let state_dir = config.state_dir();
+    tracing::warn!(state = %state_dir.display(), "not paired yet: duken-agent pair --hub https://… --code 123456");
+    let options = DiscoveryOptions { announce: vec![announcement(config, None)], ..DiscoveryOptions::default() };
+    let (_discovery, _news) = Discovery::start(options);
+    let mut pace = tokio::time::interval(std::time::Duration::from_secs(1));
+    loop {
+        pace.tick().await;
+        if let Some(pairing) = Pairing::read(&state_dir)? {
+            return Ok(pairing);
+        }
+    }
+}
+
+fn announcement(config: &Config, pairing: Option<&Pairing>) -> Announcement {
+    let known = |field: fn(&Pairing) -> &String| pairing.map(|pairing| field(pairing).clone()).unwrap_or_default();
     Announcement {
         service: Service::Till,
-        id: pairing.agent_id.clone(),
+        id: pairing.map_or_else(|| uuid::Uuid::new_v4().to_string(), |pairing| pairing.agent_id.clone()),
         // An agent serves nothing; the port only has to be one.
         port: 9,
         role: String::new(),
-        store: pairing.store.clone(),
+        hub: known(|pairing| &pairing.hub_id),
+        store: known(|pairing| &pairing.store),
         fingerprint: String::new(),
         name: machine_name(config),
     }
 }
 
+/// Remembers where the hub was reached, so that the next start begins there.
+async fn remember(mut state: watch::Receiver<LinkState>, mut pairing: Pairing, state_dir: PathBuf) {
+    loop {
+        if let LinkState::Up { address, .. } = &*state.borrow_and_update()
+            && address.to_string() != pairing.address
+        {
+            pairing.address = address.to_string();
+            match pairing.write(&state_dir) {
+                Ok(()) => tracing::info!(address = pairing.address, "the hub has moved"),
+                Err(error) => tracing::error!(%error, "the hub's new address cannot be kept"),
+            }
+        }
+        if state.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
 /// Follows the hub by its id when its address changes.
-async fn follow(own: Announcement, hub_id: String, seen: watch::Sender<Option<HubAddress>>) {
-    let options = DiscoveryOptions { announce: vec![own], look_for: vec![Service::Hub], ..DiscoveryOptions::default() };
+async fn follow(own: Announcement, hub_id: String, loopback: bool, seen: watch::Sender<Vec<HubAddress>>) {
+    let options = DiscoveryOptions { announce: vec![own], look_for: vec![Service::Hub], loopback, ..DiscoveryOptions::default() };
     let (_discovery, mut news) = Discovery::start(options);
     while let Some(sighting) = news.recv().await {
         if let Sighting::Appeared(hub) = sighting
             && hub.id == hub_id
-            && let Some(address) = hub.addresses.first()
         {
-            seen.send_replace(Some(HubAddress { tls: true, host: address.to_string(), port: hub.port }));
+            let at = |ip: &std::net::IpAddr| HubAddress { tls: true, host: ip.to_string(), port: hub.port };
+            let addresses: Vec<HubAddress> = hub.addresses.iter().map(at).collect();
+            seen.send_if_modified(|known| (*known != addresses).then(|| *known = addresses).is_some());
         }
     }
 }

@@ -294,6 +294,7 @@ impl Network {
     }
 
     fn serve(self, app: &App, router: axum::Router, seats: &Arc<Seats>, stop: &tokio::sync::watch::Receiver<bool>) {
+        app.devices.is_reached(self.https.authority.fingerprint().hex(), self.address.port());
         if app.config.announce {
             tokio::spawn(web::tls::announce(app.clone(), self.https.clone(), self.address.port(), stop.clone()));
         }

@@ -1,10 +1,12 @@
 //! The one list of domains.
 
 use duken_kernel::refusal::Code;
-use duken_kernel::{Fault, Projector, Read, Schema};
+use duken_kernel::{Fault, Projector, Read, Reject, Schema};
+use duken_protocol::device::Outcome;
 use duken_protocol::layout::Layout;
+use uuid::Uuid;
 
-use crate::hub::Hub;
+use crate::hub::{App, Hub};
 use crate::web::Route;
 
 /// Which document is to be laid out for paper.
@@ -74,4 +76,22 @@ pub fn refusals() -> Vec<Code> {
 pub fn layout_of(hub: &Hub, read: &dyn Read, kind: &str, ask: LayoutAsk) -> Result<Option<Layout>, Fault> {
     let known = ALL.iter().flat_map(|domain| domain().layouts).find(|(name, _)| *name == kind);
     known.map_or(Ok(None), |(_, lay_out)| lay_out(hub, read, ask))
+}
+
+/// The names of jobs that began payments at these terminals (number and version of each card) and of whose answer nothing
+/// is known: the driver may know it.
+///
+/// # Errors
+/// The engine's.
+pub fn recalled_starts(app: &App, terminals: &[(i64, i64)]) -> Result<Vec<Uuid>, Reject> {
+    crate::payments::recalled_starts(app, terminals)
+}
+
+/// Takes in the answer to a call that began a payment, when it comes after nobody waits for it any more; says which job to
+/// recall next, if one.
+///
+/// # Errors
+/// The engine's.
+pub async fn late_start(app: &App, job: Uuid, outcome: Outcome) -> Result<Option<Uuid>, Reject> {
+    crate::payments::late_start(app, job, outcome).await
 }

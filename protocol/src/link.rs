@@ -5,8 +5,10 @@
 //! - pairing: `POST /link/pair` with [`PairRequest`], answered by [`PairAnswer`];
 //! - link: `GET /link` as WebSocket with `Authorization: Bearer <token>`; the agent speaks first ([`AgentMessage::Hello`]).
 //!
-//! A job goes down; the agent acknowledges it once it is remembered, runs it once, and sends its outcome until the hub
-//! says [`HubMessage::OutcomeStored`]. Only outcomes are sent again after a break; events die with the link.
+//! A job goes down; the agent acknowledges it, notes it on its disk before the first byte, runs it once, and sends its
+//! outcome until the hub says [`HubMessage::OutcomeStored`]. After a break the hub hands over again what it waits for, and
+//! recalls what it has given up ([`HubMessage::Recall`]): so an outcome is unknown only where bytes had gone out. Only
+//! outcomes are sent again after a break; events die with the link.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,7 +46,7 @@ pub enum AgentMessage {
         #[serde(default)]
         found: Vec<FoundDevice>,
     },
-    /// The job is remembered on the agent's disk, and will run or has run.
+    /// The job has come and will run. It is on the agent's disk before its first byte leaves.
     Ack {
         /// Which job.
         job_id: Uuid,
@@ -110,6 +112,12 @@ pub enum HubMessage {
         /// Which job.
         job_id: Uuid,
     },
+    /// These jobs are over for the hub, and it does not know how: each is answered by its outcome, at once or when it ends. A
+    /// job that never began is not done, and must not begin any more.
+    Recall {
+        /// Which.
+        job_ids: Vec<Uuid>,
+    },
     /// Look again at what is plugged in.
     Rescan,
     /// A message of a later version.
@@ -143,7 +151,8 @@ pub struct PairAnswer {
     /// Name of the store.
     #[serde(default)]
     pub store: String,
-    /// SHA-256 of the certificate that the hub serves, 64 hexadecimal digits; absent on plain loopback.
+    /// SHA-256 of the hub's authority, which it shows behind its certificate, 64 hexadecimal digits: what the agent pins.
+    /// Absent where the hub serves no HTTPS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
 }

@@ -12,7 +12,7 @@ use duken_protocol::device::{KaspiAnswer, Outcome, Reason};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Jobs remembered at most; the hub asks about the newest only.
+/// Jobs remembered whose outcome the hub has stored, at most; all others stay.
 pub const REMEMBERED_MAX: usize = 1_000;
 
 /// What is known of a job.
@@ -99,10 +99,11 @@ impl JobMemory {
             self.order.push_back(id);
         }
         while self.order.len() > REMEMBERED_MAX {
-            let Some(at) = self.order.iter().position(|id| self.jobs.get(id) != Some(&Remembered::Begun)) else { break };
+            // What the hub has not stored is what it may still ask about.
+            let spare = |id: &Uuid| self.jobs.get(id) != Some(&Remembered::Begun) && !self.unstored.contains(id);
+            let Some(at) = self.order.iter().position(spare) else { break };
             if let Some(old) = self.order.remove(at) {
                 self.jobs.remove(&old);
-                self.unstored.retain(|id| *id != old);
             }
         }
     }
@@ -113,7 +114,7 @@ impl JobMemory {
         self.jobs.get(&id)
     }
 
-    /// Notes that a job begins. On disk when this returns.
+    /// Notes that the first byte of a job is about to leave. On disk when this returns.
     ///
     /// # Errors
     /// It cannot be written; then the job must not begin.

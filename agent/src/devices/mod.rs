@@ -12,6 +12,8 @@ mod terminal;
 pub use memory::{JobMemory, REMEMBERED_MAX, Remembered};
 
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -68,6 +70,12 @@ pub struct Event {
 }
 
 impl Event {
+    /// The event with its age of this moment; see [`Event::fresh`].
+    #[must_use]
+    pub fn news(self) -> Option<DeviceEvent> {
+        self.fresh(Instant::now())
+    }
+
     /// The event with its age filled in; nothing when it is a scan older than [`Scan::AGE_MS_MAX`].
     #[must_use]
     pub fn fresh(self, now: Instant) -> Option<DeviceEvent> {
@@ -82,10 +90,20 @@ impl Event {
     }
 }
 
+/// Asked right before the first byte of a job leaves, and waited for. An error stops the job: nothing has happened.
+pub type Gate = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send>;
+
+/// A gate that lets everything through.
+#[must_use]
+pub fn open_gate() -> Gate {
+    Box::new(|| Box::pin(async { Ok(()) }))
+}
+
 /// A job on its way to a worker.
 struct Task {
     job: Job,
     handed_over: Instant,
+    gate: Gate,
     answer: oneshot::Sender<Outcome>,
 }
 
@@ -214,38 +232,69 @@ impl Runtime {
         self.accept(job).outcome().await
     }
 
-    /// Takes a job on: it is noted (on disk where the memory has a file) when this returns, and runs by itself.
+    /// The same; `gate` is asked before the first byte leaves. A repeat never asks its gate.
+    pub async fn submit_through(&self, job: Job, gate: Gate) -> Outcome {
+        self.take_on(job, gate).outcome().await
+    }
+
+    /// Takes a job on; it runs by itself. Before its first byte it is noted (on disk where the memory has a file): a
+    /// program that is stopped earlier has certainly done nothing and may be handed the same job again.
     #[must_use]
     pub fn accept(&self, job: Job) -> Ticket {
+        self.take_on(job, open_gate())
+    }
+
+    fn take_on(&self, job: Job, gate: Gate) -> Ticket {
         if is_question(&job.work) {
-            return Ticket { running: self.spawn(job, false) };
+            return Ticket { running: self.spawn(job, None) };
         }
         let mut running = lock(&self.inner.running);
         if let Some(receiver) = running.get(&job.id) {
             return Ticket { running: receiver.clone() };
         }
-        let mut memory = lock(&self.inner.memory);
-        if let Some(Remembered::Ended(outcome)) = memory.get(job.id) {
+        if let Some(Remembered::Ended(outcome)) = lock(&self.inner.memory).get(job.id) {
             return Ticket::ended(outcome.clone());
         }
         if !lock(&self.inner.devices).contains_key(&job.device_id) {
             return Ticket::ended(not_done(&job.work, Reason::UnknownDevice, ""));
         }
-        // On disk before the first byte.
-        if let Err(error) = memory.begin(job.id) {
-            return Ticket::ended(not_done(&job.work, Reason::Interrupted, &format!("the job cannot be noted: {error}")));
-        }
         let id = job.id;
-        let receiver = self.spawn(job, true);
+        let receiver = self.spawn(job, Some(gate));
         running.insert(id, receiver.clone());
         Ticket { running: receiver }
     }
 
-    fn spawn(&self, job: Job, remembered: bool) -> watch::Receiver<Option<Outcome>> {
+    /// The outcome of a job that was handed over earlier, as far as it is known; nothing while it runs. A job that never
+    /// came, or of which no byte left before this program was stopped, is not done, and will not be from now on.
+    pub fn recall(&self, id: Uuid) -> Option<Outcome> {
+        let running = lock(&self.inner.running);
+        if running.contains_key(&id) {
+            return None;
+        }
+        let mut memory = lock(&self.inner.memory);
+        match memory.get(id) {
+            Some(Remembered::Ended(outcome)) => Some(outcome.clone()),
+            Some(Remembered::Begun) => None,
+            None => {
+                let never = Outcome::failed(Reason::Interrupted, "it never began");
+                match memory.end(id, never.clone()) {
+                    Ok(()) => Some(never),
+                    Err(error) => {
+                        tracing::error!(%id, %error, "a recalled job cannot be noted");
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs a job; one with a gate is remembered.
+    fn spawn(&self, job: Job, gate: Option<Gate>) -> watch::Receiver<Option<Outcome>> {
         let (done, receiver) = watch::channel(None);
-        let (own, id) = (self.clone(), job.id);
+        let (own, id, remembered) = (self.clone(), job.id, gate.is_some());
+        let gate = gate.map_or_else(open_gate, |gate| self.noting(id, gate));
         tokio::spawn(async move {
-            let outcome = own.run(job).await;
+            let outcome = own.run(job, gate).await;
             if remembered {
                 if let Err(error) = lock(&own.inner.memory).end(id, outcome.clone()) {
                     tracing::error!(%id, %error, "an outcome cannot be noted on disk");
@@ -257,17 +306,32 @@ impl Runtime {
         receiver
     }
 
-    async fn run(&self, job: Job) -> Outcome {
+    /// The caller's gate, and behind it the note that the job has begun.
+    fn noting(&self, id: Uuid, gate: Gate) -> Gate {
+        let own = self.clone();
+        Box::new(move || {
+            Box::pin(async move {
+                gate().await?;
+                lock(&own.inner.memory).begin(id).map_err(|error| format!("the job cannot be noted: {error}"))
+            })
+        })
+    }
+
+    async fn run(&self, job: Job, gate: Gate) -> Outcome {
         let queue = lock(&self.inner.devices).get(&job.device_id).and_then(|device| device.queue.clone());
         let Some(queue) = queue else { return not_done(&job.work, Reason::UnknownDevice, "") };
         let (answer, outcome) = oneshot::channel();
-        let work = job.work.clone();
-        let task = Task { job, handed_over: Instant::now(), answer };
+        let (work, id) = (job.work.clone(), job.id);
+        let task = Task { job, handed_over: Instant::now(), gate, answer };
         if queue.try_send(task).is_err() {
             return not_done(&work, Reason::InUse, "too many jobs wait for this device");
         }
         drop(queue);
-        outcome.await.unwrap_or_else(|_| Outcome::unknown(Reason::Interrupted, "the device was taken out of use"))
+        let gone = || match lock(&self.inner.memory).get(id) {
+            Some(Remembered::Begun) => Outcome::unknown(Reason::Interrupted, "the device was taken out of use"),
+            _ => not_done(&work, Reason::Interrupted, "the device was taken out of use"),
+        };
+        outcome.await.unwrap_or_else(|_| gone())
     }
 
     /// Ended jobs whose outcome the hub has not yet stored, oldest first.

@@ -7,7 +7,7 @@ use duken_protocol::device::{Connection, DeviceDescription, DeviceState, Outcome
 use tokio::sync::mpsc;
 
 use super::state::StateCell;
-use super::{Task, not_done};
+use super::{Gate, Task, not_done};
 use crate::printer::PrinterProfile;
 use crate::printer::chart::chart;
 use crate::printer::document::{Document, compose};
@@ -38,7 +38,7 @@ impl PrinterWorker {
                     let outcome = if task.expired() {
                         not_done(&task.job.work, Reason::Expired, "it waited too long")
                     } else {
-                        self.work(&task.job.work).await
+                        self.work(&task.job.work, task.gate).await
                     };
                     tracing::info!(device = %self.device.id, job = %task.job.id, outcome = outcome.code(), reason = ?outcome.reason(), "job ended");
                     let _ = task.answer.send(outcome);
@@ -49,22 +49,22 @@ impl PrinterWorker {
         }
     }
 
-    async fn work(&mut self, work: &Work) -> Outcome {
+    async fn work(&mut self, work: &Work, gate: Gate) -> Outcome {
         match work {
             Work::Print { layout } => {
                 let (layout, profile) = (layout.clone(), Arc::clone(&self.profile));
-                self.print(move || compose(&layout, &profile)).await
+                self.print(gate, move || compose(&layout, &profile)).await
             }
             Work::TestChart => {
                 let profile = Arc::clone(&self.profile);
-                self.print(move || chart(&profile)).await
+                self.print(gate, move || chart(&profile)).await
             }
             Work::DrawerPulse { pin, on_ms, off_ms } => {
                 let link = match self.open().await {
                     Ok(link) => link,
                     Err(outcome) => return not_done(work, outcome.0, &outcome.1),
                 };
-                let mut session = Session::new(link, &self.profile, self.patience, &mut self.habits);
+                let mut session = Session::new(link, &self.profile, self.patience, &mut self.habits).with_gate(gate);
                 let outcome = session.pulse(*pin, *on_ms, *off_ms).await;
                 session.close().await;
                 outcome
@@ -85,7 +85,7 @@ impl PrinterWorker {
         })
     }
 
-    async fn print(&mut self, compose: impl FnOnce() -> Result<Document, RenderError> + Send + 'static) -> Outcome {
+    async fn print(&mut self, gate: Gate, compose: impl FnOnce() -> Result<Document, RenderError> + Send + 'static) -> Outcome {
         // Drawn before the connection: a document that cannot be drawn never disturbs the printer.
         let document = match tokio::task::spawn_blocking(compose).await {
             Ok(Ok(document)) => document,
@@ -99,7 +99,7 @@ impl PrinterWorker {
         self.state.set_plain(DeviceState::Busy, "");
         let (id, level) = (self.device.id.clone(), self.device.printer.drawer_open_level);
         let (state, mut told) = (Arc::clone(&self.state), None);
-        let mut session = Session::new(link, &self.profile, self.patience, &mut self.habits);
+        let mut session = Session::new(link, &self.profile, self.patience, &mut self.habits).with_gate(gate);
         let outcome = session
             .print(&document, &mut |status| {
                 told = Some(status);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use duken_protocol::device::{DeviceState, KaspiError, Outcome, Reason, Work};
+use duken_protocol::device::{DeviceState, KaspiAnswer, KaspiCall, KaspiError, Outcome, Reason, Work};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -32,11 +32,18 @@ async fn serve(task: Task, state: Arc<StateCell>) {
         work if task.expired() => not_done(work, Reason::Expired, "it waited too long"),
         Work::AskState => Outcome::State { report: state.get() },
         Work::Kaspi { target, call } => {
+            if let Err(detail) = (task.gate)().await {
+                let _ = task.answer.send(not_done(&task.job.work, Reason::Interrupted, &detail));
+                return;
+            }
             let result = match Terminal::new(target) {
                 Ok(terminal) => terminal.call(call).await,
                 Err(error) => Err(error),
             };
             match result {
+                // A probe asks any address: it says nothing about this terminal.
+                Ok(answer @ KaspiAnswer::Present) => Outcome::Kaspi { answer },
+                Err(error) if matches!(call, KaspiCall::Probe) => Outcome::KaspiFailed { error },
                 Ok(answer) => {
                     state.set_plain(DeviceState::Ready, "");
                     Outcome::Kaspi { answer }

@@ -253,3 +253,54 @@ async fn a_call_to_a_terminal_runs_as_a_job() {
     }
     assert_eq!(calls.load(Ordering::SeqCst), 3, "a question is asked each time");
 }
+
+#[tokio::test]
+async fn a_job_of_which_no_byte_left_may_be_handed_over_again_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jobs");
+    let with_file = || RuntimeOptions { memory: JobMemory::in_file(&path).unwrap(), ..options() };
+    let (silent, listener) = dead_printer().await;
+    let mut asked = device("1", DeviceKind::Printer, Connection::network(silent));
+    asked.printer.answers_status = Some(true);
+    let mut patient = with_file();
+    patient.patience.status = Duration::from_secs(600);
+    let (crashed, _events) = Runtime::start(patient);
+    crashed.set_devices(&[asked]);
+    let _taken_on = crashed.accept(print_job(7, "1"));
+    // The first connection is the look at an idle printer; either way no byte of a document can leave.
+    let _connected = listener.accept().await.unwrap();
+
+    let (address, receipts) = counting_printer().await;
+    let (runtime, _events) = Runtime::start(with_file());
+    assert!(runtime.unstored().is_empty(), "nothing had begun");
+    runtime.set_devices(&[device("1", DeviceKind::Printer, Connection::network(address))]);
+    assert_eq!(runtime.submit(print_job(7, "1")).await.code(), "printed");
+    // What is recalled before it began never begins.
+    let never = runtime.recall(Uuid::from_u128(8)).unwrap();
+    assert_eq!((never.code(), never.reason()), ("failed", Some(Reason::Interrupted)));
+    assert_eq!(runtime.submit(print_job(8, "1")).await, never);
+    assert_eq!(runtime.recall(Uuid::from_u128(7)).unwrap().code(), "printed");
+    runtime.stop().await;
+    while receipts.load(Ordering::SeqCst) < 1 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(receipts.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_gate_that_says_no_stops_the_job_before_its_first_byte() {
+    let (address, receipts) = counting_printer().await;
+    let (runtime, _events) = Runtime::start(options());
+    runtime.set_devices(&[device("1", DeviceKind::Printer, Connection::network(address))]);
+    let closed = || -> Gate { Box::new(|| Box::pin(async { Err("it was cancelled".to_owned()) })) };
+    let outcome = runtime.submit_through(print_job(1, "1"), closed()).await;
+    assert_eq!(outcome, Outcome::not_printed(Reason::Interrupted, "it was cancelled"));
+    let pulse = Job { work: Work::drawer_pulse(), ..print_job(2, "1") };
+    assert_eq!(runtime.submit_through(pulse, closed()).await.reason(), Some(Reason::Interrupted));
+    assert_eq!(runtime.submit(print_job(3, "1")).await.code(), "printed");
+    runtime.stop().await;
+    while receipts.load(Ordering::SeqCst) < 1 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(receipts.load(Ordering::SeqCst), 1);
+}

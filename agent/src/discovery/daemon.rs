@@ -187,6 +187,7 @@ mod tests {
             id: id.into(),
             port: 8443,
             role: "store".into(),
+            hub: String::new(),
             store: "Дүкен".into(),
             fingerprint: "cd".repeat(32),
             name: "hub".into(),

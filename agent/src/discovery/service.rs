@@ -10,6 +10,8 @@ pub enum Service {
     Hub,
     /// A till.
     Till,
+    /// A network printer that announces its raw port, by whoever made it.
+    Printer,
 }
 
 impl Service {
@@ -19,6 +21,7 @@ impl Service {
         match self {
             Self::Hub => "_duken-hub._tcp.local.",
             Self::Till => "_duken-till._tcp.local.",
+            Self::Printer => "_pdl-datastream._tcp.local.",
         }
     }
 }
@@ -40,6 +43,8 @@ pub struct Announcement {
     pub port: u16,
     /// `store` or `office`; empty for a till.
     pub role: String,
+    /// For a till the id of its hub, by which its own id is meant; empty while it is not paired, and for a hub.
+    pub hub: String,
     /// Name of the store.
     pub store: String,
     /// SHA-256 of its certificate, 64 digits; a part of it is announced.
@@ -49,7 +54,7 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// The TXT record: `txtvers=1 id= api=1 role= store= fp= name=`.
+    /// The TXT record: `txtvers=1 id= api=1 role= store= fp= name= hub=`.
     #[must_use]
     pub fn txt(&self) -> Vec<(&'static str, String)> {
         let fp: String = self.fingerprint.chars().take(FINGERPRINT_LETTERS).collect();
@@ -61,6 +66,7 @@ impl Announcement {
             ("store", limited(&self.store)),
             ("fp", fp),
             ("name", limited(&self.name)),
+            ("hub", limited(&self.hub)),
         ]
     }
 
@@ -98,6 +104,8 @@ pub struct Neighbour {
     pub api: String,
     /// `store` or `office`.
     pub role: String,
+    /// For a till the id of its hub.
+    pub hub: String,
     /// Name of its store.
     pub store: String,
     /// Beginning of its certificate's fingerprint.
@@ -115,6 +123,9 @@ impl Neighbour {
     #[must_use]
     pub fn read(service: Service, instance: &str, txt: &BTreeMap<String, String>, addresses: Vec<IpAddr>, port: u16) -> Option<Self> {
         let field = |name: &str| txt.get(name).cloned().unwrap_or_default();
+        if service == Service::Printer {
+            return Self::printer(instance, txt, addresses, port);
+        }
         if field("txtvers") != "1" || field("id").is_empty() || addresses.is_empty() || port == 0 {
             return None;
         }
@@ -127,9 +138,34 @@ impl Neighbour {
             id: field("id"),
             api: field("api"),
             role: field("role"),
+            hub: field("hub"),
             store: field("store"),
             fingerprint: field("fp"),
             name: field("name"),
+            addresses,
+            port,
+        })
+    }
+
+    /// A printer's record has fields of its own: `ty` is make and model, the instance is what its owner called it.
+    fn printer(instance: &str, txt: &BTreeMap<String, String>, mut addresses: Vec<IpAddr>, port: u16) -> Option<Self> {
+        if addresses.is_empty() || port == 0 {
+            return None;
+        }
+        addresses.sort();
+        addresses.dedup();
+        let own_name = instance.split("._").next().unwrap_or(instance).replace("\\ ", " ");
+        let name = txt.get("ty").map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).unwrap_or(own_name);
+        Some(Self {
+            service: Service::Printer,
+            instance: instance.to_owned(),
+            id: instance.to_owned(),
+            api: String::new(),
+            role: String::new(),
+            hub: String::new(),
+            store: String::new(),
+            fingerprint: String::new(),
+            name: name.chars().filter(|c| !c.is_control()).take(100).collect(),
             addresses,
             port,
         })
@@ -146,6 +182,7 @@ mod tests {
             id: "0193-abcd-ef01".into(),
             port: 8443,
             role: "store".into(),
+            hub: String::new(),
             store: "Дүкен «Айналайын»".into(),
             fingerprint: "ab".repeat(32),
             name: "ң".repeat(60),
@@ -154,12 +191,22 @@ mod tests {
 
     #[test]
     fn service_names_and_labels_are_short_enough() {
-        for service in [Service::Hub, Service::Till] {
+        for service in [Service::Hub, Service::Till, Service::Printer] {
             let name = service.type_name().split('.').next().unwrap();
             assert!(name.len() - 1 <= 15, "{name}");
         }
         assert!(hub().instance().len() <= 63);
         assert!(hub().instance().ends_with(" 0193abcd"));
+    }
+
+    #[test]
+    fn a_printer_is_called_by_its_model_or_by_its_own_name() {
+        let read = |txt: &[(&str, &str)]| {
+            let txt = txt.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            Neighbour::read(Service::Printer, "Kitchen._pdl-datastream._tcp.local.", &txt, vec!["10.0.0.7".parse().unwrap()], 9100)
+        };
+        assert_eq!(read(&[("ty", "EPSON TM-T20III"), ("txtvers", "1")]).unwrap().name, "EPSON TM-T20III");
+        assert_eq!(read(&[]).unwrap().name, "Kitchen");
     }
 
     #[test]

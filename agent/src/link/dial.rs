@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -44,10 +44,10 @@ pub enum DialError {
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// An open connection, and the fingerprint of the certificate that was served.
+/// An open connection, and the certificates that were served, the server's own first; none without TLS.
 pub(super) struct Dialed {
     pub stream: Box<dyn Stream>,
-    pub fingerprint: Option<String>,
+    pub chain: Vec<CertificateDer<'static>>,
 }
 
 /// Connects.
@@ -58,12 +58,12 @@ pub(super) async fn dial(address: &HubAddress, trust: &Trust) -> Result<Dialed, 
     let tcp = timeout(STEP, TcpStream::connect(address.authority())).await.map_err(|_| unreachable(slow()))?.map_err(unreachable)?;
     let _ = tcp.set_nodelay(true);
     if !address.tls {
-        return Ok(Dialed { stream: Box::new(tcp), fingerprint: None });
+        return Ok(Dialed { stream: Box::new(tcp), chain: Vec::new() });
     }
     let config = trust::client_config(trust)?;
     let name = ServerName::try_from(address.host.clone()).map_err(|error| unreachable(io::Error::other(error)))?;
     let handshake = TlsConnector::from(Arc::new(config)).connect(name, tcp);
     let tls = timeout(STEP, handshake).await.map_err(|_| unreachable(slow()))?.map_err(not_trusted)?;
-    let fingerprint = tls.get_ref().1.peer_certificates().and_then(|chain| chain.first()).map(|own| trust::fingerprint(own));
-    Ok(Dialed { stream: Box::new(tls), fingerprint })
+    let chain = tls.get_ref().1.peer_certificates().map(|chain| chain.iter().map(|one| one.clone().into_owned()).collect());
+    Ok(Dialed { stream: Box::new(tls), chain: chain.unwrap_or_default() })
 }

@@ -27,6 +27,8 @@ pub enum LinkState {
     Up {
         /// Id of the hub.
         hub_id: String,
+        /// Where it was reached.
+        address: HubAddress,
     },
     /// Not up; dialed again after a pause.
     Down {
@@ -41,7 +43,7 @@ pub struct Link {
     home: Home,
     state: watch::Sender<LinkState>,
     chance: fn() -> u8,
-    elsewhere: Option<watch::Receiver<Option<HubAddress>>>,
+    elsewhere: watch::Receiver<Vec<HubAddress>>,
 }
 
 impl Link {
@@ -58,13 +60,14 @@ impl Link {
     ) -> Self {
         runtime.set_devices(&own);
         let home = Home { runtime, events, own, outcomes: mpsc::unbounded_channel(), found: Box::new(found), clock_ms };
-        Self { identity, home, state: watch::Sender::new(LinkState::Dialing), chance, elsewhere: None }
+        Self { identity, home, state: watch::Sender::new(LinkState::Dialing), chance, elsewhere: watch::channel(Vec::new()).1 }
     }
 
-    /// Where else the hub was seen: every second try goes there. The pinned certificate decides whether it is the hub.
+    /// Where else the hub was seen: every second try goes there, one address after the other, and a new sighting is tried
+    /// at once. The pinned certificate decides whether it is the hub.
     #[must_use]
-    pub fn with_elsewhere(mut self, elsewhere: watch::Receiver<Option<HubAddress>>) -> Self {
-        self.elsewhere = Some(elsewhere);
+    pub fn with_elsewhere(mut self, elsewhere: watch::Receiver<Vec<HubAddress>>) -> Self {
+        self.elsewhere = elsewhere;
         self
     }
 
@@ -77,29 +80,54 @@ impl Link {
     /// Dials, serves, and dials again, for ever. Drop it to end.
     pub async fn run(mut self) {
         let mut backoff = Backoff::default();
-        let mut tries = 0_u64;
+        let mut tries = 0_usize;
         loop {
             self.state.send_replace(LinkState::Dialing);
-            let seen = self.elsewhere.as_ref().and_then(|seen| seen.borrow().clone()).filter(|_| tries % 2 == 1);
-            let identity = Identity { address: seen.unwrap_or_else(|| self.identity.address.clone()), ..self.identity.clone() };
+            let address = self.next_address(tries);
             tries += 1;
+            let identity = Identity { address: address.clone(), ..self.identity.clone() };
+            let mut reached = false;
             let error = match session::open(&identity, &mut self.home).await {
                 Ok(socket) => {
                     let state = &self.state;
                     session::serve(socket, &mut self.home, |hub_id| {
+                        reached = true;
                         backoff.reset();
-                        tracing::info!(hub_id, "the hub has taken this agent in");
-                        state.send_replace(LinkState::Up { hub_id: hub_id.to_owned() });
+                        tracing::info!(hub_id, %address, "the hub has taken this agent in");
+                        state.send_replace(LinkState::Up { hub_id: hub_id.to_owned(), address: address.clone() });
                     })
                     .await
                 }
                 Err(error) => error,
             };
-            tracing::warn!(%error, "no link to the hub");
+            if reached {
+                (self.identity.address, tries) = (address.clone(), 0);
+            }
+            tracing::warn!(%error, %address, "no link to the hub");
             self.state.send_replace(LinkState::Down { detail: error.to_string() });
-            tokio::time::sleep(backoff.pause((self.chance)())).await;
+            let pause = backoff.pause((self.chance)());
+            if self.seen_elsewhere_within(pause).await {
+                tries = 1;
+            }
             self.home.forget_news();
         }
+    }
+
+    fn next_address(&self, tries: usize) -> HubAddress {
+        let seen = self.elsewhere.borrow();
+        let known = &self.identity.address;
+        if tries % 2 == 1 && !seen.is_empty() { seen[tries / 2 % seen.len()].clone() } else { known.clone() }
+    }
+
+    /// Waits; ends early when the hub is seen at a new address.
+    async fn seen_elsewhere_within(&mut self, pause: std::time::Duration) -> bool {
+        let elsewhere = &mut self.elsewhere;
+        let seen = async {
+            if elsewhere.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::time::timeout(pause, seen).await.is_ok() && !self.elsewhere.borrow().is_empty()
     }
 }
 

@@ -1,7 +1,8 @@
 //! Becoming an agent of a hub, by the six digits that it shows.
 //!
-//! The hub's certificate is pinned here: by the fingerprint that came with the QR, or, with digits alone, by the
-//! certificate that was served when the digits were accepted. The digits live for minutes and work once.
+//! The hub's authority is pinned here: the one that it names in its answer, which must be the one that it served. With the
+//! QR its fingerprint is known before; with digits alone the first meeting is trusted. The digits live for minutes and
+//! work once.
 
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use tokio::time::timeout;
 use super::address::HubAddress;
 use super::dial::{DialError, dial};
 use crate::http::{self, Answer};
-use crate::trust::{Trust, TrustError, parse_fingerprint};
+use crate::trust::{self, Trust, TrustError, parse_fingerprint};
 
 /// Longest wait for the hub's answer.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -43,7 +44,7 @@ pub enum PairError {
         /// Its sentence.
         detail: String,
     },
-    /// The hub names another certificate than the one that was served: somebody stands between.
+    /// The hub names another authority than the one that was served: somebody stands between.
     #[error("the certificate that was served is not the hub's own: somebody stands between")]
     SomebodyBetween,
 }
@@ -66,11 +67,12 @@ pub async fn pair(address: &HubAddress, code: &str, name: &str, fingerprint: Opt
     let answer = timeout(ANSWER, post(dialed.stream, &address.authority(), &request))
         .await
         .map_err(|_| PairError::NoAnswer(format!("nothing within {ANSWER:?}")))??;
-    let served = dialed.fingerprint;
-    match (&answer.fingerprint, &served) {
-        (Some(named), Some(served)) if parse_fingerprint(named)? != *served => Err(PairError::SomebodyBetween),
-        _ => Ok(PairAnswer { fingerprint: served, ..answer }),
-    }
+    let pinned = match answer.fingerprint.as_deref().map(parse_fingerprint).transpose()? {
+        Some(named) if address.tls && !trust::shows(&dialed.chain, &named) => return Err(PairError::SomebodyBetween),
+        Some(named) => Some(named),
+        None => dialed.chain.first().map(|own| trust::fingerprint(own)),
+    };
+    Ok(PairAnswer { fingerprint: pinned, ..answer })
 }
 
 async fn post(mut stream: Box<dyn super::dial::Stream>, host: &str, request: &PairRequest) -> Result<PairAnswer, PairError> {

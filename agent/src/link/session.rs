@@ -187,7 +187,7 @@ async fn talk(socket: &mut Socket, home: &mut Home) -> Result<(), LinkError> {
             }
             Some((job_id, outcome)) = home.outcomes.1.recv() => send(socket, &AgentMessage::Outcome { job_id, outcome }).await?,
             Some(event) = home.events.recv() => {
-                if let Some(event) = event.fresh(Instant::now()) {
+                if let Some(event) = event.news() {
                     send(socket, &AgentMessage::Event { event }).await?;
                 }
             }
@@ -213,6 +213,14 @@ async fn hear(socket: &mut Socket, home: &mut Home, text: &str) -> Result<(), Li
             Ok(())
         }
         Ok(HubMessage::Refused { code, detail }) => Err(LinkError::Refused { code, detail }),
+        Ok(HubMessage::Recall { job_ids }) => {
+            for job_id in job_ids {
+                if let Some(outcome) = home.runtime.recall(job_id) {
+                    send(socket, &AgentMessage::Outcome { job_id, outcome }).await?;
+                }
+            }
+            Ok(())
+        }
         Ok(HubMessage::Rescan) => send(socket, &AgentMessage::Found { devices: (home.found)() }).await,
         Ok(HubMessage::Unknown) => Ok(()),
         Err(error) => {
@@ -224,7 +232,6 @@ async fn hear(socket: &mut Socket, home: &mut Home, text: &str) -> Result<(), Li
 
 async fn take_job(socket: &mut Socket, home: &mut Home, job: Job) -> Result<(), LinkError> {
     let job_id = job.id;
-    // Noted on disk before it is acknowledged.
     let ticket = home.runtime.accept(job);
     let outcomes = home.outcomes.0.clone();
     tokio::spawn(async move {

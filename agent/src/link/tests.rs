@@ -139,10 +139,14 @@ async fn a_job_is_acknowledged_run_once_and_told_again_until_it_is_stored() {
 #[tokio::test]
 async fn devices_follow_the_hub_and_unknown_messages_do_no_harm() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (task, mut state, runtime) = start(identity(&format!("http://{}", listener.local_addr().unwrap())));
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (task, mut state, runtime) = start(identity(&address));
     let mut hub = FakeHub::accept(listener.accept().await.unwrap().0).await;
     hub.welcome(vec![]).await;
-    state.wait_for(|state| *state == LinkState::Up { hub_id: "hub-1".into() }).await.unwrap();
+    state
+        .wait_for(|state| *state == LinkState::Up { hub_id: "hub-1".into(), address: HubAddress::parse(&address).unwrap() })
+        .await
+        .unwrap();
     for text in [r#"{"type":"dance"}"#, "not json", r#"{"type":"job","job":{}}"#] {
         hub.socket.send(Message::text(text)).await.unwrap();
     }

@@ -6,6 +6,7 @@
 //! | connecting | nobody there, or held by another | not printed: offline, in_use |
 //! | asking its state | cover open, no paper, error, switched off | not printed: that |
 //! | asking its state | a printer that always answers says nothing | not printed: no_answer |
+//! | before the first byte | whoever must note it says no | not printed: interrupted |
 //! | writing | no byte of the document was taken | not printed: stalled, link_lost |
 //! | writing | some were, then it stopped | unknown: stalled, link_lost (or paper_out, cover_open if it says so) |
 //! | written | the question behind the last byte is answered | printed, answered |
@@ -26,6 +27,7 @@ use super::escpos;
 use super::profile::{PrinterProfile, StatusHabit};
 use super::status::{PrinterStatus, Reply, ReplyReader, buffered_says_paper_out};
 use super::transport::{Link, LinkError};
+use crate::devices::Gate;
 
 /// How long each step may take. Steps, not jobs: a long receipt is not cut in two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +69,8 @@ pub struct Habits {
 }
 
 /// A printer while it works on one job.
-#[derive(Debug)]
 pub struct Session<'a> {
+    gate: Option<Gate>,
     link: Link,
     profile: &'a PrinterProfile,
     patience: Patience,
@@ -81,7 +83,21 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session over an open link.
     pub fn new(link: Link, profile: &'a PrinterProfile, patience: Patience, habits: &'a mut Habits) -> Self {
-        Self { link, profile, patience, habits, replies: ReplyReader::default(), seen: None }
+        Self { gate: None, link, profile, patience, habits, replies: ReplyReader::default(), seen: None }
+    }
+
+    /// The same; the gate is asked before the first byte of the document or the pulse.
+    #[must_use]
+    pub fn with_gate(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    async fn may_begin(&mut self) -> Result<(), String> {
+        match self.gate.take() {
+            Some(gate) => gate().await,
+            None => Ok(()),
+        }
     }
 
     /// The last state that the printer told, if any.
@@ -110,6 +126,9 @@ impl<'a> Session<'a> {
             Ok(None) => {}
             Err(error) => return Outcome::not_printed(Reason::LinkLost, text_of(&error)),
         }
+        if let Err(detail) = self.may_begin().await {
+            return Outcome::not_printed(Reason::Interrupted, detail);
+        }
         if let Err((taken, error)) = self.write(document).await {
             return self.broken_off(taken, &error, news).await;
         }
@@ -129,6 +148,9 @@ impl<'a> Session<'a> {
             Some(_) => escpos::drawer_pulse_now(pin, on_ms),
             None => escpos::drawer_pulse(pin, on_ms, off_ms),
         };
+        if let Err(detail) = self.may_begin().await {
+            return Outcome::failed(Reason::Interrupted, detail);
+        }
         let document = Document { pieces: vec![bytes.to_vec()] };
         if let Err((taken, error)) = self.write(&document).await {
             let reason = if matches!(error, LinkError::TimedOut) { Reason::Stalled } else { Reason::LinkLost };

@@ -7,9 +7,10 @@ use std::sync::{Arc, LazyLock};
 
 pub use fingerprint::{Fingerprint, NotAFingerprint};
 pub use pin::Pin;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, RootCertStore};
 
 /// Whom to believe.
@@ -104,6 +105,15 @@ pub fn client_config(trust: &Trust) -> Result<ClientConfig, TrustError> {
         Trust::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(Pin::anybody())).with_no_client_auth(),
     };
     Ok(config)
+}
+
+/// Whether a chain as it was served, the server's own certificate first, shows the pinned certificate: it is the server's
+/// own, or the authority at the end of the chain, which really signed the server's.
+#[must_use]
+pub fn shows(chain: &[CertificateDer<'_>], sha256: &str) -> bool {
+    let (Some((own, rest)), Ok(expected)) = (chain.split_first(), sha256.parse()) else { return false };
+    let Ok(any_name) = ServerName::try_from("hub.local") else { return false };
+    Pin::expecting(expected).verify_server_cert(own, rest, &any_name, &[], UnixTime::now()).is_ok()
 }
 
 #[cfg(test)]

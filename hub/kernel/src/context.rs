@@ -1,11 +1,17 @@
 //! Time and chance, handed in: production takes them from the machine, a simulation from its seed.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The wall clock, as the machine shows it.
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970 UTC.
     fn now_ms(&self) -> i64;
+
+    /// Milliseconds from any beginning, by a clock that nobody sets: for how long something lasts. Nothing of it is stored.
+    fn running_ms(&self) -> i64 {
+        self.now_ms()
+    }
 }
 
 /// Where random bytes come from.
@@ -21,6 +27,11 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn running_ms(&self) -> i64 {
+        static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+        i64::try_from(BEGINNING.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }
 

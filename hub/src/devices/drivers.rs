@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+pub use duken_agent::devices::{Gate, open_gate};
 use duken_protocol::device::{DeviceDescription, FoundDevice, Job, KaspiError, Outcome, Reason, Work};
 
 /// A future that is sent between threads.
@@ -10,8 +11,8 @@ pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Drives devices. Each job ends in exactly one outcome; the same job again gives the first outcome again.
 pub trait Driver: Send + Sync {
-    /// Runs a job to its end.
-    fn submit(&self, job: Job) -> Boxed<Outcome>;
+    /// Runs a job to its end. The gate is asked before the first byte leaves, and stops the job when it says no.
+    fn submit(&self, job: Job, gate: Gate) -> Boxed<Outcome>;
 
     /// The devices to drive from now on, all of them.
     fn set_devices(&self, devices: Vec<DeviceDescription>);

@@ -1,20 +1,25 @@
 //! Drivers at work: what the hub holds in memory of its devices, and the hooks that start and feed them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
+use duken_agent::discovery::Sighting;
 use duken_kernel::writer::Committed;
 use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
 use duken_protocol::link::HubMessage;
+use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
-use super::drivers::{Driver, not_begun};
+use super::drivers::{Driver, Gate, lost, not_begun};
 use super::links::Links;
-use super::pairing::Pairing;
+use super::neighbours::Neighbours;
+use super::pairing::{Pairing, Reached};
 use super::registry::Registry;
 use super::{commands, jobs, queries, registering, worker};
-use crate::hub::App;
+use crate::hub::{App, Hub};
+use crate::live::notice;
 
 /// The topic on which cards of devices move, for the drivers.
 pub(super) const CARDS: &str = "device";
@@ -25,6 +30,7 @@ pub struct Devices {
     pub(super) registry: Registry,
     pub(super) links: Links,
     pub(super) pairing: Pairing,
+    pub(super) neighbours: Neighbours,
     own: OnceLock<Arc<dyn Driver>>,
     running: OnceLock<(Handle, watch::Receiver<bool>)>,
     workers: Mutex<HashMap<i64, Arc<Notify>>>,
@@ -35,6 +41,18 @@ impl Devices {
     /// Drives the hub's own devices by something else than the library; before [`Devices::start`].
     pub fn drive_with(&self, driver: Arc<dyn Driver>) {
         let _first_wins = self.own.set(driver);
+    }
+
+    /// The hub serves HTTPS with this authority (SHA-256, 64 hexadecimal digits) at this port: agents pin it.
+    pub fn is_reached(&self, fingerprint: String, port: u16) {
+        self.pairing.is_reached(Reached { fingerprint, port });
+    }
+
+    /// Takes in who was seen on the network.
+    pub fn seen(&self, app: &App, sighting: Sighting) {
+        if self.neighbours.heard(sighting) {
+            app.live.publish(&notice("devices", json!({ "found": true })));
+        }
     }
 
     /// Starts the drivers: what was under way when the program ended is settled as unknown, what waits goes on.
@@ -50,6 +68,7 @@ impl Devices {
             tracing::error!(%reject, "jobs that were under way cannot be settled");
         }
         self.set_devices(app);
+        self.spawn(give_up(Arc::downgrade(app), self.links.clone()));
         match app.read_now(|read| Ok(jobs::open_devices(read)?)) {
             Ok(waiting) => waiting.into_iter().for_each(|device| self.wake(app, device)),
             Err(reject) => tracing::error!(%reject, "waiting jobs cannot be read"),
@@ -116,11 +135,21 @@ impl Devices {
         }
     }
 
-    /// Runs a job by the hub itself or by an agent, to its end.
-    pub(super) async fn submit(&self, agent: Option<i64>, job: Job) -> Outcome {
+    /// Runs a job by the hub itself or by an agent, to its end. The gate is asked before the first byte leaves this machine.
+    pub(super) async fn submit(&self, app: &App, agent: Option<i64>, job: Job, gate: Gate) -> Outcome {
         match (agent, self.own.get()) {
-            (Some(agent), _) => self.links.clone().submit(agent, job).await,
-            (None, Some(own)) => own.submit(job).await,
+            (Some(agent), _) => {
+                let work = job.work.clone();
+                if self.links.address(agent).is_none() {
+                    return not_begun(&work, Reason::Offline, "the agent is not connected");
+                }
+                if let Err(detail) = gate().await {
+                    return not_begun(&work, Reason::Interrupted, detail);
+                }
+                let outcome = self.links.submit(agent, job, app.clock.running_ms());
+                outcome.await.unwrap_or_else(|_| lost(&work, "the job was forgotten"))
+            }
+            (None, Some(own)) => own.submit(job, gate).await,
             (None, None) => not_begun(&job.work, Reason::UnknownDevice, "the drivers are not started"),
         }
     }
@@ -133,5 +162,15 @@ impl Devices {
     /// One refresh of a terminal's tokens at a time.
     pub(super) fn token_lock(&self, device: i64) -> Arc<tokio::sync::Mutex<()>> {
         self.token_locks.lock().unwrap_or_else(PoisonError::into_inner).entry(device).or_default().clone()
+    }
+}
+
+/// Gives up jobs of agents that stay away, for as long as the hub lives.
+async fn give_up(app: Weak<Hub>, links: Links) {
+    let mut pace = tokio::time::interval(Duration::from_millis(500));
+    loop {
+        pace.tick().await;
+        let Some(app) = app.upgrade() else { return };
+        links.give_up(app.clock.running_ms());
     }
 }

@@ -128,6 +128,51 @@ pub fn of_attempt(read: &dyn Read, attempt: &str) -> Result<Option<DeviceJob>, F
     Ok(select(read, "WHERE attempt = ?1", &[attempt.into()])?.into_iter().next())
 }
 
+/// Whether somebody has asked for the same paper at the same device after this job.
+///
+/// # Errors
+/// The engine's.
+pub fn asked_again(read: &dyn Read, job: &DeviceJob) -> Result<bool, Fault> {
+    let mut params = vec![job.device.into(), job.id.into(), job.kind.code().into()];
+    let same = match &job.document {
+        Some(document) => {
+            params.extend([document.kind.as_str().into(), document.id.into()]);
+            "document_kind = ?4 AND document_id = ?5"
+        }
+        None => "document_kind IS NULL",
+    };
+    Ok(read.row(&format!("SELECT 1 FROM device_job WHERE device = ?1 AND id > ?2 AND kind = ?3 AND {same}"), &params)?.is_some())
+}
+
+/// From now on nobody else than before can say how a device's unknown jobs ended: it hangs elsewhere.
+///
+/// # Errors
+/// The engine's.
+pub fn hangs_elsewhere(tx: &mut Tx<'_>, device: i64) -> Result<(), Fault> {
+    tx.execute(
+        "UPDATE device_job SET reason = 'interrupted' WHERE device = ?1 AND state = 'unknown' AND reason = 'link_lost'",
+        &[device.into()],
+    )?;
+    Ok(())
+}
+
+/// Attempts at devices of an agent that were given up as unknown after a moment, because it or the hub was cut off.
+///
+/// # Errors
+/// The engine's.
+pub fn given_up(read: &dyn Read, devices: &[i64], after_ms: i64) -> Result<Vec<String>, Fault> {
+    let mut attempts = Vec::new();
+    for device in devices {
+        let unknown = select(
+            read,
+            "WHERE device = ?1 AND state = 'unknown' AND reason = 'link_lost' AND attempt IS NOT NULL AND finished_ms > ?2 ORDER BY id",
+            &[(*device).into(), after_ms.into()],
+        )?;
+        attempts.extend(unknown.into_iter().filter_map(|job| job.attempt));
+    }
+    Ok(attempts)
+}
+
 /// The jobs of a device, newest first, before a number.
 ///
 /// # Errors

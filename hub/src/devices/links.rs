@@ -1,21 +1,20 @@
-//! Sessions of agents: jobs go down, outcomes come up, each job once.
+//! Sessions of agents: jobs go down, outcomes come up, each job once. Time is handed in, in milliseconds of a clock that
+//! nobody sets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
 use duken_protocol::link::HubMessage;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::drivers::{lost, not_begun};
 
-/// How long a job that was handed over waits for an agent that was cut off to come back with its outcome.
-const GRACE: Duration = Duration::from_secs(15);
-/// The longest a job may take while the agent is there: a long receipt over a slow line takes minutes.
-const LONGEST: Duration = Duration::from_secs(600);
+/// How long a job that was handed over waits for an agent that was cut off to come back with its outcome, in milliseconds.
+const GRACE_MS: i64 = 15_000;
+/// The longest a job may take while the agent is there, in milliseconds: a long receipt over a slow line takes minutes.
+const LONGEST_MS: i64 = 600_000;
 
 /// One agent that is connected.
 pub struct Link {
@@ -31,14 +30,14 @@ pub struct Link {
 struct Pending {
     agent: i64,
     job: Job,
-    acknowledged: bool,
+    since_ms: i64,
     answer: oneshot::Sender<Outcome>,
 }
 
 #[derive(Default)]
 struct State {
     links: HashMap<i64, Link>,
-    lost_at: HashMap<i64, Instant>,
+    lost_at_ms: HashMap<i64, i64>,
     pending: HashMap<Uuid, Pending>,
     connections: u64,
 }
@@ -52,16 +51,18 @@ impl Links {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes an agent in; messages for it come out of the receiver. Jobs that it never acknowledged are sent again: it
-    /// runs each once. An older connection of the same agent ends.
+    /// Takes an agent in; messages for it come out of the receiver. Jobs that are waited for are handed over again: it runs
+    /// each once. An older connection of the same agent ends.
     #[must_use]
     pub fn join(&self, agent: i64, address: String, found: Vec<FoundDevice>) -> (u64, mpsc::UnboundedReceiver<HubMessage>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut state = self.lock();
         state.connections += 1;
         let connection = state.connections;
-        state.lost_at.remove(&agent);
-        for pending in state.pending.values().filter(|p| p.agent == agent && !p.acknowledged) {
+        state.lost_at_ms.remove(&agent);
+        let mut waited_for: Vec<&Pending> = state.pending.values().filter(|pending| pending.agent == agent).collect();
+        waited_for.sort_by_key(|pending| pending.since_ms);
+        for pending in waited_for {
             let _receiver_is_here = sender.send(HubMessage::Job { job: pending.job.clone() });
         }
         state.links.insert(agent, Link { connection, address, found, sender });
@@ -69,17 +70,19 @@ impl Links {
     }
 
     /// Lets a connection go, unless a later one has replaced it.
-    pub fn leave(&self, agent: i64, connection: u64) {
+    pub fn leave(&self, agent: i64, connection: u64, now_ms: i64) {
         let mut state = self.lock();
         if state.links.get(&agent).is_some_and(|link| link.connection == connection) {
             state.links.remove(&agent);
-            state.lost_at.insert(agent, Instant::now());
+            state.lost_at_ms.insert(agent, now_ms);
         }
     }
 
     /// Closes the connection of an agent that was sent away.
-    pub fn close(&self, agent: i64) {
-        self.lock().links.remove(&agent);
+    pub fn close(&self, agent: i64, now_ms: i64) {
+        let mut state = self.lock();
+        state.links.remove(&agent);
+        state.lost_at_ms.insert(agent, now_ms);
     }
 
     /// Sends a message, if the agent is there.
@@ -107,13 +110,6 @@ impl Links {
         }
     }
 
-    /// The agent has the job on its disk.
-    pub fn acknowledged(&self, job: Uuid) {
-        if let Some(pending) = self.lock().pending.get_mut(&job) {
-            pending.acknowledged = true;
-        }
-    }
-
     /// An outcome came; it is handed to who waits for it. Gives it back when nobody does.
     pub fn outcome(&self, job: Uuid, outcome: Outcome) -> Option<Outcome> {
         match self.lock().pending.remove(&job) {
@@ -123,31 +119,31 @@ impl Links {
     }
 
     /// Runs a job at an agent. An agent that is not there has certainly not begun; one that is cut off in the middle may
-    /// have, unless it comes back in time and says.
-    pub async fn submit(self, agent: i64, job: Job) -> Outcome {
-        let (answer, mut outcome) = oneshot::channel();
-        let id = job.id;
-        let work = job.work.clone();
-        {
-            let mut state = self.lock();
-            let sent = state.links.get(&agent).is_some_and(|link| link.sender.send(HubMessage::Job { job: job.clone() }).is_ok());
-            if !sent {
-                return not_begun(&work, Reason::Offline, "the agent is not connected");
-            }
-            state.pending.insert(id, Pending { agent, job, acknowledged: false, answer });
+    /// have, unless it comes back in time and says: see [`Links::give_up`].
+    #[must_use]
+    pub fn submit(&self, agent: i64, job: Job, now_ms: i64) -> oneshot::Receiver<Outcome> {
+        let (answer, outcome) = oneshot::channel();
+        let mut state = self.lock();
+        let sent = state.links.get(&agent).is_some_and(|link| link.sender.send(HubMessage::Job { job: job.clone() }).is_ok());
+        if sent {
+            state.pending.insert(job.id, Pending { agent, job, since_ms: now_ms, answer });
+        } else {
+            let _waits = answer.send(not_begun(&job.work, Reason::Offline, "the agent is not connected"));
         }
-        let begun = Instant::now();
-        loop {
-            match tokio::time::timeout(Duration::from_millis(500), &mut outcome).await {
-                Ok(Ok(outcome)) => return outcome,
-                Ok(Err(_)) => return lost(&work, "the job was forgotten"),
-                Err(_) => {}
-            }
-            let cut_off = self.lock().lost_at.get(&agent).is_some_and(|at| at.elapsed() > GRACE);
-            if cut_off || begun.elapsed() > LONGEST {
-                self.lock().pending.remove(&id);
-                return lost(&work, "the agent was cut off");
-            }
+        outcome
+    }
+
+    /// Gives up what was waited for too long: the agent stays away, or says nothing. Called every now and then.
+    pub fn give_up(&self, now_ms: i64) {
+        let mut state = self.lock();
+        let state = &mut *state;
+        let overdue = |pending: &Pending| {
+            let away = state.lost_at_ms.get(&pending.agent).is_some_and(|at| now_ms - at > GRACE_MS);
+            away || now_ms - pending.since_ms > LONGEST_MS
+        };
+        let late: Vec<Uuid> = state.pending.iter().filter(|(_, pending)| overdue(pending)).map(|(id, _)| *id).collect();
+        for pending in late.iter().filter_map(|id| state.pending.remove(id)) {
+            let _nobody_waits = pending.answer.send(lost(&pending.job.work, "the agent was cut off"));
         }
     }
 }
@@ -164,35 +160,40 @@ mod tests {
 
     #[tokio::test]
     async fn an_agent_that_is_not_there_has_not_begun() {
-        let outcome = Links::default().submit(1, job()).await;
+        let outcome = Links::default().submit(1, job(), 0).await.unwrap();
         assert_eq!(outcome, Outcome::not_printed(Reason::Offline, "the agent is not connected"));
     }
 
     #[tokio::test]
-    async fn a_job_that_was_not_acknowledged_is_sent_again_after_a_break_and_runs_once() {
+    async fn a_job_is_handed_over_again_after_a_break_until_its_outcome_is_there() {
         let links = Links::default();
         let (first, mut messages) = links.join(1, String::new(), vec![]);
-        let waiting = tokio::spawn(links.clone().submit(1, job()));
+        let waiting = links.submit(1, job(), 0);
         assert_eq!(messages.recv().await, Some(HubMessage::Job { job: job() }));
-        links.leave(1, first);
-        let (second, mut messages) = links.join(1, String::new(), vec![]);
-        assert_eq!(messages.recv().await, Some(HubMessage::Job { job: job() }));
-        links.acknowledged(job().id);
-        links.leave(1, second);
+        links.leave(1, first, 10);
+        links.give_up(10 + GRACE_MS);
         let (_, mut messages) = links.join(1, String::new(), vec![]);
-        assert!(messages.try_recv().is_err(), "it is on the agent's disk");
+        assert_eq!(messages.recv().await, Some(HubMessage::Job { job: job() }), "it may never have come, or died with the agent");
+        links.give_up(1_000 + GRACE_MS);
         assert_eq!(links.outcome(job().id, Outcome::Done), None);
         assert_eq!(waiting.await.unwrap(), Outcome::Done);
         assert_eq!(links.outcome(job().id, Outcome::Done), Some(Outcome::Done), "nobody waits for it any more");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn an_agent_that_stays_away_leaves_an_unknown_job() {
+    #[tokio::test]
+    async fn an_agent_that_stays_away_or_says_nothing_leaves_an_unknown_job() {
+        let cut_off = Outcome::unknown(Reason::LinkLost, "the agent was cut off");
         let links = Links::default();
         let (connection, _messages) = links.join(1, String::new(), vec![]);
-        let waiting = tokio::spawn(links.clone().submit(1, job()));
-        tokio::task::yield_now().await;
-        links.leave(1, connection);
-        assert_eq!(waiting.await.unwrap(), Outcome::unknown(Reason::LinkLost, "the agent was cut off"));
+        let mut waiting = links.submit(1, job(), 0);
+        links.leave(1, connection, 5);
+        links.give_up(5 + GRACE_MS);
+        assert!(waiting.try_recv().is_err(), "it may still come back");
+        links.give_up(6 + GRACE_MS);
+        assert_eq!(waiting.await.unwrap(), cut_off);
+        let (_, _messages) = links.join(1, String::new(), vec![]);
+        let waiting = links.submit(1, job(), 0);
+        links.give_up(LONGEST_MS + 1);
+        assert_eq!(waiting.await.unwrap(), cut_off);
     }
 }

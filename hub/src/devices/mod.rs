@@ -2,8 +2,9 @@
 //!
 //! A job names its document and lies in a local table; one worker per device sends one job at a time. Invariants: **D1**
 //! a job has a durable state before its first byte and after its outcome; what was found under way after a restart is
-//! unknown. An unknown job is never repeated by itself; one that certainly printed nothing is, while it is young. Old
-//! news (scans, drawer pulses) dies after two seconds.
+//! unknown. An unknown job is never repeated by itself; one that certainly printed nothing is, while it is young. A job
+//! that was given up while its agent was away is recalled when the agent is back: the agent says how it ended, or that it
+//! never began, and then it never will. Old news (scans, drawer pulses) dies after two seconds.
 //!
 //! Absent on purpose: no other domain speaks to a device; they leave jobs here, inside their own commands, or ask a
 //! terminal through [`call_terminal`].
@@ -18,6 +19,7 @@ mod library;
 mod links;
 mod log;
 mod model;
+mod neighbours;
 mod own;
 mod pairing;
 mod places;
@@ -27,6 +29,7 @@ mod queue;
 mod registering;
 mod registry;
 mod routes;
+mod search;
 mod terminals;
 #[cfg(test)]
 mod tests;
@@ -43,7 +46,7 @@ pub use library::raster_png;
 pub use model::{Device, DeviceCard, DeviceJob, Document, JobKind, JobState};
 pub use places::{drawer_of_till, printer_of_till, terminal_of_till, tills_of_device};
 pub use queries::{is_terminal, name_of};
-pub use terminals::call as call_terminal;
+pub use terminals::{TRIES as START_TRIES, answer_of as terminal_answer, call as call_terminal, start_job};
 
 use crate::domains::{Domain, LayoutFn};
 

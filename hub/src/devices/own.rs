@@ -5,16 +5,15 @@ use std::sync::Arc;
 use duken_agent::devices::{Runtime, RuntimeOptions};
 use duken_agent::kaspi::Terminal;
 use duken_protocol::device::{DeviceDescription, FoundDevice, Job, KaspiCall, Outcome, Work};
-use tokio::time::Instant;
 
-use super::drivers::{Boxed, Driver};
+use super::drivers::{Boxed, Driver, Gate};
 use super::events;
 use crate::hub::App;
 
 struct Own(Runtime);
 
 impl Driver for Own {
-    fn submit(&self, job: Job) -> Boxed<Outcome> {
+    fn submit(&self, job: Job, gate: Gate) -> Boxed<Outcome> {
         let runtime = self.0.clone();
         Box::pin(async move {
             // A probe asks an address that is no device of the hub yet.
@@ -29,7 +28,7 @@ impl Driver for Own {
                 };
             }
             let id = job.id;
-            let outcome = runtime.submit(job).await;
+            let outcome = runtime.submit_through(job, gate).await;
             runtime.stored(id);
             outcome
         })
@@ -51,7 +50,7 @@ pub(super) fn start(app: &App) -> Arc<dyn Driver> {
     tokio::spawn(async move {
         while let Some(event) = heard.recv().await {
             let Some(app) = app.upgrade() else { break };
-            if let Some(event) = event.fresh(Instant::now()) {
+            if let Some(event) = event.news() {
                 events::heard(&app, None, event);
             }
         }

@@ -1,6 +1,6 @@
 //! Pairing of agents: six digits, shown on a screen, typed at the other machine, good once and for ten minutes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use duken_kernel::context::Chance;
 
@@ -15,13 +15,36 @@ struct Code {
     wrong: u8,
 }
 
+/// How agents on other machines reach this hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// SHA-256 of its authority, 64 hexadecimal digits.
+    pub fingerprint: String,
+    /// Port of its HTTPS.
+    pub port: u16,
+}
+
 /// The code that is on a screen now.
 #[derive(Default)]
-pub struct Pairing(Mutex<Option<Code>>);
+pub struct Pairing {
+    code: Mutex<Option<Code>>,
+    reached: OnceLock<Reached>,
+}
 
 impl Pairing {
     fn lock(&self) -> MutexGuard<'_, Option<Code>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.code.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The hub serves HTTPS, so.
+    pub fn is_reached(&self, reached: Reached) {
+        let _first_wins = self.reached.set(reached);
+    }
+
+    /// How the hub is reached; nothing when it serves this machine only.
+    #[must_use]
+    pub fn reached(&self) -> Option<Reached> {
+        self.reached.get().cloned()
     }
 
     /// A new code; an older one is void. Answers with the code and when it ends, milliseconds since 1970 UTC.

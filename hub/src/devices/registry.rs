@@ -23,6 +23,8 @@ pub struct Live {
     pub attention: Option<&'static str>,
     /// The registration that waits for a person at the terminal.
     pub registering: bool,
+    /// When a terminal that moved was looked for last, by the clock that nobody sets.
+    pub searched_ms: Option<i64>,
     /// The last code a scanner read, and when.
     pub last_scan: Option<(String, i64)>,
     lines: VecDeque<Line>,

@@ -3,23 +3,30 @@
 //! Tokens live a day. They are refreshed with an hour to spare, and the new pair is on disk before it is used, because
 //! the old one is dead by then. A 403 is answered by one refresh and one repetition: the terminal did nothing.
 
+use std::net::SocketAddr;
+
 use duken_kernel::vault::{keep_secret, read_secret};
 use duken_kernel::{Fault, Reject};
 use duken_protocol::device::{
-    DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
+    Connection, DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
 };
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::drivers::open_gate;
 use super::log::{self, Level};
 use super::model::Device;
-use super::{NO_DEVICE, TERMINAL_UNPROTECTED, commands, queries};
+use super::{NO_DEVICE, TERMINAL_UNPROTECTED, commands, queries, search};
 use crate::hub::App;
 
 /// Refreshed when less than this is left.
 const SPARE_MIN: i64 = 60;
+/// Tokens whose end cannot be read are taken to live for so long: they are refreshed after an hour.
+const UNREADABLE_MS: i64 = (SPARE_MIN + 60) * 60_000;
+/// A new pair that comes later than so many seconds after it was asked for is not known again.
+const LATE_S: i64 = 6 * 3_600;
 /// A call that begins a movement of money must not begin later than this.
 const START_VALID_MS: u32 = 15_000;
 
@@ -32,6 +39,9 @@ struct Registration {
     /// The terminal refused these tokens: a person has to register again.
     #[serde(default)]
     refused: bool,
+    /// When the tokens came, milliseconds since 1970 UTC.
+    #[serde(default)]
+    since_ms: i64,
 }
 
 fn secret_id(device: i64) -> String {
@@ -73,32 +83,62 @@ fn unsent(reject: &Reject) -> KaspiError {
     KaspiError::NeverSent { detail: reject.to_string() }
 }
 
-/// Calls a terminal in use.
+/// Tries of one call: the second after the token was refreshed, the third after the terminal was found elsewhere. Each is
+/// made only when the terminal certainly did nothing at the one before.
+pub const TRIES: u8 = 3;
+
+/// The name of the job that makes a try of a start call. It follows from what is started (`seed`), so that an answer that
+/// comes late is known again, and a driver that has it already never begins it a second time.
+#[must_use]
+pub fn start_job(app: &App, seed: &str, try_number: u8) -> Uuid {
+    let hash = blake3::keyed_hash(&app.key.derive("duken terminal start 1"), format!("{seed}:{try_number}").as_bytes());
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&hash.as_bytes()[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// Calls a terminal in use. `seed` names what a start call starts; none for questions.
 ///
 /// # Errors
 /// What the terminal or the way to it answered; a terminal that is not registered is not called.
-pub async fn call(app: &App, device: i64, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
-    let card = app.read_now(|read| Ok(queries::find(read, device)?)).map_err(|reject| unsent(&reject))?;
-    let card = card
-        .filter(|found| found.card.kind == DeviceKind::Terminal && !found.card.archived)
-        .ok_or_else(|| KaspiError::BadCall { detail: "the terminal is out of use".to_owned() })?;
+pub async fn call(app: &App, device: i64, call: KaspiCall, seed: Option<&str>) -> Result<KaspiAnswer, KaspiError> {
+    let card = in_use(app, device)?;
+    let name = |try_number: u8| seed.map_or_else(|| attempt_id(app), |seed| start_job(app, seed, try_number));
     let open = card.card.protection == Some(Protection::Http);
-    if open {
-        return submit(app, &card, None, call).await;
+    let mut token = if open { None } else { Some(fresh_token(app, &card).await?) };
+    let mut answer = submit(app, &card, token.clone(), call.clone(), name(0)).await;
+    if !open && answer == Err(KaspiError::TokenExpired) {
+        token = Some(refresh(app, &card, token.as_deref()).await?);
+        answer = submit(app, &card, token.clone(), call.clone(), name(1)).await;
     }
-    let mut token = fresh_token(app, &card).await?;
-    let answer = submit(app, &card, Some(token.clone()), call.clone()).await;
-    let answer = match answer {
-        Err(KaspiError::TokenExpired) => {
-            token = refresh(app, &card, Some(&token)).await?;
-            submit(app, &card, Some(token.clone()), call).await
-        }
-        other => other,
-    };
-    if matches!(answer, Err(KaspiError::NotRegistered)) {
+    // Nobody there, or somebody else: it may have moved. Nothing has happened, so the call may be made once more.
+    let elsewhere = matches!(answer, Err(KaspiError::NeverSent { .. } | KaspiError::NotTrusted { .. } | KaspiError::NotRegistered));
+    if elsewhere && search::found_again(app, &card).await {
+        let card = in_use(app, device)?;
+        return submit(app, &card, token, call, name(2)).await;
+    }
+    if let (Err(KaspiError::NotRegistered), Some(token)) = (&answer, token) {
         refused(app, device, &token).await;
     }
     answer
+}
+
+fn in_use(app: &App, device: i64) -> Result<Device, KaspiError> {
+    let card = app.read_now(|read| Ok(queries::find(read, device)?)).map_err(|reject| unsent(&reject))?;
+    let card = card.filter(|found| found.card.kind == DeviceKind::Terminal && !found.card.archived);
+    card.ok_or_else(|| KaspiError::BadCall { detail: "the terminal is out of use".to_owned() })
+}
+
+/// Makes a call to a terminal at another address than its card's, with its tokens as they are.
+///
+/// # Errors
+/// As [`call`]; nothing is refreshed or noted.
+pub(super) async fn ask_at(app: &App, device: &Device, at: SocketAddr, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+    let tokens = registration(app, device.id).map_err(|reject| unsent(&reject))?.map(|known| known.tokens.access_token);
+    let mut there = device.clone();
+    there.card.connection = Connection::network(at.to_string());
+    let access_token = tokens.filter(|_| device.card.protection != Some(Protection::Http));
+    answer_of(app.devices.submit(app, device.card.agent, job(&there, access_token, call, attempt_id(app))?, open_gate()).await)
 }
 
 /// The token for the next call, refreshed when its life is nearly over.
@@ -107,7 +147,7 @@ async fn fresh_token(app: &App, device: &Device) -> Result<String, KaspiError> {
     if known.refused {
         return Err(KaspiError::NotRegistered);
     }
-    if minutes_left(app, &known.tokens) > SPARE_MIN {
+    if minutes_left(app, &known) > SPARE_MIN {
         return Ok(known.tokens.access_token);
     }
     match refresh(app, device, Some(&known.tokens.access_token)).await {
@@ -118,12 +158,14 @@ async fn fresh_token(app: &App, device: &Device) -> Result<String, KaspiError> {
     }
 }
 
-/// Minutes until the tokens die, by the store's own clock; an unreadable date counts as past.
-fn minutes_left(app: &App, tokens: &KaspiTokens) -> i64 {
-    let zone = app.settings().zone();
-    let ends = tokens.expires_local.as_deref().and_then(|text| text.parse::<DateTime>().ok());
-    let ends = ends.and_then(|local| local.to_zoned(zone).ok());
-    ends.map_or(0, |ends| (ends.timestamp().as_millisecond() - app.clock.now_ms()) / 60_000)
+/// Minutes until the tokens die, by the store's own clock. A date that cannot be read counts as past, but a pair that came
+/// a moment ago is not given up for it: otherwise each call would bring a new one.
+fn minutes_left(app: &App, known: &Registration) -> i64 {
+    let now_ms = app.clock.now_ms();
+    let ends = known.tokens.expires_local.as_deref().and_then(|text| text.parse::<DateTime>().ok());
+    let ends = ends.and_then(|local| local.to_zoned(app.settings().zone()).ok());
+    let ends_ms = ends.map_or(known.since_ms + UNREADABLE_MS, |ends| ends.timestamp().as_millisecond());
+    (ends_ms - now_ms) / 60_000
 }
 
 /// Gets a new pair, unless somebody else did since `seen` was read; it is on disk before this returns.
@@ -138,10 +180,13 @@ pub async fn refresh(app: &App, device: &Device, seen: Option<&str>) -> Result<S
         return Ok(known.tokens.access_token);
     }
     let call = KaspiCall::Refresh { name: known.till_name.clone(), refresh_token: known.tokens.refresh_token.clone() };
-    match submit(app, device, Some(known.tokens.access_token.clone()), call).await {
+    let id = refresh_job(app, device.id, &known, app.clock.now_ms() / 1_000);
+    match submit(app, device, Some(known.tokens.access_token.clone()), call, id).await {
         Ok(KaspiAnswer::Tokens(tokens)) => {
             let token = tokens.access_token.clone();
-            keep(app, device.id, Registration { tokens, refused: false, ..known }).await.map_err(|reject| unsent(&reject))?;
+            keep(app, device.id, Registration { tokens, refused: false, since_ms: app.clock.now_ms(), ..known })
+                .await
+                .map_err(|reject| unsent(&reject))?;
             Ok(token)
         }
         Ok(_) => Err(KaspiError::NeverSent { detail: "the terminal answered another question".to_owned() }),
@@ -152,6 +197,31 @@ pub async fn refresh(app: &App, device: &Device, seen: Option<&str>) -> Result<S
         // The call that needed the token was not made: for it, nothing was sent.
         Err(error) => Err(KaspiError::NeverSent { detail: error.to_string() }),
     }
+}
+
+/// The name of the job that refreshes this pair in this second (since 1970 UTC).
+fn refresh_job(app: &App, device: i64, known: &Registration, second: i64) -> Uuid {
+    start_job(app, &format!("refresh:{device}:{}:{second}", known.tokens.refresh_token), 0)
+}
+
+/// Takes in a new pair whose answer comes late, from an agent that was cut off: the old one is dead. True when it is one.
+///
+/// # Errors
+/// The engine's.
+pub(super) async fn late_tokens(app: &App, agent: i64, job: Uuid, outcome: &Outcome) -> Result<bool, Reject> {
+    let Outcome::Kaspi { answer: KaspiAnswer::Tokens(tokens) } = outcome else { return Ok(false) };
+    let own = app.read_now(|read| Ok(queries::devices(read)?))?.into_iter().filter(|device| device.card.agent == Some(agent));
+    let now_s = app.clock.now_ms() / 1_000;
+    for device in own {
+        let asked = |known: &Registration| (now_s - LATE_S..=now_s).rev().any(|at| refresh_job(app, device.id, known, at) == job);
+        if let Some(known) = registration(app, device.id)?.filter(asked) {
+            let since_ms = app.clock.now_ms();
+            keep(app, device.id, Registration { tokens: tokens.clone(), refused: false, since_ms, ..known }).await?;
+            app.devices.registry.change(device.id, |live| live.attention = None);
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The terminal does not know these tokens: a person has to register again.
@@ -166,9 +236,22 @@ async fn refused(app: &App, device: i64, token: &str) {
     }
 }
 
-async fn submit(app: &App, device: &Device, access_token: Option<String>, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+async fn submit(app: &App, device: &Device, access_token: Option<String>, call: KaspiCall, id: Uuid) -> Result<KaspiAnswer, KaspiError> {
+    let answer = answer_of(app.devices.submit(app, device.card.agent, job(device, access_token, call, id)?, open_gate()).await);
+    let now_ms = app.clock.now_ms();
+    app.devices.registry.change(device.id, |live| match &answer {
+        Ok(_) => live.seen_ms = Some(now_ms),
+        Err(error) => {
+            let params = Map::from_iter([("detail".to_owned(), Json::from(error.to_string()))]);
+            live.note(now_ms, Level::Warning, "terminal_error", params);
+        }
+    });
+    answer
+}
+
+fn job(device: &Device, access_token: Option<String>, call: KaspiCall, id: Uuid) -> Result<Job, KaspiError> {
     let address = match &device.card.connection {
-        duken_protocol::device::Connection::Network { address } => address.clone(),
+        Connection::Network { address } => address.clone(),
         _ => return Err(KaspiError::BadCall { detail: "a terminal is reached by the network".to_owned() }),
     };
     let target = KaspiTarget {
@@ -177,30 +260,23 @@ async fn submit(app: &App, device: &Device, access_token: Option<String>, call: 
         access_token,
         terminal_id: device.card.terminal_id.clone(),
     };
-    let mut bytes = [0_u8; 16];
-    app.chance.fill(&mut bytes);
     let moves_money = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
-    let job = Job {
-        id: uuid::Builder::from_random_bytes(bytes).into_uuid(),
+    Ok(Job {
+        id,
         device_id: device.id.to_string(),
         valid_for_ms: moves_money.then_some(START_VALID_MS),
         work: Work::Kaspi { target, call },
-    };
-    read_outcome(app, device.id, app.devices.submit(device.card.agent, job).await)
+    })
 }
 
-fn read_outcome(app: &App, device: i64, outcome: Outcome) -> Result<KaspiAnswer, KaspiError> {
-    let now_ms = app.clock.now_ms();
+/// The terminal's answer out of the outcome of the job that asked it.
+///
+/// # Errors
+/// The terminal's, or what the way to it says about the money.
+pub fn answer_of(outcome: Outcome) -> Result<KaspiAnswer, KaspiError> {
     match outcome {
-        Outcome::Kaspi { answer } => {
-            app.devices.registry.change(device, |live| live.seen_ms = Some(now_ms));
-            Ok(answer)
-        }
-        Outcome::KaspiFailed { error } => {
-            let params = Map::from_iter([("detail".to_owned(), Json::from(error.to_string()))]);
-            app.devices.registry.change(device, |live| live.note(now_ms, Level::Warning, "terminal_error", params));
-            Err(error)
-        }
+        Outcome::Kaspi { answer } => Ok(answer),
+        Outcome::KaspiFailed { error } => Err(error),
         Outcome::NotPrinted { reason, detail } | Outcome::Failed { reason, detail } => {
             Err(KaspiError::NeverSent { detail: format!("{} {detail}", reason.code()) })
         }
@@ -221,10 +297,10 @@ pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), R
     if card.card.protection == Some(Protection::Http) {
         return TERMINAL_UNPROTECTED.err();
     }
-    let answer = submit(app, &card, None, KaspiCall::Register { name: till_name.clone() }).await;
+    let answer = submit(app, &card, None, KaspiCall::Register { name: till_name.clone() }, attempt_id(app)).await;
     match answer {
         Ok(KaspiAnswer::Tokens(tokens)) => {
-            keep(app, device, Registration { till_name, tokens, refused: false }).await?;
+            keep(app, device, Registration { till_name, tokens, refused: false, since_ms: app.clock.now_ms() }).await?;
             app.devices.registry.change(device, |live| live.attention = None);
             match identify(app, device).await {
                 Ok(_) => {}
@@ -242,7 +318,7 @@ pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), R
 /// # Errors
 /// As [`call`].
 pub async fn identify(app: &App, device: i64) -> Result<TerminalIdentity, KaspiError> {
-    let KaspiAnswer::Device(identity) = call(app, device, KaspiCall::DeviceInfo).await? else {
+    let KaspiAnswer::Device(identity) = call(app, device, KaspiCall::DeviceInfo, None).await? else {
         return Err(KaspiError::Unreadable { detail: "the terminal answered another question".to_owned() });
     };
     let noting = commands::note_identity(device, identity.clone());

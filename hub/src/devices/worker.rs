@@ -8,7 +8,7 @@ use duken_kernel::{Fault, Reject};
 use duken_protocol::device::{Job, Outcome, Reason, Work};
 use tokio::sync::{Notify, watch};
 
-use super::drivers::not_begun;
+use super::drivers::{Gate, not_begun};
 use super::model::{Device, DeviceJob, JobKind};
 use super::queue::{self, Step};
 use super::{commands, jobs, queries, terminals};
@@ -73,17 +73,12 @@ async fn send(app: &App, job: &DeviceJob, now_ms: i64) -> Result<(), Reject> {
     };
     let id = terminals::attempt_id(app);
     let attempt = id.to_string();
-    match app.run(app.own_caller(), commands::begin_job(job.id, attempt.clone())).await {
-        Ok(_) => {}
-        Err(Reject::Refused(_)) => return Ok(()),
-        Err(fault) => return Err(fault),
-    }
     let valid_for_ms = job.expires_ms.map(|at| u32::try_from((at - now_ms).clamp(0, PULSE_VALID_MS)).unwrap_or(0));
     let wire = Job { id, device_id: job.device.to_string(), valid_for_ms, work };
-    let outcome = carry_out(app, &card, wire).await;
+    let outcome = carry_out(app, &card, wire, gate(app, job.id, attempt.clone())).await;
     // The outcome must reach the disk before anything else of this device: until then the job counts as under way.
     loop {
-        match app.run(app.own_caller().to_close(), commands::finish_job(attempt.clone(), outcome.clone())).await {
+        match app.run(app.own_caller().to_close(), commands::finish_job(job.id, attempt.clone(), outcome.clone())).await {
             Ok(_) | Err(Reject::Refused(_)) => return Ok(()),
             Err(Reject::Fault(Fault::Stopped)) => return Err(Fault::Stopped.into()),
             Err(Reject::Fault(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
@@ -91,11 +86,22 @@ async fn send(app: &App, job: &DeviceJob, now_ms: i64) -> Result<(), Reject> {
     }
 }
 
-async fn carry_out(app: &App, device: &Device, job: Job) -> Outcome {
+/// Durable before the first byte (D1): a program that is stopped while it still looks for the printer has printed nothing.
+fn gate(app: &App, job: i64, attempt: String) -> Gate {
+    let app = app.clone();
+    Box::new(move || {
+        Box::pin(async move {
+            let begun = app.run(app.own_caller(), commands::begin_job(job, attempt)).await;
+            begun.map(|_| ()).map_err(|reject| reject.to_string())
+        })
+    })
+}
+
+async fn carry_out(app: &App, device: &Device, job: Job, gate: Gate) -> Outcome {
     if job.valid_for_ms == Some(0) {
         return not_begun(&job.work, Reason::Expired, "");
     }
-    app.devices.submit(device.card.agent, job).await
+    app.devices.submit(app, device.card.agent, job, gate).await
 }
 
 /// What the driver is to do; nothing when the document cannot be laid out.

@@ -133,6 +133,26 @@ impl Drive {
         &self.stage
     }
 
+    /// The process of a start call whose answer was given up is known after all, and on disk: it is asked after.
+    pub fn started_late(&mut self, now_ms: i64, process_id: String) {
+        if self.phase == Phase::Resting && self.process_id.is_none() {
+            self.process_id = Some(process_id);
+            self.phase = Phase::Asking;
+            self.next_ms = now_ms;
+            self.heard_ms = now_ms;
+        }
+    }
+
+    /// What a start call that is answered only now, after it was given up, says for certain; nothing when it says nothing.
+    #[must_use]
+    pub fn late(answer: Result<KaspiAnswer, KaspiError>) -> Option<Note> {
+        match answer {
+            Ok(KaspiAnswer::Started { process_id }) => Some(Note::Started { process_id }),
+            Err(error) if !error.may_have_happened() => Some(Note::Failed(failure(error.code(), &sentence(&error)))),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
     /// A person wants the terminal asked now.
     pub fn ask_now(&mut self, now_ms: i64) {
         if self.phase == Phase::Resting && self.process_id.is_some() {

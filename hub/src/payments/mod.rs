@@ -26,7 +26,7 @@ pub use commands::{begin_payment, begin_refund};
 pub use model::{Direction, Outcome, Payment, State};
 pub use queries::{find, of_cart, of_return, refunded, unsettled, unsettled_at};
 pub use routes::{PaymentShape, shape};
-pub use worker::Payments;
+pub use worker::{Payments, late_start, recalled_starts};
 
 use crate::domains::Domain;
 

@@ -7,11 +7,13 @@ use std::time::Duration;
 use duken_kernel::journal::OWN;
 use duken_kernel::writer::{Committed, Notice};
 use duken_kernel::{Fault, Reject};
+use duken_protocol::device::{KaspiCall, KaspiError, Outcome};
 use serde_json::{Map, json};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
 
-use super::commands::note;
+use super::commands::{Note, note};
 use super::drive::{Drive, Stage, Step};
 use super::model::{Payment, State};
 use super::{TOPIC, queries};
@@ -21,6 +23,8 @@ use crate::texts::{self, Language};
 /// A person wants the terminal asked, or the payment has come to its end elsewhere.
 enum Nudge {
     Ask,
+    /// Its process is known after all.
+    Started(String),
     Ended,
 }
 
@@ -142,7 +146,9 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
         };
         let pause = match step {
             Step::Call(call) => {
-                let answer = crate::devices::call_terminal(&app, payment.terminal, call).await;
+                let starts = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
+                let seed = starts.then(|| seed(&payment));
+                let answer = crate::devices::call_terminal(&app, payment.terminal, call, seed.as_deref()).await;
                 drive.heard(app.clock.now_ms(), answer);
                 continue;
             }
@@ -171,12 +177,68 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
             () = tokio::time::sleep(pause) => {}
             nudge = nudges.recv() => match nudge {
                 Some(Nudge::Ask) => drive.ask_now(app.clock.now_ms()),
+                Some(Nudge::Started(process_id)) => drive.started_late(app.clock.now_ms(), process_id),
                 Some(Nudge::Ended) | None => break,
             },
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
     app.payments.lock().remove(&payment.id);
+}
+
+/// Names what a start call starts: the intent and its moment, so that a restored database never names an older one.
+fn seed(payment: &Payment) -> String {
+    format!("{}:{}", payment.id, payment.started_at_ms)
+}
+
+/// The unsettled payments that have no process: nobody knows whether the terminal heard of them.
+fn without_process(app: &App) -> Result<Vec<Payment>, Reject> {
+    let all = app.read_now(|read| Ok(queries::unsettled(read, OWN)?))?;
+    Ok(all.into_iter().filter(|payment| payment.state == State::Unknown && payment.process_id.is_none()).collect())
+}
+
+/// The names of the jobs that began payments at these terminals (number and version of each card), where the answer was
+/// given up. A terminal whose card changed since may hang on another agent, which knows nothing of it.
+///
+/// # Errors
+/// The engine's.
+pub fn recalled_starts(app: &App, terminals: &[(i64, i64)]) -> Result<Vec<Uuid>, Reject> {
+    let same = |payment: &Payment| terminals.iter().any(|(id, version)| *id == payment.terminal && *version < payment.id);
+    let lost = without_process(app)?.into_iter().filter(same);
+    Ok(lost.map(|payment| crate::devices::start_job(app, &seed(&payment), 0)).collect())
+}
+
+/// Takes in the answer to a start call after it was given up. A try at which the terminal certainly did nothing may have
+/// been followed by another: its job is named, to be recalled.
+///
+/// # Errors
+/// The engine's.
+pub async fn late_start(app: &App, job: Uuid, outcome: Outcome) -> Result<Option<Uuid>, Reject> {
+    let named = |payment: &Payment, number: u8| crate::devices::start_job(app, &seed(payment), number);
+    let lost = without_process(app)?;
+    let found = lost.iter().flat_map(|payment| (0..crate::devices::START_TRIES).map(move |number| (payment, number)));
+    let Some((payment, number)) = found.into_iter().find(|(payment, number)| named(payment, *number) == job) else { return Ok(None) };
+    let answer = crate::devices::terminal_answer(outcome);
+    let again = matches!(
+        answer,
+        Err(KaspiError::TokenExpired | KaspiError::NeverSent { .. } | KaspiError::NotTrusted { .. } | KaspiError::NotRegistered)
+    );
+    if again && number + 1 < crate::devices::START_TRIES {
+        return Ok(Some(named(payment, number + 1)));
+    }
+    let Some(what) = Drive::late(answer) else { return Ok(None) };
+    match app.run(app.own_caller().to_close(), note(payment.id, what.clone())).await {
+        Ok(_) => {}
+        Err(Reject::Refused(refusal)) => {
+            tracing::warn!(%refusal, payment = payment.id, "a late answer came after the end");
+            return Ok(None);
+        }
+        Err(fault) => return Err(fault),
+    }
+    if let Note::Started { process_id } = what {
+        app.payments.nudge(payment.id, Nudge::Started(process_id));
+    }
+    Ok(None)
 }
 
 /// Whether an older payment at the same terminal is not settled: the refunds of one return go one after the other.

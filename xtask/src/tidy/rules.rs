@@ -10,9 +10,6 @@ const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
     ("hub/kernel/src/store/postgres/mod.rs", "how long a server is waited for, by the monotonic clock; nothing of it is stored"),
     ("hub/kernel/src/store/postgres/prepare.rs", "how long a lock is waited for, by the monotonic clock; nothing of it is stored"),
     ("hub/src/imports/uploads.rs", "the age of a file left over on this disk, by that disk's own clock"),
-    ("hub/src/devices/links.rs", "how long a real link is silent, by the monotonic clock; nothing of it is stored"),
-    ("hub/src/devices/own.rs", "the age of a scan on this machine, by the monotonic clock; nothing of it is stored"),
-    ("hub/src/devices/routes/link.rs", "how long a real link is silent, by the monotonic clock; nothing of it is stored"),
 ];
 
 /// Folders of the hub that are no domains: the process edge, where clock and chance are made to be handed in.

@@ -9,7 +9,8 @@ use crate::devices::model::{DeviceJob, Document, JobKind, JobState};
 use crate::devices::{JOB_OVER, JOB_UNDER_WAY, NO_DEVICE, log, queries, queue};
 use crate::web::CARD_NOT_FOUND;
 
-/// Durable before the first byte: the attempt has a name. Refused when the job no longer waits.
+/// Durable before the first byte: the attempt has a name, and the job is under way from now on. Refused when it no longer
+/// waits.
 ///
 /// # Errors
 /// `card.not_found`, `job.over`.
@@ -28,18 +29,45 @@ pub fn begin(id: i64, attempt: String) -> impl FnOnce(&mut Tx<'_>) -> Result<i64
     }
 }
 
-/// Durable after the outcome. An outcome that comes late, such as from an agent that was cut off, settles an unknown job.
+/// Durable after the outcome of an attempt. One that ended before its first byte was never begun: it is counted here.
+///
+/// # Errors
+/// `card.not_found`, `job.over` when the job has moved on meanwhile.
+pub fn finish(id: i64, attempt: String, outcome: Outcome) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let job = jobs::find(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        if job.attempt.as_deref() == Some(attempt.as_str()) && job.state == JobState::Sending {
+            let end = queue::after(tx.now_ms, &job, &outcome);
+            settle(tx, &job, &end)?;
+            return Ok(id);
+        }
+        if job.next_ms.is_none() {
+            return JOB_OVER.err();
+        }
+        tx.execute("UPDATE device_job SET attempts = attempts + 1 WHERE id = ?1", &[id.into()])?;
+        let job = DeviceJob { attempts: job.attempts + 1, ..job };
+        let end = queue::after(tx.now_ms, &job, &outcome);
+        settle(tx, &job, &end)?;
+        Ok(id)
+    }
+}
+
+/// An outcome that comes late, from an agent that was cut off: it settles an unknown job. One that certainly did not
+/// print is tried again as after any attempt, unless somebody has asked for the same paper meanwhile.
 ///
 /// # Errors
 /// `card.not_found` for an attempt that no job had last, `job.over` when the job has another end already.
-pub fn finish(attempt: String, outcome: Outcome) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+pub fn finish_late(attempt: String, outcome: Outcome) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let job = jobs::of_attempt(tx, &attempt)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
         let told = job.state == JobState::Sending || (job.state == JobState::Unknown && !matches!(outcome, Outcome::Unknown { .. }));
         if !told {
             return JOB_OVER.err();
         }
-        let end = queue::after(tx.now_ms, &job, &outcome);
+        let mut end = queue::after(tx.now_ms, &job, &outcome);
+        if end.next_ms.is_some() && jobs::asked_again(tx, &job)? {
+            end.next_ms = None;
+        }
         settle(tx, &job, &end)?;
         Ok(job.id)
     }
@@ -97,7 +125,8 @@ pub fn reprint(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Sen
     }
 }
 
-/// At the start: what was under way when the program ended may be on paper. Nobody guesses.
+/// At the start: what was under way when the program ended may be on paper. Nobody guesses; an agent that drove it is asked
+/// when it is back.
 ///
 /// # Errors
 /// The engine's.
@@ -109,8 +138,10 @@ pub fn interrupt_all() -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send
         )?;
         let mut interrupted = 0;
         for device in jobs::open_devices(tx)? {
+            let far = queries::find(tx, device)?.is_some_and(|card| card.card.agent.is_some());
+            let reason = if far { "link_lost" } else { "interrupted" };
             for job in jobs::open(tx, device)?.into_iter().filter(|job| job.state == JobState::Sending) {
-                let end = queue::End { state: JobState::Unknown, reason: "interrupted", detail: String::new(), next_ms: None };
+                let end = queue::End { state: JobState::Unknown, reason, detail: String::new(), next_ms: None };
                 settle(tx, &job, &end)?;
                 interrupted += 1;
             }

@@ -9,7 +9,7 @@ use crate::devices::hands::CARDS;
 use crate::devices::model::{Device, DeviceCard};
 use crate::devices::project::{ARCHIVED, SAVED, Saved};
 use crate::devices::{
-    ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, places, queries,
+    ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, jobs, log, places, queries,
 };
 use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
 
@@ -25,6 +25,9 @@ pub fn save_device(id: Option<i64>, version: i64, card: DeviceCard) -> impl FnOn
         let known = current(tx, id, version, &card)?;
         // Its kind stays: jobs and payments name it.
         let card = DeviceCard { kind: known.card.kind, archived: known.card.archived, ..card };
+        if card.agent != known.card.agent {
+            jobs::hangs_elsewhere(tx, id)?;
+        }
         record(tx, SAVED, Some(id), card)
     }
 }
@@ -86,6 +89,28 @@ pub fn note_identity(id: i64, identity: TerminalIdentity) -> impl FnOnce(&mut Tx
         if card == known.card {
             return Ok(id);
         }
+        record(tx, SAVED, Some(id), card)
+    }
+}
+
+/// A device that was found elsewhere on the network is reached there from now on.
+///
+/// # Errors
+/// `card.not_found`; `card.changed` when somebody has changed where it is meanwhile; `device.connection_taken`.
+pub fn move_device(id: i64, from: Connection, to: Connection) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+    move |tx| {
+        let known = queries::find(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        if known.card.connection != from {
+            return Err(CARD_CHANGED.refuse().with("fields", json!(["connection"])).into());
+        }
+        let card = DeviceCard { connection: to, ..known.card };
+        check(tx, Some(id), &card)?;
+        let address = match &card.connection {
+            Connection::Network { address } => address.clone(),
+            Connection::Serial { path, .. } | Connection::UsbLp { path } | Connection::Evdev { path } => path.clone(),
+            Connection::Usb { .. } => String::new(),
+        };
+        log::keep(tx, id, log::Level::Warning, "moved", &json!({ "address": address }))?;
         record(tx, SAVED, Some(id), card)
     }
 }

@@ -1,5 +1,7 @@
 //! Agents: who they are, pairing, dismissal.
 
+use std::net::SocketAddr;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,10 +13,14 @@ use crate::devices::{commands, queries};
 use crate::hub::App;
 use crate::web::{Access, Answer, Command, Id, Problem, Route};
 
+/// More addresses would make the code too fine for a camera.
+const QR_ADDRESSES_MAX: usize = 2;
+
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Needs("devices.edit");
     vec![
         Route::get("/api/agents", Access::Needs("devices.view"), "Agents on other machines", list).gives::<Vec<AgentShape>>(),
+        Route::get("/api/agents/found", edit, "Machines with an agent that announce themselves", found).gives::<Vec<FoundAgentShape>>(),
         Route::post("/api/agents/pair", edit, "Show a code for pairing", pair).gives::<PairShape>(),
         Route::delete("/api/agents/{id}", edit, "Send an agent away", dismiss),
     ]
@@ -49,24 +55,69 @@ async fn list(State(app): State<App>) -> Answer<Vec<AgentShape>> {
     Ok(Json(agents.into_iter().map(shape).collect()))
 }
 
+/// A machine with an agent, seen on the network. A hint: who it says it is proves nothing.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct FoundAgentShape {
+    name: String,
+    addresses: Vec<String>,
+    /// The store it is paired with; empty when it waits to be paired.
+    store: String,
+    /// Its card, when it is paired with this hub.
+    agent_id: Option<Id>,
+}
+
+async fn found(State(app): State<App>) -> Answer<Vec<FoundAgentShape>> {
+    let agents = app.read_now(|read| Ok(queries::agents(read)?))?;
+    let own = |id: &str| agents.iter().map(|agent| agent.id).find(|known| known.to_string() == *id);
+    let seen = app.devices.neighbours.tills().into_iter();
+    let shape = |till: duken_agent::discovery::Neighbour| FoundAgentShape {
+        agent_id: own(&till.id).filter(|_| till.hub == app.node_id).map(Id),
+        name: till.name,
+        addresses: till.addresses.iter().map(ToString::to_string).collect(),
+        store: till.store,
+    };
+    Ok(Json(seen.map(shape).collect()))
+}
+
 /// A code to type at the other machine.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct PairShape {
     code: String,
     expires_at: String,
-    /// The same for a camera: address, code.
+    /// Where the other machine reaches this hub.
+    addresses: Vec<String>,
+    /// SHA-256 of the hub's authority, as the other machine shows it.
+    fingerprint: Option<String>,
+    /// The same for a camera: code, addresses, fingerprint.
     qr: String,
 }
 
 async fn pair(State(app): State<App>, command: Command<Nothing>) -> Answer<PairShape> {
     let _nothing_to_repeat = command.request;
     let (code, expires_ms) = app.devices.pairing.open(app.chance.as_ref(), app.clock.now_ms());
-    let qr = format!("duken-pair:1?code={code}&hub={}", app.node_id);
-    Ok(Json(PairShape { code, expires_at: at(expires_ms), qr }))
+    let reached = app.devices.pairing.reached();
+    let addresses = reached.as_ref().map(|reached| own_urls(reached.port)).unwrap_or_default();
+    let fingerprint = reached.map(|reached| reached.fingerprint);
+    let mut qr = format!("duken-pair:1?code={code}&hub={}", app.node_id);
+    if let Some(fingerprint) = &fingerprint {
+        qr.push_str(&format!("&fp={fingerprint}"));
+    }
+    for address in addresses.iter().take(QR_ADDRESSES_MAX) {
+        qr.push_str(&format!("&at={}", address.trim_start_matches("https://")));
+    }
+    Ok(Json(PairShape { code, expires_at: at(expires_ms), addresses, fingerprint, qr }))
+}
+
+/// Where other machines reach this one: private addresses, IPv4 first; this machine's own only when there is no other.
+fn own_urls(port: u16) -> Vec<String> {
+    let all = crate::web::tls::own_addresses();
+    let far: Vec<_> = all.iter().filter(|ip| !ip.is_loopback()).collect();
+    let shown: Vec<_> = if far.is_empty() { all.iter().collect() } else { far };
+    shown.into_iter().map(|ip| format!("https://{}", SocketAddr::new(*ip, port))).collect()
 }
 
 async fn dismiss(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Result<StatusCode, Problem> {
     app.run(command.caller(&app), commands::dismiss_agent(id.0)).await?;
-    app.devices.links.close(id.0);
+    app.devices.links.close(id.0, app.clock.running_ms());
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,5 @@
-//! What is plugged in and not in use; on request, whether a device answers at an address of the store's network.
+//! What is plugged in or announces itself and is not in use; on request, whether a device answers at an address of the
+//! store's network, and which of its neighbours are terminals.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
@@ -6,21 +7,30 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Query, State};
 use duken_protocol::device::{Connection, DeviceKind, FoundDevice, Job, KaspiAnswer, KaspiCall, KaspiTarget, Outcome, Protection, Work};
+use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::devices::{ADDRESS_WRONG, commands, queries, terminals};
+use crate::devices::drivers::open_gate;
+use crate::devices::{ADDRESS_WRONG, commands, queries, search, terminals};
 use crate::hub::App;
 use crate::web::{Access, Answer, Id, Route};
 
 /// How long an address has to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Networks of this machine that are searched at most.
+const NETWORKS_MAX: usize = 3;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/devices/found", Access::Needs("devices.edit"), "Devices that are plugged in and not in use", found)
-            .query::<FoundQuery>()
-            .gives::<Vec<FoundShape>>(),
+        Route::get(
+            "/api/devices/found",
+            Access::Needs("devices.edit"),
+            "Devices that are plugged in or announce themselves, and not in use",
+            found,
+        )
+        .query::<FoundQuery>()
+        .gives::<Vec<FoundShape>>(),
     ]
 }
 
@@ -30,6 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct FoundQuery {
     /// An address of the store's network to try, with or without a port. Nothing is tried without it.
     address: Option<String>,
+    /// Asks every address of this machine's networks whether a terminal is there. Shows nothing on the terminals.
+    terminals: Option<bool>,
 }
 
 /// A device that could be taken into use.
@@ -45,6 +57,7 @@ async fn found(State(app): State<App>, Query(query): Query<FoundQuery>) -> Answe
     let looking = app.clone();
     let own = tokio::task::spawn_blocking(move || looking.devices.own_found()).await.unwrap_or_default();
     let mut all: Vec<FoundShape> = own.into_iter().map(|device| FoundShape { device, agent_id: None }).collect();
+    all.extend(app.devices.neighbours.printers().into_iter().map(|device| FoundShape { device, agent_id: None }));
     all.extend(app.devices.links.found().into_iter().map(|(agent, device)| FoundShape { device, agent_id: Some(Id(agent)) }));
     if let Some(address) = query.address.as_deref().map(str::trim).filter(|address| !address.is_empty()) {
         let wrong = || ADDRESS_WRONG.refuse().field("address");
@@ -54,6 +67,9 @@ async fn found(State(app): State<App>, Query(query): Query<FoundQuery>) -> Answe
         let (printer, terminal) = tokio::join!(printer_at(address), terminal_at(&app, address));
         let printer = printer.ok_or_else(wrong)?;
         all.extend(printer.into_iter().chain(terminal).map(|device| FoundShape { device, agent_id: None }));
+    }
+    if query.terminals == Some(true) {
+        all.extend(terminals_near(&app).await.into_iter().map(|device| FoundShape { device, agent_id: None }));
     }
     let known = app.read_now(|read| Ok(queries::devices(read)?))?;
     all.retain(|found| {
@@ -66,7 +82,7 @@ async fn found(State(app): State<App>, Query(query): Query<FoundQuery>) -> Answe
 }
 
 /// Addresses of the store's own network only: the hub is no scanner of others.
-fn is_near(ip: IpAddr) -> bool {
+pub(in crate::devices) fn is_near(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
@@ -108,11 +124,23 @@ async fn terminal_at(app: &App, address: &str) -> Option<FoundDevice> {
             valid_for_ms: None,
             work: Work::Kaspi { target, call: KaspiCall::Probe },
         };
-        let outcome = tokio::time::timeout(PATIENCE * 2, app.devices.submit(None, job)).await;
+        let outcome = tokio::time::timeout(PATIENCE * 2, app.devices.submit(app, None, job, open_gate())).await;
         if matches!(outcome, Ok(Outcome::Kaspi { answer: KaspiAnswer::Present })) {
             let connection = Connection::network(address);
             return Some(FoundDevice { kind: DeviceKind::Terminal, name: "Kaspi Smart POS".to_owned(), connection, profile: None });
         }
     }
     None
+}
+
+/// Terminals on this machine's own networks: who takes a connection at their port is asked whether he is one.
+async fn terminals_near(app: &App) -> Vec<FoundDevice> {
+    let own = crate::web::tls::own_addresses();
+    let own = own.into_iter().filter(|ip| ip.is_ipv4() && !ip.is_loopback()).take(NETWORKS_MAX);
+    let around: Vec<SocketAddr> = own.flat_map(|ip| search::neighbours(&ip.to_string())).collect();
+    let asking = |at: SocketAddr| async move {
+        tokio::time::timeout(search::CONNECT, tokio::net::TcpStream::connect(at)).await.ok()?.ok()?;
+        terminal_at(app, &at.ip().to_string()).await
+    };
+    futures_util::stream::iter(around).map(asking).buffer_unordered(search::AT_ONCE).filter_map(std::future::ready).collect().await
 }

@@ -9,17 +9,21 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use duken_kernel::vault::read_secret;
+use duken_protocol::device::Outcome;
 use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PAIR_PATH, PairAnswer, PairRequest};
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::timeout;
 
-use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, queries};
+use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, jobs, queries, terminals};
 use crate::hub::App;
 use crate::staff::{Attempt, THROTTLED};
-use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, MALFORMED, Peer, Problem, Route, json_body};
 
 /// An agent that says nothing for so long is gone; it is pinged three times in that.
-const SILENT: Duration = Duration::from_secs(30);
+const SILENT_MS: i64 = 30_000;
+const SILENT: Duration = Duration::from_millis(SILENT_MS.unsigned_abs());
+/// An agent that was away for longer is not asked any more: what it has, it tells by itself.
+const RECALLED_MS: i64 = 24 * 3_600_000;
 const PING: Duration = Duration::from_secs(10);
 
 pub(super) fn routes() -> Vec<Route> {
@@ -56,7 +60,7 @@ async fn pair(State(app): State<App>, peer: Peer, headers: HeaderMap, body: Body
         token: format!("{agent}.{secret}"),
         hub_id: app.node_id.clone(),
         store: app.settings().store.name.clone(),
-        fingerprint: None,
+        fingerprint: app.devices.pairing.reached().map(|reached| reached.fingerprint),
     }))
 }
 
@@ -96,7 +100,12 @@ async fn serve(app: App, agent: i64, address: String, mut socket: WebSocket) {
         devices: devices_of(&app, agent),
     };
     let mut alive = send(&mut sink, &welcome).await;
-    let mut heard_at = tokio::time::Instant::now();
+    match recalls(&app, agent) {
+        Ok(job_ids) if !job_ids.is_empty() => alive = alive && send(&mut sink, &HubMessage::Recall { job_ids }).await,
+        Ok(_) => {}
+        Err(reject) => tracing::error!(%reject, agent, "jobs that were given up cannot be read"),
+    }
+    let mut heard_ms = app.clock.running_ms();
     let mut ping = tokio::time::interval(PING);
     while alive {
         tokio::select! {
@@ -110,22 +119,37 @@ async fn serve(app: App, agent: i64, address: String, mut socket: WebSocket) {
             },
             message = stream.next() => match message {
                 Some(Ok(Message::Text(text))) => {
-                    heard_at = tokio::time::Instant::now();
+                    heard_ms = app.clock.running_ms();
                     if let Some(reply) = heard(&app, agent, &text).await {
                         alive = send(&mut sink, &reply).await;
                     }
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_))) => heard_at = tokio::time::Instant::now(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_))) => heard_ms = app.clock.running_ms(),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => alive = false,
             },
             _ = ping.tick() => {
-                alive = heard_at.elapsed() < SILENT && sink.send(Message::Ping(axum::body::Bytes::new())).await.is_ok();
+                alive = app.clock.running_ms() - heard_ms < SILENT_MS && sink.send(Message::Ping(axum::body::Bytes::new())).await.is_ok();
             }
         }
     }
-    app.devices.links.leave(agent, connection);
+    app.devices.links.leave(agent, connection, app.clock.running_ms());
     tracing::info!(agent, "an agent is gone");
     moved(&app, agent);
+}
+
+/// The jobs of an agent that were given up without an outcome: it may know one.
+fn recalls(app: &App, agent: i64) -> Result<Vec<uuid::Uuid>, duken_kernel::Reject> {
+    let after_ms = app.clock.now_ms() - RECALLED_MS;
+    let (devices, attempts) = app.read_now(|read| {
+        let devices = queries::devices(read)?.into_iter().filter(|device| device.card.agent == Some(agent));
+        let devices: Vec<(i64, i64)> = devices.map(|device| (device.id, device.version)).collect();
+        let ids: Vec<i64> = devices.iter().map(|(id, _)| *id).collect();
+        let attempts = jobs::given_up(read, &ids, after_ms)?;
+        Ok((devices, attempts))
+    })?;
+    let mut ids: Vec<uuid::Uuid> = attempts.iter().filter_map(|attempt| attempt.parse().ok()).collect();
+    ids.extend(crate::domains::recalled_starts(app, &devices)?);
+    Ok(ids)
 }
 
 fn devices_of(app: &App, agent: i64) -> Vec<duken_protocol::device::DeviceDescription> {
@@ -151,25 +175,40 @@ async fn heard(app: &App, agent: i64, text: &str) -> Option<HubMessage> {
         return None;
     };
     match message {
-        AgentMessage::Ack { job_id } => app.devices.links.acknowledged(job_id),
+        AgentMessage::Ack { job_id } => tracing::debug!(agent, %job_id, "a job has come to its agent"),
         AgentMessage::Event { event } => events::heard(app, Some(agent), event),
         AgentMessage::Found { devices } => {
             app.devices.links.has_found(agent, devices);
             moved(app, agent);
         }
         AgentMessage::Outcome { job_id, outcome } => {
-            if let Some(late) = app.devices.links.outcome(job_id, outcome) {
-                // Nobody waits for it: the hub was restarted, or gave the job up as unknown. A print job takes it late;
-                // a call to a terminal is settled by asking the terminal, never by an old answer.
-                let finish = commands::finish_job(job_id.to_string(), late);
-                match app.run(app.own_caller(), finish).await {
-                    Ok(_) | Err(duken_kernel::Reject::Refused(_)) => {}
-                    Err(duken_kernel::Reject::Fault(_)) => return None,
-                }
+            // Nobody waits for a late one: the hub was restarted, or gave the job up as unknown.
+            if let Some(late) = app.devices.links.outcome(job_id, outcome)
+                && let Err(fault) = came_late(app, agent, job_id, late).await
+            {
+                tracing::error!(%fault, agent, %job_id, "a late outcome could not be kept: it will be told again");
+                return None;
             }
             return Some(HubMessage::OutcomeStored { job_id });
         }
         AgentMessage::Hello { .. } | AgentMessage::Unknown => {}
     }
     None
+}
+
+/// Takes in an outcome that comes late: of a print job, of a refresh of tokens, or of a call that began a payment.
+async fn came_late(app: &App, agent: i64, job: uuid::Uuid, outcome: Outcome) -> Result<(), duken_kernel::Reject> {
+    match app.run(app.own_caller().to_close(), commands::finish_late(job.to_string(), outcome.clone())).await {
+        Ok(_) => return Ok(()),
+        Err(duken_kernel::Reject::Refused(refusal)) if refusal.code != CARD_NOT_FOUND => return Ok(()),
+        Err(duken_kernel::Reject::Refused(_)) => {}
+        Err(fault) => return Err(fault),
+    }
+    if terminals::late_tokens(app, agent, job, &outcome).await? {
+        return Ok(());
+    }
+    if let Some(further) = crate::domains::late_start(app, job, outcome).await? {
+        app.devices.links.send(agent, HubMessage::Recall { job_ids: vec![further] });
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ mod printers;
 mod terminals;
 
 pub(super) use cards::test_page;
+pub(super) use found::is_near;
 pub(super) use printers::{ProfileShape, SheetShape};
 use serde::Deserialize;
 use utoipa::ToSchema;

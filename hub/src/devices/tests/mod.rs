@@ -39,7 +39,7 @@ fn keys() -> Vec<String> {
         ("device.test", "sent scan terminal_ok"),
         (
             "device.log",
-            "printed not_printed unknown done failed state scan registering registered register_failed register_again tokens terminal_error",
+            "printed not_printed unknown done failed state scan registering registered register_failed register_again tokens moved terminal_error",
         ),
         ("payment.state", "succeeded failed unknown decided_paid decided_unpaid"),
         ("payment.stage", "starting asking wait_user wait_qr card pin refund unsure no_answer"),

@@ -1,4 +1,4 @@
-//! The hub tells its network where it is: `_duken-hub._tcp` by DNS-SD.
+//! The hub tells its network where it is, and sees who else is there: `_duken-hub._tcp`, tills and printers by DNS-SD.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,18 +13,19 @@ use crate::hub::App;
 /// How often the store's name is looked at: a hub that was renamed announces itself anew.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(10);
 
-/// Announces the hub until told to stop.
+/// Announces the hub, and hears who is there, until told to stop.
 pub async fn announce(app: App, https: Arc<Https>, port: u16, mut stop: watch::Receiver<bool>) {
     loop {
         let now = announcement(&app, &https, port);
         let loopback = app.config.https.is_some_and(|address| address.ip().is_loopback());
-        let options = DiscoveryOptions { announce: vec![now.clone()], loopback, ..DiscoveryOptions::default() };
+        let look_for = vec![Service::Till, Service::Printer];
+        let options = DiscoveryOptions { announce: vec![now.clone()], look_for, loopback, ..DiscoveryOptions::default() };
         let (discovery, mut sightings) = Discovery::start(options);
         let renamed = async {
             while announcement(&app, &https, port) == now {
                 tokio::select! {
                     () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
-                    Some(_) = sightings.recv() => tracing::debug!("the network changed: announced anew"),
+                    Some(sighting) = sightings.recv() => app.devices.seen(&app, sighting),
                 }
             }
         };
@@ -49,6 +50,7 @@ fn announcement(app: &App, https: &Https, port: u16) -> Announcement {
         id: app.node_id.clone(),
         port,
         role: role.to_owned(),
+        hub: String::new(),
         store: settings.store.name.clone(),
         fingerprint: https.authority.fingerprint().hex(),
         name,
