@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use duken_tests::client::Watch;
 use duken_tests::devices::scanner::Scanner;
 use duken_tests::fixture::Store;
 use futures_util::{SinkExt, StreamExt};
@@ -42,21 +43,12 @@ async fn hear(socket: &mut Socket, wanted: impl Fn(&Value) -> bool) -> Value {
     tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("a message in time")
 }
 
-async fn live(store: &Store) -> Socket {
-    let cookie = store.admin.cookie().expect("signed in");
-    let mut socket = open(store, "/api/live", ("cookie", cookie)).await.expect("the live link");
-    say(&mut socket, json!({ "subscribe": [{ "topic": format!("till:{}", store.till) }] })).await;
-    let topic = format!("till:{}", store.till);
-    hear(&mut socket, |message| message["topic"] == topic || message["followed"] == topic).await;
-    socket
+async fn live(store: &Store) -> Watch {
+    store.admin.follow(&[&format!("till:{}", store.till)]).await
 }
 
 async fn at_the_till(store: &Store, field: &str, device: &str) {
-    let tills = store.admin.get("/api/tills").await.done();
-    let till = tills.as_array().and_then(|tills| tills.iter().find(|till| till["id"] == store.till.as_str()));
-    let mut till = till.expect("the till").clone();
-    till[field] = device.into();
-    let _saved = store.admin.put(format!("/api/tills/{}", store.till), till).await.done();
+    store.at_the_till(|till| till[field] = device.into()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,7 +66,7 @@ async fn a_scan_reaches_its_till_in_a_moment() {
     for code in ["4870001234560", "2512345012349", "SAL-2026-000001"] {
         let begun = Instant::now();
         let _sent = scanner.scan(code).await;
-        let heard = hear(&mut till, |message| message["scan"].is_object()).await;
+        let heard = till.next(|message| message["scan"].is_object()).await;
         assert_eq!((&heard["scan"]["code"], &heard["scan"]["till_id"]), (&json!(code), &json!(store.till)));
         slowest = slowest.max(begun.elapsed());
     }
@@ -111,16 +103,8 @@ async fn an_agent_is_paired_runs_its_jobs_and_is_sent_away() {
     let outcome = json!({ "type": "outcome", "job_id": job, "outcome": { "outcome": "printed", "confirmation": "answered" } });
     say(&mut link, outcome.clone()).await;
     hear(&mut link, |message| message["type"] == "outcome_stored" && message["job_id"] == job).await;
-    let path = format!("/api/jobs/{}", test["job_id"].as_str().expect("a job"));
-    let mut state = Value::Null;
-    for _ in 0..200 {
-        state = store.admin.get(path.clone()).await.done()["state"].clone();
-        if state == "printed" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert_eq!(state, "printed");
+    let id = test["job_id"].as_str().expect("a job");
+    assert_eq!(store.job(id, |job| job["state"] == "printed").await["attempts"], 1);
     say(&mut link, outcome).await;
     hear(&mut link, |message| message["type"] == "outcome_stored").await;
 
@@ -137,7 +121,7 @@ async fn an_agent_is_paired_runs_its_jobs_and_is_sent_away() {
     };
     say(&mut link, scan("old news", 2_001)).await;
     say(&mut link, scan("4870001234560", 10)).await;
-    let heard = hear(&mut till, |message| message["scan"].is_object()).await;
+    let heard = till.next(|message| message["scan"].is_object()).await;
     assert_eq!(heard["scan"]["code"], "4870001234560", "old news died");
 
     let _gone = store.admin.delete(format!("/api/agents/{agent}")).await;

@@ -1,8 +1,8 @@
 //! Kaspi at the wire: whatever the terminal, the network or the hub do, nobody is charged twice and the cashier knows.
 
-use std::time::Duration;
-
-use duken_tests::devices::terminal::{Buyer, Link, Method, Outcome, Protection, Terminal, TerminalModes, TerminalOptions};
+use duken_tests::devices::terminal::{
+    Buyer, DateForm, FieldPlace, Link, Method, Outcome, Protection, Terminal, TerminalModes, TerminalOptions,
+};
 use duken_tests::fixture::Store;
 use serde_json::{Value, json};
 
@@ -17,19 +17,19 @@ struct Shop {
 impl Shop {
     async fn new() -> Self {
         let modes = TerminalModes { protection: Protection::On, ..TerminalModes::default() };
-        let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+        let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() });
+        Self::with(terminal.await.expect("a terminal")).await
+    }
+
+    async fn with(terminal: Terminal) -> Self {
         let store = Store::new().await;
         let card = json!({
             "kind": "terminal", "name": "Kaspi",
             "connection": { "type": "network", "address": terminal.socket().to_string() },
             "protection": { "mode": "https_authority", "name": terminal.host_name(), "ca_pem": terminal.ca_pem() },
         });
-        let device = store.admin.post("/api/devices", card).await.done()["id"].as_str().expect("an id").to_owned();
-        let tills = store.admin.get("/api/tills").await.done();
-        let till = tills.as_array().and_then(|tills| tills.iter().find(|till| till["id"] == store.till.as_str()));
-        let mut till = till.expect("the till").clone();
-        till["terminal_id"] = device.as_str().into();
-        let _saved = store.admin.put(format!("/api/tills/{}", store.till), till).await.done();
+        let device = store.device(card).await;
+        store.at_the_till(|till| till["terminal_id"] = device.as_str().into()).await;
         let product = store.product("Чай", "1250.00", &[]).await;
         let _shift = store.open_shift(&store.till, "10000.00").await;
         let shop = Self { store, terminal, device, product };
@@ -40,22 +40,15 @@ impl Shop {
     async fn register(&self) {
         let path = format!("/api/devices/{}/terminal/register", self.device);
         let _begun = self.store.admin.post(path, json!({ "till_name": "Касса 1" })).await.done();
-        self.until("registered", || async {
+        self.until("registered", async || {
             let device = self.store.admin.get(format!("/api/devices/{}", self.device)).await.done();
             (device["state"] != "attention" && device["serial_number"].is_string()).then_some(device)
         })
         .await;
     }
 
-    async fn until<F: Future<Output = Option<Value>>>(&self, what: &str, look: impl Fn() -> F) -> Value {
-        for _ in 0..3_000 {
-            if let Some(found) = look().await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        let unsettled = self.store.admin.get("/api/payments/unsettled").await.done();
-        panic!("never {what}: {unsettled:#}\n{:#?}", self.terminal.state().calls)
+    async fn until(&self, what: &str, look: impl AsyncFnMut() -> Option<Value>) -> Value {
+        self.store.watch().await.until(what, look).await
     }
 
     /// A cart of one product; its id.
@@ -76,7 +69,7 @@ impl Shop {
     }
 
     async fn payment(&self, id: &str, state: &str) -> Value {
-        self.until(state, || async {
+        self.until(state, async || {
             let payment = self.store.admin.get(format!("/api/payments/{id}")).await.done();
             (payment["state"] == state).then_some(payment)
         })
@@ -112,7 +105,7 @@ async fn a_buyer_pays_once_and_gets_his_money_back_through_the_terminal() {
     let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
     let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
     shop.terminal.wait_until("given back", |state| state.charged_total == 0).await;
-    shop.until("a return", || async {
+    shop.until("a return", async || {
         let sale = shop.store.admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
         (sale["state"] == "returned").then_some(sale)
     })
@@ -158,21 +151,36 @@ async fn a_lost_answer_blocks_cart_and_terminal_until_a_named_person_decides() {
     let unknown = shop.payment(&id, "unknown").await;
     assert_eq!((&unknown["reason"], &unknown["can_decide"], &unknown["can_check"]), (&json!("answer_lost"), &json!(true), &json!(false)));
     let again = json!({ "method": "kaspi", "amount": shop.store.money("1250.00") });
-    assert_eq!(shop.store.admin.post(format!("/api/carts/{cart}/payments"), again.clone()).await.status, 409, "its cart is blocked");
+    let blocked = shop.store.admin.post(format!("/api/carts/{cart}/payments"), again.clone()).await.refused(409, "payment.pending");
+    assert_eq!(blocked["params"]["payment"], id.as_str(), "it names the payment that is in the way");
+    let line = json!({ "product_id": shop.product, "quantity": "1" });
+    let _frozen = shop.store.admin.post(format!("/api/carts/{cart}/lines"), line).await.refused(409, "cart.frozen");
+    let _unpaid = shop.store.admin.post(format!("/api/carts/{cart}/complete"), json!({})).await.refused(409, "cart.frozen");
+    let _kept = shop.store.admin.delete(format!("/api/carts/{cart}")).await.refused(409, "cart.frozen");
+    // Nothing else is blocked: the next buyer pays cash.
+    let cash = shop.store.cash_sale(&[(&shop.product, "1")], "1250.00");
+    let _sold = shop.store.admin.post("/api/sales", cash).await.done();
     let other = shop.cart().await;
     let _blocked = shop.store.admin.post(format!("/api/carts/{other}/payments"), again).await.refused(409, "payment.terminal_busy");
     let _nothing = shop.store.admin.post(format!("/api/payments/{id}/check"), json!({})).await.refused(409, "payment.nothing_to_ask");
     let cashier = shop.store.person("cashier").await;
     let decision = json!({ "outcome": "paid", "reason": "хочу домой" });
     let _denied = cashier.api.post(format!("/api/payments/{id}/decide"), decision).await.refused(403, "access.denied");
+    let wordless = json!({ "outcome": "paid", "reason": " " });
+    let _wordless = shop.store.admin.post(format!("/api/payments/{id}/decide"), wordless).await.refused(422, "payment.reason_missing");
     let decided = shop.decide(&id, "paid").await;
     assert_eq!((&decided["state"], &decided["decided_by"]), (&json!("decided_paid"), &json!("Aida")));
+    assert_eq!(decided["decision"], "looked at the terminal");
+    let again = json!({ "outcome": "not_paid", "reason": "no" });
+    let _settled = shop.store.admin.post(format!("/api/payments/{id}/decide"), again).await.refused(409, "payment.not_unknown");
     shop.complete(&cart).await;
     assert_eq!(shop.charged(), 1_250, "charged once, and the goods are given");
 
     shop.terminal.next(Buyer::LosesStartRequest);
     let id = shop.pay(&other).await;
-    shop.payment(&id, "unknown").await;
+    let unknown = shop.payment(&id, "unknown").await;
+    assert_eq!((&unknown["reason"], &unknown["can_check"]), (&json!("answer_lost"), &json!(false)));
+    assert_eq!(shop.charged(), 1_250, "nothing had begun, but nobody can know");
     assert_eq!(shop.decide(&id, "not_paid").await["state"], "decided_unpaid");
     let id = shop.pay(&other).await;
     shop.payment(&id, "succeeded").await;
@@ -227,7 +235,7 @@ async fn a_hub_that_was_killed_goes_on_asking_after_the_same_process() {
     shop.payment(&id, "waiting").await;
     shop.store.kill_and_run();
     shop.payment(&id, "waiting").await;
-    let at_work = shop.until("words for the cashier", || async {
+    let at_work = shop.until("words for the cashier", async || {
         let payment = shop.store.admin.get(format!("/api/payments/{id}")).await.done();
         (payment["sub_status"].is_string()).then_some(payment)
     });
@@ -254,4 +262,106 @@ async fn a_hub_killed_while_it_starts_a_payment_asks_a_person() {
     assert_eq!(unknown["reason"], "interrupted");
     shop.decide(&id, "not_paid").await;
     assert_eq!(shop.terminal.state().processes.len(), 1, "never started again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_dialect_of_terminals_is_understood_for_payment_and_refund() {
+    let shop = Shop::new().await;
+    let dialects: [(Method, DateForm, FieldPlace, bool, Option<u16>); 4] = [
+        (Method::Qr, DateForm::Iso, FieldPlace::Cheque, false, None),
+        (Method::Card, DateForm::Words, FieldPlace::TopLevel, true, Some(500)),
+        (Method::Alaqan, DateForm::Words, FieldPlace::Cheque, true, Some(107)),
+        (Method::Alaqan, DateForm::Iso, FieldPlace::TopLevel, false, None),
+    ];
+    for (by, date_form, fields, process_id_as_number, odd_http_status) in dialects {
+        shop.terminal.set(|modes| {
+            modes.buyer = Buyer::Pays { by };
+            modes.date_form = date_form;
+            modes.fields = fields;
+            modes.process_id_as_number = process_id_as_number;
+            modes.odd_http_status = odd_http_status;
+        });
+        // A new pair of tokens, with its date in this form, and a refusal with its status.
+        shop.terminal.expire_tokens();
+        shop.terminal.set(|modes| modes.busy = true);
+        let cart = shop.cart().await;
+        let busy = shop.pay(&cart).await;
+        assert_eq!(shop.payment(&busy, "failed").await["reason"], "busy");
+        shop.terminal.set(|modes| modes.busy = false);
+        let id = shop.pay(&cart).await;
+        let paid = shop.payment(&id, "succeeded").await;
+        assert_eq!(paid["way"], by.word());
+        let sale = shop.complete(&cart).await;
+        assert_eq!(shop.charged(), 1_250);
+        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
+        let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
+        let path = format!("/api/sales/{}", sale["id"].as_str().expect("an id"));
+        shop.until("a return", async || {
+            let sale = shop.store.admin.get(path.clone()).await.done();
+            (sale["state"] == "returned").then_some(sale)
+        })
+        .await;
+        assert_eq!(shop.charged(), 0, "{by:?} was given back");
+    }
+    // One refresh for each pair that had expired, and none for a date that could be read.
+    let refreshed = shop.terminal.state().calls.iter().filter(|call| call.name == "revoke").count();
+    assert_eq!(refreshed, dialects.len());
+    assert!(shop.terminal.state().complaints.is_empty(), "{:?}", shop.terminal.state().complaints);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_without_protection_works_without_a_token_and_says_so() {
+    let modes = TerminalModes { protection: Protection::Off, ..TerminalModes::default() };
+    let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+    let store = Store::new().await;
+    let connection = json!({ "type": "network", "address": terminal.socket().to_string() });
+    let card = json!({ "kind": "terminal", "name": "Kaspi", "connection": connection, "protection": { "mode": "http" } });
+    let device = store.device(card).await;
+    store.at_the_till(|till| till["terminal_id"] = device.as_str().into()).await;
+    let product = store.product("Чай", "1250.00", &[]).await;
+    let _shift = store.open_shift(&store.till, "0.00").await;
+    let path = format!("/api/devices/{device}/terminal/register");
+    let _nothing = store.admin.post(path, json!({ "till_name": "Касса 1" })).await.refused(409, "terminal.unprotected");
+    let shop = Shop { store, terminal, device, product };
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "succeeded").await;
+    let _sale = shop.complete(&cart).await;
+    assert_eq!(shop.charged(), 1_250);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_moved_is_found_by_its_serial_number_and_goes_on_with_the_payment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let modes = TerminalModes { protection: Protection::On, buyer: Buyer::Person, ..TerminalModes::default() };
+    let options = |serial: &str| TerminalOptions {
+        modes: modes.clone(),
+        serial_number: serial.to_owned(),
+        folder: Some(folder.path().join(serial)),
+        ..TerminalOptions::default()
+    };
+    let first = Terminal::start("127.0.77.10:0", options("A1")).await.expect("a terminal");
+    let port = first.socket().port();
+    let shop = Shop::with(first).await;
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    shop.payment(&id, "waiting").await;
+    let Shop { store, terminal, device, product } = shop;
+    drop(terminal);
+    // Somebody else's terminal now stands where ours stood; ours has another address.
+    let _stranger = Terminal::start(("127.0.77.10", port), options("B2")).await.expect("a terminal");
+    let terminal = Terminal::start(("127.0.77.200", port), options("A1")).await.expect("a terminal");
+    let shop = Shop { store, terminal, device, product };
+    let moved = shop.until("found", async || {
+        let device = shop.store.admin.get(format!("/api/devices/{}", shop.device)).await.done();
+        (device["connection"]["address"] == format!("127.0.77.200:{port}")).then_some(device)
+    });
+    assert_eq!(moved.await["serial_number"], "A1");
+    assert!(shop.terminal.decide(Buyer::Pays { by: Method::Qr }));
+    shop.payment(&id, "succeeded").await;
+    let _sale = shop.complete(&cart).await;
+    assert_eq!((shop.charged(), shop.terminal.state().processes.len()), (1_250, 1), "started once");
+    let log = shop.store.admin.get(format!("/api/devices/{}/log", shop.device)).await.done();
+    let told = format!("It has moved and was found again at 127.0.77.200:{port}.");
+    assert!(log.as_array().is_some_and(|lines| lines.iter().any(|line| line["text"] == told.as_str())), "{log:#}");
 }

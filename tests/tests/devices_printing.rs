@@ -1,7 +1,5 @@
 //! Paper: what is printed is printed once, what is not is said, and a sick printer is alone with its sickness.
 
-use std::time::Duration;
-
 use duken_tests::devices::printer::{Paper, Power, Printer, PrinterOptions, StatusAnswers};
 use duken_tests::fixture::Store;
 use serde_json::{Value, json};
@@ -29,17 +27,8 @@ async fn test_page(store: &Store, device: &str) -> String {
     answer["job_id"].as_str().expect("a job").to_owned()
 }
 
-/// Waits until a job is as wanted.
 async fn job(store: &Store, id: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let mut last = Value::Null;
-    for _ in 0..1_500 {
-        last = store.admin.get(format!("/api/jobs/{id}")).await.done();
-        if wanted(&last) {
-            return last;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the job stays {last:#}");
+    store.job(id, wanted).await
 }
 
 fn is(state: &'static str) -> impl Fn(&Value) -> bool {
@@ -51,11 +40,12 @@ async fn a_sale_prints_its_receipt_and_opens_the_drawer() {
     let store = Store::new().await;
     let printer = printer().await;
     let device = add(&store, "Чековый", &printer).await;
-    let till = store.admin.get("/api/tills").await.done();
-    let mut card = till.as_array().and_then(|tills| tills.iter().find(|till| till["id"] == store.till.as_str())).expect("the till").clone();
-    card["printer_id"] = device.as_str().into();
-    card["drawer"] = true.into();
-    let _saved = store.admin.put(format!("/api/tills/{}", store.till), card).await.done();
+    store
+        .at_the_till(|till| {
+            till["printer_id"] = device.as_str().into();
+            till["drawer"] = true.into();
+        })
+        .await;
     let tea = store.product("Чай «Пиала» әғқңөұүһі", "1250.00", &["4870001234560"]).await;
     let _shift = store.open_shift(&store.till, "1000.00").await;
     let mut wanted = store.cash_sale(&[(&tea, "2")], "2500.00");
@@ -165,19 +155,49 @@ async fn the_drawers_pulse_dies_after_two_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_printer_that_never_answers_prints_all_the_same_and_jobs_can_be_cancelled() {
+async fn a_printer_that_never_answers_prints_all_the_same() {
+    let store = Store::new().await;
+    let silent = printer().await;
+    silent.set(|modes| modes.status = StatusAnswers::Silent);
+    // As most clones: nobody knows beforehand whether it answers. It prints at once, once, and without a word from anybody.
+    let mut card = network("Молчун", &silent);
+    card["profile"] = "generic-80".into();
+    let device = store.device(card).await;
+    for pages in 1..=2 {
+        let page = test_page(&store, &device).await;
+        assert_eq!(job(&store, &page, is("printed")).await["attempts"], 1);
+        silent.wait_for_receipts(pages).await;
+        assert_eq!(silent.cut_total(), pages);
+    }
+    // Without paper it cannot say so: the page comes when paper does, and never twice.
+    silent.set(|modes| modes.paper = Paper::Out);
+    let page = test_page(&store, &device).await;
+    let settled = |job: &Value| !matches!(job["state"].as_str(), Some("queued" | "sending"));
+    let said = job(&store, &page, settled).await;
+    assert!(said["state"] == "unknown" || said["state"] == "printed", "it took bytes: {said:#}");
+    assert!(said["next_at"].is_null(), "never repeated by itself: {said:#}");
+    silent.set(|modes| modes.paper = Paper::Enough);
+    let next = test_page(&store, &device).await;
+    job(&store, &next, is("printed")).await;
+    silent.wait_for_receipts(3).await;
+    assert!((3..=4).contains(&silent.cut_total()), "{} pages", silent.cut_total());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printer_that_should_answer_and_does_not_is_named_and_jobs_can_be_cancelled() {
     let store = Store::new().await;
     let printer = printer().await;
-    let device = add(&store, "Молчун", &printer).await;
+    let device = add(&store, "Epson", &printer).await;
     printer.set(|modes| modes.status = StatusAnswers::Silent);
     let mute = test_page(&store, &device).await;
     let asked = job(&store, &mute, is("not_printed")).await;
+    assert_eq!((&asked["reason"], printer.cut_total()), (&json!("no_answer"), 0));
     assert_eq!(asked["detail"], "The printer does not answer when asked for its state. If it never does, say so in its settings.");
     let version = store.admin.get(format!("/api/devices/{device}")).await.done()["version"].clone();
     let chart = json!({ "version": version, "answers": { "answers_status": false } });
     let _saved = store.admin.put(format!("/api/devices/{device}/chart"), chart).await.done();
     job(&store, &mute, is("printed")).await;
-    assert_eq!(printer.cut_total(), 1);
+    assert_eq!(printer.wait_for_receipts(1).await.len(), 1);
     printer.set(|modes| {
         modes.status = StatusAnswers::Honest;
         modes.power = Power::Off;
@@ -189,6 +209,9 @@ async fn a_printer_that_never_answers_prints_all_the_same_and_jobs_can_be_cancel
         (&cancelled["state"], &cancelled["reason"], &cancelled["next_at"]),
         (&json!("not_printed"), &json!("cancelled"), &Value::Null)
     );
-    let refused = store.admin.post(format!("/api/jobs/{waiting}/cancel"), json!({})).await;
-    assert_eq!(refused.status, 409);
+    let _over = store.admin.post(format!("/api/jobs/{waiting}/cancel"), json!({})).await.refused(409, "job.over");
+    printer.set(|modes| modes.power = Power::On);
+    let next = test_page(&store, &device).await;
+    job(&store, &next, is("printed")).await;
+    assert_eq!(printer.wait_for_receipts(2).await.len(), 2, "the cancelled one never came");
 }

@@ -3,7 +3,6 @@
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use duken_tests::client::{Answer, Api, Call, tenge};
 use duken_tests::fixture::Store;
@@ -25,17 +24,15 @@ async fn bring(api: &Api, name: &str, bytes: &[u8]) -> (String, Value, Value) {
     let columns: serde_json::Map<String, Value> =
         columns.filter(|c| !c["guess"].is_null()).map(|c| (c["index"].to_string(), c["guess"].clone())).collect();
     let preview = api.post(format!("/api/import/{id}/preview"), json!({ "columns": columns })).await.done();
+    let mut watch = api.follow(&[&format!("import:{id}")]).await;
     let begun = api.post(format!("/api/import/{id}/run"), json!({})).await;
     assert_eq!(begun.status, 202, "{}", begun.text());
-    let until = Instant::now() + Duration::from_secs(120);
-    loop {
+    let progress = watch.until("imported", async || {
         let progress = api.get(format!("/api/import/{id}")).await.done();
-        if progress["state"] != "running" {
-            return (id, preview, progress);
-        }
-        assert!(Instant::now() < until, "{progress}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+        (progress["state"] != "running").then_some(progress)
+    });
+    let progress = progress.await;
+    (id, preview, progress)
 }
 
 fn real_list() -> Option<PathBuf> {

@@ -1,11 +1,13 @@
 //! An ordinary user of the hub's API: signs in, sends every write under an id of its own, keeps its cookie.
 
 mod answer;
+mod live;
 mod raw;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 pub use answer::Answer;
+pub use live::Watch;
 pub use raw::{Raw, RawAnswer};
 use reqwest::Method;
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, SET_COOKIE};
