@@ -48,7 +48,12 @@ impl House {
     fn restarted(self) -> Self {
         self.app.stop();
         let (config, folder) = (self.app.config.clone(), self.folder.clone());
+        let hub = Arc::downgrade(&self.app);
         drop(self);
+        // The folder is free once the last worker let the hub go.
+        while hub.strong_count() > 0 {
+            std::thread::yield_now();
+        }
         Self::again(config, folder)
     }
 
