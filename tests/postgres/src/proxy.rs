@@ -40,6 +40,8 @@ impl Proxy {
     pub fn before(cluster: &Cluster) -> Self {
         let folder = cluster.folder().join(format!("proxy-{}", super::NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
         std::fs::create_dir(&folder).expect("a folder");
+        // So that it can be cleaned away with the rest.
+        cluster.hand_over(&folder);
         let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket");
         let gate = Arc::new(Mutex::new(Gate::Open));
         let open = Arc::<Mutex<Vec<UnixStream>>>::default();
