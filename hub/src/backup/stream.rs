@@ -40,9 +40,11 @@ impl<W: Write> Write for SealWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // A full piece waits for the next byte: the last one is sealed differently.
         if self.piece.len() == PIECE_BYTES && !bytes.is_empty() {
-            self.sealer.encrypt_next_in_place(&[], &mut self.piece).map_err(|_| too_long())?;
-            self.out.write_all(&self.piece)?;
-            self.piece.clear();
+            // Taken out first: what writes on after a full disk, as the end of a tar does when it is dropped, finds no
+            // sealed piece where a plain one is expected.
+            let mut piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE_BYTES + TAG_BYTES));
+            self.sealer.encrypt_next_in_place(&[], &mut piece).map_err(|_| too_long())?;
+            self.out.write_all(&piece)?;
         }
         let taken = bytes.len().min(PIECE_BYTES - self.piece.len());
         self.piece.extend_from_slice(&bytes[..taken]);
