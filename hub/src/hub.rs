@@ -1,13 +1,13 @@
 //! The running hub: the writer, the readers, and what they share.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 use std::thread::JoinHandle;
 
 use duken_kernel::context::{Chance, Clock, SystemChance, SystemClock};
 use duken_kernel::store::{Database, Pool};
 use duken_kernel::vault::{Files, SecretKey};
-use duken_kernel::writer::{Ballast, Caller, Request, WriterHandle};
+use duken_kernel::writer::{Ballast, Caller, Committed, Request, Stepped, WriterHandle};
 use duken_kernel::{Fault, Read, Reject, Schema, Tx, Writer};
 
 use crate::config::{Config, Role};
@@ -53,6 +53,7 @@ pub struct Hub {
     schema: Arc<Schema>,
     writer: WriterHandle,
     thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    threads: bool,
     pool: Pool,
     settings: RwLock<Arc<Settings>>,
     _lock: std::fs::File,
@@ -89,20 +90,21 @@ fn lock(data: &Path) -> Result<std::fs::File, Fault> {
     }
 }
 
-impl Hub {
-    /// Opens the data folder and starts the writer.
-    ///
-    /// # Errors
-    /// [`Fault::Io`] for the folder, [`Fault::NewerDatabase`], then the engine's.
-    pub fn open(config: Config) -> Result<App, Fault> {
-        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance))
-    }
+/// What a hub stands on, before it has a way to its writer.
+struct Ground {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    key: SecretKey,
+    files: Files,
+    schema: Arc<Schema>,
+    node_id: String,
+    settings: Settings,
+    lock: std::fs::File,
+}
 
-    /// The same with time and chance handed in.
-    ///
-    /// # Errors
-    /// As [`Hub::open`].
-    pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
+impl Ground {
+    fn open(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<(Writer, Self), Fault> {
         std::fs::create_dir_all(&config.data)?;
         if crate::backup::unfinished(&config.data) {
             return Err(Fault::Other("a restore into this folder was not finished: run duken-hub restore again".to_owned()));
@@ -123,43 +125,116 @@ impl Hub {
         };
         let node_id = writer.node_id().to_owned();
         let settings = crate::settings::read(writer.engine())?;
-        let live = Live::default();
-        let (moved_sender, moved) = std::sync::mpsc::channel();
-        let (handle, thread) = duken_kernel::writer::start(writer, move |committed| {
-            let _hub_is_gone = moved_sender.send(committed);
-        })?;
-        let hub = Arc::new(Self {
-            live,
+        Ok((writer, Self { config, clock, chance, key, files, schema, node_id, settings, lock }))
+    }
+
+    fn hub(self, writer: WriterHandle, thread: Option<JoinHandle<()>>) -> Hub {
+        Hub {
+            live: Live::default(),
             sessions: Sessions::default(),
-            key,
-            files,
-            clock,
-            chance,
+            key: self.key,
+            files: self.files,
+            clock: self.clock,
+            chance: self.chance,
             metrics: crate::web::metrics::Metrics::default(),
-            node_id,
+            node_id: self.node_id,
             devices: crate::devices::Devices::default(),
             sync: crate::sync::Sync::default(),
             payments: crate::payments::Payments::default(),
             backups: crate::backup::Backups::default(),
             recovery: crate::recovery::Recovery::default(),
-            schema,
-            writer: handle,
-            thread: std::sync::Mutex::new(Some(thread)),
-            pool: Pool::new(database, 16),
-            settings: RwLock::new(Arc::new(settings)),
-            _lock: lock,
-            config,
-        });
+            schema: self.schema,
+            writer,
+            threads: thread.is_some(),
+            thread: std::sync::Mutex::new(thread),
+            pool: Pool::new(database(&self.config), 16),
+            settings: RwLock::new(Arc::new(self.settings)),
+            _lock: self.lock,
+            config: self.config,
+        }
+    }
+}
+
+impl Hub {
+    /// Opens the data folder and starts the writer.
+    ///
+    /// # Errors
+    /// [`Fault::Io`] for the folder, [`Fault::NewerDatabase`], then the engine's.
+    pub fn open(config: Config) -> Result<App, Fault> {
+        Self::open_with(config, Arc::new(SystemClock), Arc::new(SystemChance))
+    }
+
+    /// The same with time and chance handed in.
+    ///
+    /// # Errors
+    /// As [`Hub::open`].
+    pub fn open_with(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App, Fault> {
+        let (writer, ground) = Ground::open(config, clock, chance)?;
+        let (moved_sender, moved) = std::sync::mpsc::channel();
+        let (handle, thread) = duken_kernel::writer::start(writer, move |committed| {
+            let _hub_is_gone = moved_sender.send(committed);
+        })?;
+        let hub = Arc::new(ground.hub(handle, Some(thread)));
         let listener = Arc::downgrade(&hub);
         std::thread::Builder::new().name("committed".to_owned()).spawn(move || {
             while let Ok(committed) = moved.recv() {
                 let Some(hub) = listener.upgrade() else { break };
-                hub.devices.committed(&hub, &committed);
-                hub.payments.committed(&hub, &committed);
-                hub.live.committed(committed);
+                hub.committed(committed);
             }
         })?;
         Ok(hub)
+    }
+
+    /// A hub that makes no thread: its writer takes a step when it is told to, what takes long is done at once, and its
+    /// workers are tasks of the runtime that [`Hub::start`] is called in. `wake` hears that the writer has work.
+    ///
+    /// # Errors
+    /// As [`Hub::open`].
+    pub fn open_stepped(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<(App, Arc<Stepped>), Fault> {
+        let (writer, ground) = Ground::open(config, clock, chance)?;
+        let listener: Arc<OnceLock<Weak<Self>>> = Arc::default();
+        let heard = listener.clone();
+        let (handle, stepped) = duken_kernel::writer::stepped(writer, wake, move |committed| {
+            if let Some(hub) = heard.get().and_then(Weak::upgrade) {
+                hub.committed(committed);
+            }
+        });
+        let hub = Arc::new(ground.hub(handle, None));
+        let _first = listener.set(Arc::downgrade(&hub));
+        Ok((hub, stepped))
+    }
+
+    /// Lets those who listen hear of a durable group.
+    fn committed(self: &Arc<Self>, committed: Committed) {
+        self.devices.committed(self, &committed);
+        self.payments.committed(self, &committed);
+        self.live.committed(committed);
+    }
+
+    /// Does what takes long beside the requests: on a thread of its own, or at once in a hub without threads.
+    ///
+    /// # Errors
+    /// [`Fault::Panicked`].
+    pub async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+        if self.threads { tokio::task::spawn_blocking(work).await.map_err(|_| Fault::Panicked) } else { Ok(work()) }
+    }
+
+    /// Begins what goes on by itself for long: on a thread with this name, or as a task in a hub without threads.
+    ///
+    /// # Errors
+    /// [`Fault::Io`] when no thread can be made.
+    pub fn beside(&self, name: String, work: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+        if self.threads {
+            std::thread::Builder::new().name(name).spawn(work)?;
+        } else {
+            tokio::spawn(async move { work() });
+        }
+        Ok(())
     }
 
     /// The role of this hub.
@@ -247,7 +322,7 @@ impl Hub {
         reading: impl FnOnce(&dyn Read) -> Result<T, Reject> + Send + 'static,
     ) -> Result<T, Problem> {
         let hub = self.clone();
-        let answer = tokio::task::spawn_blocking(move || hub.pool.read(|read| reading(read))).await;
+        let answer = self.aside(move || hub.pool.read(|read| reading(read))).await;
         Ok(answer.unwrap_or(Err(Reject::Fault(Fault::Panicked)))?)
     }
 

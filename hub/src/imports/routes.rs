@@ -76,7 +76,7 @@ async fn upload(
 ) -> Answer<ImportShape> {
     let request = Idempotent::of(&parts, &bytes)?;
     let uploads = Uploads::of(&app.config.data)?;
-    let read = tokio::task::spawn_blocking(move || -> Result<_, Problem> {
+    let read = app.aside(move || -> Result<_, Problem> {
         let sheet = decode(&bytes).map_err(refusal)?;
         let layout = recognise(&sheet);
         let hash = uploads.keep(&bytes)?;
@@ -261,7 +261,7 @@ async fn page(app: &App, id: i64, query: PreviewQuery, language: Language) -> An
     let uploads = Uploads::of(&app.config.data)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let from = PLAN.read(query.cursor.as_deref())?.unwrap_or(0);
-    let found = tokio::task::spawn_blocking(move || {
+    let found = app.aside(move || {
         uploads.plan(id, from, limit, |planned| match query.only.as_deref() {
             None | Some("" | "all") => true,
             Some("notes") => !planned.notes.is_empty(),
@@ -348,7 +348,7 @@ fn lost(note: &Note) -> bool {
 async fn rejected(State(app): State<App>, Path(id): Path<Id>, Locale(language): Locale) -> Result<Response, Problem> {
     let job = job_of(&app, id.0)?;
     let uploads = Uploads::of(&app.config.data)?;
-    let written = tokio::task::spawn_blocking(move || -> Result<Vec<u8>, Problem> {
+    let written = app.aside(move || -> Result<Vec<u8>, Problem> {
         let (rows, _) = uploads.plan(job.id, 0, usize::MAX, |planned| planned.notes.iter().any(lost))?;
         let sheet = uploads.sheet(&job.upload)?;
         let layout = recognise(&sheet);

@@ -29,8 +29,9 @@ pub(super) fn resume(app: &App) {
 
 /// Runs an import on a thread of its own.
 pub(super) fn start(app: &App, id: i64) {
-    let app = app.clone();
-    let spawned = std::thread::Builder::new().name(format!("import-{id}")).spawn(move || {
+    let running = app.clone();
+    let spawned = app.beside(format!("import-{id}"), move || {
+        let app = running;
         if let Err(reject) = run(&app, id) {
             if matches!(reject, Reject::Fault(Fault::Stopped)) {
                 return;

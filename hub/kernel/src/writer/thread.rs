@@ -1,13 +1,13 @@
-//! The thread that drives the writer in production.
+//! The ways to the writer: the thread that drives it in production, and steps taken by hand.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use super::{Caller, Committed, Job, Tx, Writer};
+use super::stepped::Stepped;
+use super::{Caller, Committed, GROUP, Job, Tx, Writer};
 use crate::refusal::{Fault, Reject};
 
-/// The most commands in one group.
-const GROUP: usize = 128;
 /// The most commands that wait; more senders wait for a place.
 const WAITING: usize = 4096;
 
@@ -19,7 +19,13 @@ enum Message {
 /// A way to the writer, shared by all who have commands.
 #[derive(Clone)]
 pub struct WriterHandle {
-    sender: SyncSender<Message>,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    Thread(SyncSender<Message>),
+    Stepped(Arc<Stepped>),
 }
 
 impl WriterHandle {
@@ -30,11 +36,16 @@ impl WriterHandle {
         run: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
         answer: impl FnOnce(Result<i64, Reject>) + Send + 'static,
     ) {
-        let job = Message::Job(Box::new(Job { caller, run: Box::new(run), answer: Box::new(answer) }));
-        if let Err(error) = self.sender.send(job)
-            && let Message::Job(job) = error.0
-        {
-            (job.answer)(Err(Reject::Fault(Fault::Stopped)));
+        let job = Job { caller, run: Box::new(run), answer: Box::new(answer) };
+        match &self.way {
+            Way::Stepped(stepped) => stepped.push(job),
+            Way::Thread(sender) => {
+                if let Err(error) = sender.send(Message::Job(Box::new(job)))
+                    && let Message::Job(job) = error.0
+                {
+                    (job.answer)(Err(Reject::Fault(Fault::Stopped)));
+                }
+            }
         }
     }
 
@@ -51,12 +62,20 @@ impl WriterHandle {
         self.submit(caller, run, move |outcome| {
             let _heard = sender.send(outcome);
         });
+        if let Way::Stepped(stepped) = &self.way {
+            while stepped.step() {}
+        }
         receiver.recv().unwrap_or(Err(Reject::Fault(Fault::Stopped)))
     }
 
     /// Lets the writer finish what waits and stop.
     pub fn stop(&self) {
-        let _already_stopped = self.sender.send(Message::Stop);
+        match &self.way {
+            Way::Thread(sender) => {
+                let _already_stopped = sender.send(Message::Stop);
+            }
+            Way::Stepped(stepped) => stepped.stop(),
+        }
     }
 }
 
@@ -80,7 +99,19 @@ pub fn start(mut writer: Writer, listen: impl Fn(Committed) + Send + 'static) ->
             }
         }
     })?;
-    Ok((WriterHandle { sender }, thread))
+    Ok((WriterHandle { way: Way::Thread(sender) }, thread))
+}
+
+/// The same without a thread: `wake` is told that a command waits, and whoever holds [`Stepped`] takes the steps.
+/// Commands that are waited for take them by themselves.
+#[must_use]
+pub fn stepped(
+    writer: Writer,
+    wake: impl Fn() + Send + Sync + 'static,
+    listen: impl Fn(Committed) + Send + Sync + 'static,
+) -> (WriterHandle, Arc<Stepped>) {
+    let stepped = Arc::new(Stepped::new(writer, Box::new(wake), Box::new(listen)));
+    (WriterHandle { way: Way::Stepped(stepped.clone()) }, stepped)
 }
 
 struct Group {

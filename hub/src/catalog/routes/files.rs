@@ -68,12 +68,14 @@ struct FileShape {
 }
 
 async fn upload(State(app): State<App>, Upload(file): Upload<{ MOST_BYTES >> 20 }>) -> Answer<FileShape> {
-    let kept = tokio::task::spawn_blocking(move || -> Result<FileShape, Problem> {
-        let photo = photos::prepare(&file.bytes)?;
-        let hash = app.files.keep(&photo.bytes)?;
-        Ok(FileShape { hash, mime: photo.mime.to_owned(), width: photo.width, height: photo.height })
-    })
-    .await;
+    let keeping = app.clone();
+    let kept = app
+        .aside(move || -> Result<FileShape, Problem> {
+            let photo = photos::prepare(&file.bytes)?;
+            let hash = keeping.files.keep(&photo.bytes)?;
+            Ok(FileShape { hash, mime: photo.mime.to_owned(), width: photo.width, height: photo.height })
+        })
+        .await;
     Ok(Json(kept.unwrap_or_else(|_| Err(crate::catalog::NOT_AN_IMAGE.refuse().into()))?))
 }
 
@@ -87,14 +89,16 @@ struct SizeQuery {
 
 async fn show(State(app): State<App>, Path(hash): Path<String>, Query(query): Query<SizeQuery>) -> Result<Response, Problem> {
     let small = query.size.as_deref() == Some("thumb");
-    let read = tokio::task::spawn_blocking(move || -> Result<Option<Vec<u8>>, Problem> {
-        let Some(bytes) = app.files.read(&hash)? else { return Ok(None) };
-        if !small {
-            return Ok(Some(bytes));
-        }
-        Ok(Some(photos::thumb(&app.config.data.join("thumbs"), &hash, bytes)))
-    })
-    .await;
+    let reading = app.clone();
+    let read = app
+        .aside(move || -> Result<Option<Vec<u8>>, Problem> {
+            let Some(bytes) = reading.files.read(&hash)? else { return Ok(None) };
+            if !small {
+                return Ok(Some(bytes));
+            }
+            Ok(Some(photos::thumb(&reading.config.data.join("thumbs"), &hash, bytes)))
+        })
+        .await;
     let bytes = read.unwrap_or(Ok(None))?.ok_or_else(|| NOT_FOUND.refuse())?;
     let mime = photos::mime(&bytes);
     let mut response = Body::from(bytes).into_response();

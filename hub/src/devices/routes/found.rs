@@ -55,7 +55,7 @@ struct FoundShape {
 
 async fn found(State(app): State<App>, Query(query): Query<FoundQuery>) -> Answer<Vec<FoundShape>> {
     let looking = app.clone();
-    let own = tokio::task::spawn_blocking(move || looking.devices.own_found()).await.unwrap_or_default();
+    let own = app.aside(move || looking.devices.own_found()).await.unwrap_or_default();
     let mut all: Vec<FoundShape> = own.into_iter().map(|device| FoundShape { device, agent_id: None }).collect();
     all.extend(app.devices.neighbours.printers().into_iter().map(|device| FoundShape { device, agent_id: None }));
     all.extend(app.devices.links.found().into_iter().map(|(agent, device)| FoundShape { device, agent_id: Some(Id(agent)) }));

@@ -161,8 +161,8 @@ async fn create(State(app): State<App>, command: Command<UserInput>) -> Answer<U
 
 async fn make_verifier(app: &App, password: String) -> Result<Vec<u8>, Problem> {
     let making = app.clone();
-    let made = tokio::task::spawn_blocking(move || commands::password_verifier(&making, &password)).await;
-    Ok(made.map_err(|_| Fault::Panicked)??)
+    let made = app.aside(move || commands::password_verifier(&making, &password)).await;
+    Ok(made??)
 }
 
 async fn update(State(app): State<App>, Path(id): Path<Id>, command: Command<UserInput>) -> Answer<UserShape> {

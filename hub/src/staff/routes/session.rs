@@ -227,11 +227,8 @@ async fn set_up(State(app): State<App>, peer: Peer, command: Command<SetUpInput>
         let key = words.sheet();
         let made_ms = app.clock.now_ms();
         let holding = app.clone();
-        let ready = tokio::task::spawn_blocking(move || {
-            commands::set_up(&making, SetUp { settings, name: admin.name, phone: admin.phone, password: admin.password, pin: admin.pin })
-        })
-        .await
-        .map_err(|_| Fault::Panicked)??;
+        let person = SetUp { settings, name: admin.name, phone: admin.phone, password: admin.password, pin: admin.pin };
+        let ready = app.aside(move || commands::set_up(&making, person)).await??;
         let sign_in = commands::sign_in;
         let session_token = token.clone();
         let caller = command.caller(&app);

@@ -11,7 +11,7 @@ mod routes;
 mod shelf;
 
 use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use duken_kernel::Refusal;
 use tokio::sync::Notify;
@@ -20,7 +20,7 @@ pub use commands::{Joined, TOKEN, came_back, cut, join};
 pub use driver::{linked, run};
 pub use files::follow;
 pub use forwarder::{Action, Event, Failure, Forwarder};
-pub use office::{Answered, Office};
+pub use office::{Answered, Answering, Line, Office};
 pub use outbox::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, hash_at, read_batch, read_batch_of};
 pub use queries::{Link, link};
 pub(super) use routes::routes;
@@ -32,6 +32,7 @@ pub struct Outgoing {
     wake: Notify,
     files_wake: Notify,
     files: RwLock<HashSet<String>>,
+    line: OnceLock<Arc<dyn Line>>,
 }
 
 /// How the link stands.
@@ -50,6 +51,15 @@ impl Outgoing {
     #[must_use]
     pub fn seen(&self) -> Seen {
         self.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reaches head offices by another way than the network; before the hub is started.
+    pub fn reach_by(&self, line: Arc<dyn Line>) {
+        let _first_wins = self.line.set(line);
+    }
+
+    fn line(&self) -> Option<Arc<dyn Line>> {
+        self.line.get().cloned()
     }
 
     fn note(&self, change: impl FnOnce(&mut Seen)) -> bool {

@@ -1,32 +1,44 @@
 //! The head office as this store reaches it: HTTPS with a pinned authority or a public certificate, plain HTTP on this
 //! machine only.
 
+use std::future::Future;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use duken_kernel::refusal::Code;
 use duken_kernel::{Fault, Refusal, Reject};
 use duken_protocol::sync::{Acknowledged, Enrol, Enrolled, OfficeSees, PROTOCOL};
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{Client, Request, RequestBuilder, Response, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use crate::sync::{CONFIRM_CERTIFICATE, FOREIGN_ANSWER, OTHER_PROTOCOL, REFUSALS, UNREACHABLE, WRONG_ADDRESS, WRONG_CERTIFICATE};
-use crate::web::tls::{Fingerprint, Pin};
+use crate::web::tls::{self, Fingerprint};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long one request may take: a batch on a slow line.
 const REQUEST: Duration = Duration::from_secs(120);
 
+/// An answer on its way; none, when none came back.
+pub type Answering = Pin<Box<dyn Future<Output = Option<Response>> + Send>>;
+
+/// Another way to a head office than the network of this machine: one request, and one answer or none.
+pub trait Line: Send + Sync {
+    /// Carries a request.
+    fn call(&self, request: Request) -> Answering;
+}
+
 /// A head office.
 pub struct Office {
     pub(super) client: Client,
+    line: Option<Arc<dyn Line>>,
     base: Url,
     token: Option<String>,
-    pin: Option<Arc<Pin>>,
+    pin: Option<Arc<tls::Pin>>,
 }
 
 /// Why there was no good answer.
@@ -65,20 +77,27 @@ impl Office {
         let base = base_of(url)?;
         let Some(text) = fingerprint else { return Self::by(base, None) };
         let expected: Fingerprint = text.parse().map_err(|_| WRONG_CERTIFICATE.refuse().with("found", text).field("fingerprint"))?;
-        Self::by(base, Some(Arc::new(Pin::expecting(expected))))
+        Self::by(base, Some(Arc::new(tls::Pin::expecting(expected))))
     }
 
-    fn by(base: Url, pin: Option<Arc<Pin>>) -> Result<Self, Reject> {
+    fn by(base: Url, pin: Option<Arc<tls::Pin>>) -> Result<Self, Reject> {
         let builder = Client::builder().connect_timeout(CONNECT).timeout(REQUEST).redirect(reqwest::redirect::Policy::none()).no_proxy();
         let builder = match &pin {
             Some(pin) => builder.tls_backend_preconfigured(pin.clone().client_config().map_err(|e| Fault::Other(e.to_string()))?),
             None => {
-                crate::web::tls::install_provider();
+                tls::install_provider();
                 builder
             }
         };
         let client = builder.build().map_err(|e| Fault::Other(format!("no HTTP client: {e}")))?;
-        Ok(Self { client, base, token: None, pin })
+        Ok(Self { client, line: None, base, token: None, pin })
+    }
+
+    /// The same, reached by another way than the network.
+    #[must_use]
+    pub fn by_line(mut self, line: Option<Arc<dyn Line>>) -> Self {
+        self.line = line;
+        self
     }
 
     /// The same, showing a token.
@@ -127,7 +146,7 @@ impl Office {
 
     /// Without a public certificate: which one is shown, for a person to confirm.
     async fn shown(&self, unreachable: Refusal) -> Answered {
-        let pin = Arc::new(Pin::looking());
+        let pin = Arc::new(tls::Pin::looking());
         let looked = match Self::by(self.base.clone(), Some(pin.clone())) {
             Ok(office) => office.client.get(self.base.clone()).send().await.err(),
             Err(_) => None,
@@ -162,11 +181,19 @@ impl Office {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let response = request.send().await.map_err(|error| self.no_answer(&error))?;
+        let request = request.build().map_err(|error| self.no_answer(&error))?;
+        let response = match &self.line {
+            Some(line) => line.call(request).await.ok_or_else(|| self.unreachable())?,
+            None => self.client.execute(request).await.map_err(|error| self.no_answer(&error))?,
+        };
         if !response.status().is_success() {
             return Err(refused(response).await);
         }
         Ok(response)
+    }
+
+    fn unreachable(&self) -> Answered {
+        Answered::Away(UNREACHABLE.refuse().with("url", self.base.as_str()))
     }
 
     fn no_answer(&self, error: &reqwest::Error) -> Answered {
@@ -174,7 +201,7 @@ impl Office {
             Some(found) => Answered::Refused(WRONG_CERTIFICATE.refuse().with("found", found.to_string())),
             None => {
                 tracing::debug!(error = error as &dyn std::error::Error, "the head office does not answer");
-                Answered::Away(UNREACHABLE.refuse().with("url", self.base.as_str()))
+                self.unreachable()
             }
         }
     }

@@ -111,7 +111,7 @@ async fn enrol(State(app): State<App>, command: Command<EnrolInput>) -> Answer<S
     let node = app.node_id.parse().map(NodeId).map_err(|_| Fault::invariant("S1", "the node's id is no UUID"))?;
     let (epoch, end) =
         app.read_now(|read| Ok((journal::nodes(read)?.first().map_or(0, |(_, _, epoch)| *epoch), journal::tip(read, OWN)?.seq)))?;
-    let office = Office::pinned(&url, fingerprint.as_deref())?;
+    let office = Office::pinned(&url, fingerprint.as_deref())?.by_line(app.sync.store.line());
     let enrolled =
         office.enrol(&Enrol { protocol: PROTOCOL, code, node, epoch, end }).await.map_err(|answered| Problem(answered.into()))?;
     let joined = Joined {

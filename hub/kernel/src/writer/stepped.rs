@@ -1,0 +1,65 @@
+//! The writer without a thread: whoever waits in this process takes its steps, one group at a time.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Committed, GROUP, Job, Writer};
+use crate::refusal::{Fault, Reject};
+
+/// Hears of every durable group.
+type Listen = Box<dyn Fn(Committed) + Send + Sync>;
+/// Is told that a command waits.
+type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// A writer whose steps are taken by hand.
+pub struct Stepped {
+    writer: Mutex<Option<Writer>>,
+    waiting: Mutex<VecDeque<Job>>,
+    wake: Wake,
+    listen: Listen,
+}
+
+impl Stepped {
+    pub(super) fn new(writer: Writer, wake: Wake, listen: Listen) -> Self {
+        Self { writer: Mutex::new(Some(writer)), waiting: Mutex::default(), wake, listen }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Job>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A command waits from now on.
+    pub(super) fn push(&self, job: Job) {
+        self.waiting().push_back(job);
+        (self.wake)();
+    }
+
+    /// Runs one group of what waits; whether there was any.
+    pub fn step(&self) -> bool {
+        let jobs: Vec<Job> = {
+            let mut waiting = self.waiting();
+            let many = waiting.len().min(GROUP);
+            waiting.drain(..many).collect()
+        };
+        if jobs.is_empty() {
+            return false;
+        }
+        let committed = match self.writer.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(writer) => writer.step(jobs),
+            None => {
+                jobs.into_iter().for_each(|job| (job.answer)(Err(Reject::Fault(Fault::Stopped))));
+                return true;
+            }
+        };
+        if committed.entries > 0 || !committed.notices.is_empty() {
+            (self.listen)(committed);
+        }
+        true
+    }
+
+    /// Finishes what waits; every later command is refused.
+    pub(super) fn stop(&self) {
+        while self.step() {}
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
