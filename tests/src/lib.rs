@@ -6,4 +6,5 @@ pub mod devices;
 pub mod fixture;
 pub mod golden;
 pub mod replay;
+pub mod sim;
 pub mod years;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::bail;
 
 use crate::work::{cargo, npm, run};
-use crate::{api, described, licences, tidy};
+use crate::{api, described, licences, sim, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     ("client: whole ways in a browser, on a real hub", || run(&mut npm("e2e"))),
     ("tests of the head office's second engine, PostgreSQL", on_postgres),
     ("requests made up by the description of the API", described::check),
+    ("simulated histories of a chain", sim::in_ci),
     ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
 ];
 

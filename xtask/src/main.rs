@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod described;
 mod licences;
+mod sim;
 mod tidy;
 mod work;
 
@@ -18,6 +19,7 @@ cargo xtask licences   licences (and, with cargo-deny and its data, advisories) 
 cargo xtask openapi    makes docs/openapi.json and the client's types again; with --check only compares
 cargo xtask bench      every benchmark beside its floor, in target/bench/report.{json,md}; --quick in a few minutes
 cargo xtask golden     plays the story of the golden journals and keeps the next one (tests/golden/README.md)
+cargo xtask sim        simulated histories of a chain: --seed N --steps M, --seeds A..B, --forever (--help tells more)
 cargo xtask torture    long runs: kills, seeds, hostile input
 ";
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::all(false),
         ["bench", "--quick"] => bench::all(true),
         ["golden"] => work::run(work::cargo().args(["run", "--quiet", "--package", "duken-tests", "--bin", "duken-golden"])),
+        ["sim", rest @ ..] => sim::sim(rest),
         ["torture", rest @ ..] => ci::torture(rest),
         [] | ["help"] => {
             print!("{HELP}");

@@ -7,6 +7,7 @@
 //! wall clock and chance anywhere but in [`context`], floats.
 
 pub mod context;
+pub mod failure;
 pub mod journal;
 pub mod ledger;
 pub mod refusal;

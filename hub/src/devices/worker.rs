@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use duken_kernel::failure::point;
 use duken_kernel::journal::OWN;
 use duken_kernel::{Fault, Reject};
 use duken_protocol::device::{Job, Outcome, Reason, Work};
@@ -76,6 +77,7 @@ async fn send(app: &App, job: &DeviceJob, now_ms: i64) -> Result<(), Reject> {
     let valid_for_ms = job.expires_ms.map(|at| u32::try_from((at - now_ms).clamp(0, PULSE_VALID_MS)).unwrap_or(0));
     let wire = Job { id, device_id: job.device.to_string(), valid_for_ms, work };
     let outcome = carry_out(app, &card, wire, gate(app, job.id, attempt.clone())).await;
+    point("job.ended");
     // The outcome must reach the disk before anything else of this device: until then the job counts as under way.
     loop {
         match app.run(app.own_caller().to_close(), commands::finish_job(job.id, attempt.clone(), outcome.clone())).await {
@@ -92,6 +94,7 @@ fn gate(app: &App, job: i64, attempt: String) -> Gate {
     Box::new(move || {
         Box::pin(async move {
             let begun = app.run(app.own_caller(), commands::begin_job(job, attempt)).await;
+            point("job.begun");
             begun.map(|_| ()).map_err(|reject| reject.to_string())
         })
     })

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use duken_kernel::failure::point;
 use duken_kernel::journal::OWN;
 use duken_kernel::writer::{Committed, Notice};
 use duken_kernel::{Fault, Reject};
@@ -148,12 +149,15 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
             Step::Call(call) => {
                 let starts = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
                 let seed = starts.then(|| seed(&payment));
+                point("payment.calling");
                 let answer = crate::devices::call_terminal(&app, payment.terminal, call, seed.as_deref()).await;
+                point("payment.called");
                 drive.heard(app.clock.now_ms(), answer);
                 continue;
             }
             Step::Record(what) => match app.run(app.own_caller().to_close(), note(payment.id, what)).await {
                 Ok(_) => {
+                    point("payment.noted");
                     drive.noted(app.clock.now_ms(), false);
                     continue;
                 }

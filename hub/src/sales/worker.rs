@@ -36,6 +36,7 @@ async fn finish_all(app: &App) -> Result<(), duken_kernel::Reject> {
         Ok(ready)
     })?;
     for (id, till, made_by) in ready {
+        duken_kernel::failure::point("return.ready");
         let actor = Actor { user: made_by, till: Some(till), ..Actor::default() };
         app.run(app.caller(&actor, None), move |tx| {
             let result = finish_pending(tx, id)?;

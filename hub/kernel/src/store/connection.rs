@@ -94,6 +94,9 @@ impl Engine for Connection {
     fn rollback(&self) {
         hand_on!(self, engine => engine.rollback());
     }
+    fn in_group(&self) -> bool {
+        hand_on!(self, engine => engine.in_group())
+    }
     fn savepoint(&self) -> Result<(), Fault> {
         hand_on!(self, engine => engine.savepoint())
     }

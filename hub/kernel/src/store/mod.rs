@@ -111,6 +111,9 @@ pub trait Engine: Read {
     fn commit(&self) -> Result<(), Fault>;
     /// Undoes the group.
     fn rollback(&self);
+    /// Whether a group is under way. An engine gives the whole group up by itself when its disk fails in the middle:
+    /// whatever is written after that would stand alone.
+    fn in_group(&self) -> bool;
     /// Begins one command of the group.
     ///
     /// # Errors

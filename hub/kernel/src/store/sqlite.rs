@@ -180,6 +180,9 @@ impl Engine for Sqlite {
             tracing::error!(%fault, "the group could not be undone");
         }
     }
+    fn in_group(&self) -> bool {
+        !self.connection.is_autocommit()
+    }
     fn savepoint(&self) -> Result<(), Fault> {
         self.run("SAVEPOINT command")
     }

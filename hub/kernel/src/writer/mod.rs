@@ -2,6 +2,7 @@
 //! then answers all (J1). A step function: a thread drives it in production, a scheduler in simulation.
 
 mod ballast;
+mod stepped;
 mod thread;
 mod tx;
 
@@ -10,10 +11,12 @@ use std::sync::Arc;
 
 pub use ballast::Ballast;
 use duken_protocol::ids::RequestId;
-pub use thread::{WriterHandle, start};
+pub use stepped::Stepped;
+pub use thread::{WriterHandle, start, stepped};
 pub use tx::{Caller, Need, Notice, Tx};
 
 use crate::context::{Chance, Clock};
+use crate::failure;
 use crate::journal::{self, CHECKPOINT_EVERY, OWN, Tip};
 use crate::refusal::{Code, Fault, Reject};
 use crate::schema::Schema;
@@ -25,6 +28,10 @@ pub const ID_REUSED: Code = Code::new("request.id_reused", 409);
 /// The request id was made more than 72 hours ago.
 pub const EXPIRED: Code = Code::new("request.expired", 409);
 
+/// The engine undid the group by itself: nothing of it may be kept.
+const GIVEN_UP: &str = "the disk failed in the middle of a group";
+/// The most commands in one group.
+const GROUP: usize = 128;
 /// How long a request id is known: 72 hours.
 pub const REQUEST_LIFE_MS: i64 = 72 * 3_600_000;
 /// A client's clock may be ahead of ours by this much.
@@ -181,12 +188,17 @@ impl Writer {
         let room = self.ballast.as_ref().is_none_or(Ballast::hold);
         self.lost = None;
         let begun = self.begin();
+        failure::point("writer.begun");
         for job in jobs {
             let outcome = match (&begun, &self.lost) {
                 (Ok(()), None) => self.one(job.caller, job.run, room, now_ms, &mut deferred, &mut notices),
                 (Err(fault), _) | (_, Some(fault)) => Err(Reject::Fault(fault.again())),
             };
             answers.push((job.answer, outcome));
+            // A failed read is enough for an engine to undo the whole group: nothing more may be written, it would stand alone.
+            if begun.is_ok() && self.lost.is_none() && !self.engine.in_group() {
+                self.lost = Some(Fault::Other(GIVEN_UP.to_owned()));
+            }
         }
         let committed = begun.and_then(|()| match self.lost.take() {
             Some(fault) => Err(fault),
@@ -194,9 +206,11 @@ impl Writer {
                 self.checkpoint(now_ms, &mut deferred)?;
                 deferred.flush(&self.engine)?;
                 self.prune(now_ms)?;
+                failure::point("writer.before_commit");
                 self.engine.commit()
             }
         });
+        failure::point("writer.committed");
         if let Err(fault) = committed.map_err(|fault| self.named(fault)) {
             tracing::error!(error = &fault as &dyn std::error::Error, "a group of commands could not be made durable");
             self.engine.rollback();
@@ -219,6 +233,7 @@ impl Writer {
         if full {
             self.make_room(&Fault::DiskFull);
         }
+        failure::point("writer.answered");
         Committed { seq: self.tip.seq, entries: self.tip.seq - tip_before.seq, notices }
     }
 
@@ -273,6 +288,9 @@ impl Writer {
         let outcome = outcome.map_err(|reject| if let Reject::Fault(fault) = reject { Reject::Fault(fault.named()) } else { reject });
         let effects = tx.into_effects();
         let outcome = outcome.and_then(|answer| {
+            if !self.engine.in_group() {
+                return Err(Reject::Fault(Fault::Other(GIVEN_UP.to_owned())));
+            }
             if let Some((id, body)) = request {
                 let params = [Value::Blob(id.as_bytes().to_vec()), body.into(), answer.into()];
                 self.engine.execute("INSERT INTO request (id, body, answer) VALUES (?1, ?2, ?3)", &params)?;

@@ -128,6 +128,7 @@ impl<'w> Tx<'w> {
     /// # Errors
     /// [`Fault::Invariant`] J6 for a version that is not the declared one, J5 or L1, then the engine's.
     pub fn record(&mut self, draft: Draft) -> Result<i64, Fault> {
+        self.in_group()?;
         let declared = self.schema.newest(draft.kind);
         if draft.version != declared {
             return Err(Fault::invariant("J6", format!("{} is recorded as version {declared}, not {}", draft.kind, draft.version)));
@@ -153,6 +154,11 @@ impl<'w> Tx<'w> {
         self.project(&entry)?;
         self.tip = Tip { seq, hash };
         Ok(seq)
+    }
+
+    /// A command that passes over a failure of the disk must not write on: the group is gone.
+    fn in_group(&self) -> Result<(), Fault> {
+        if self.engine.in_group() { Ok(()) } else { Err(Fault::Other(super::GIVEN_UP.to_owned())) }
     }
 
     /// Projects an entry of any node into the tables.
@@ -190,6 +196,7 @@ impl<'w> Tx<'w> {
     /// # Errors
     /// The engine's.
     pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, Fault> {
+        self.in_group()?;
         self.engine.execute(sql, params)
     }
 
@@ -198,6 +205,7 @@ impl<'w> Tx<'w> {
     /// # Errors
     /// The engine's.
     pub fn insert(&self, sql: &str, params: &[Value]) -> Result<i64, Fault> {
+        self.in_group()?;
         self.engine.insert(sql, params)
     }
 }

@@ -1,6 +1,6 @@
 //! Looking at a password: throttled by account, a few at a time.
 
-use duken_kernel::{Fault, Reject};
+use duken_kernel::Reject;
 
 use crate::hub::App;
 use crate::staff::attempts::Attempt;
@@ -20,7 +20,7 @@ pub(super) async fn look(app: &App, attempt: &Attempt, user: Option<i64>, passwo
     // Each look takes tens of megabytes and milliseconds on purpose: a few at a time.
     let _turn = LOOKS.acquire().await;
     let checking = app.clone();
-    let fits = tokio::task::spawn_blocking(move || {
+    let looking = move || -> Result<bool, Reject> {
         let kept = match user {
             Some(id) => checking.read_now(|read| Ok(duken_kernel::vault::read_secret(read, &checking.key, &format!("password:{id}"))?))?,
             None => None,
@@ -29,10 +29,8 @@ pub(super) async fn look(app: &App, attempt: &Attempt, user: Option<i64>, passwo
             Some(kept) => Ok(verifier::fits_password(&checking.key, &kept, &password)?),
             None => verifier::of_password(&checking.key, checking.chance.as_ref(), &password).map(|_| false).map_err(Reject::from),
         }
-    })
-    .await
-    .map_err(|_| Fault::Panicked)??;
-    if fits {
+    };
+    if app.aside(looking).await?? {
         return Ok(());
     }
     app.run(app.own_caller().to_close(), attempt.clone().failed(WRONG_PASSWORD)).await?;

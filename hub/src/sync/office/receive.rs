@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use duken_kernel::failure::point;
 use duken_kernel::journal::{self, Tip};
 use duken_kernel::{Fault, Reject};
 use duken_protocol::sync::{Acknowledged, Batch, PROTOCOL};
@@ -24,8 +25,8 @@ pub async fn take_in(app: &App, store: i64, frame: Bytes) -> Result<Acknowledged
     let turn = app.sync.office.turn_of(store);
     let _turn = turn.lock().await;
     let _place = app.sync.office.unpacking.acquire().await.map_err(|_| Fault::Stopped)?;
-    let checked = tokio::task::spawn_blocking(move || Batch::decode(&frame).map_err(not_a_batch).and_then(Verified::check)).await;
-    let batch = Arc::new(checked.map_err(|_| Fault::Panicked)??);
+    let checked = app.aside(move || Batch::decode(&frame).map_err(not_a_batch).and_then(Verified::check)).await;
+    let batch = Arc::new(checked??);
     for piece in batch.pieces() {
         let outcome = accepted(app, store, &batch, &piece).await;
         if let Err(Reject::Refused(refusal)) = &outcome
@@ -36,6 +37,7 @@ pub async fn take_in(app: &App, store: i64, frame: Bytes) -> Result<Acknowledged
             app.run(app.own_caller(), mark_parted(store, seq)).await?;
         }
         outcome?;
+        point("intake.piece");
     }
     let tip = app.read_now(|read| Ok(journal::tip(read, store)?))?;
     Ok(Acknowledged { protocol: PROTOCOL, acked: tip.seq, hash: hex(tip) })

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use duken_kernel::failure::point;
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::vault::{SecretKey, read_secret};
 use duken_kernel::{Read, Refusal, Reject};
@@ -53,7 +54,7 @@ pub(super) fn opened(app: &App) -> Result<Option<Arc<Office>>, Reject> {
         seen.acked = seen.acked.max(link.acked);
         seen.contact_ms = seen.contact_ms.max(link.contact_ms);
     });
-    Ok(app.read_now(|read| linked(read, &app.key))?.map(Arc::new))
+    Ok(app.read_now(|read| linked(read, &app.key))?.map(|office| Arc::new(office.by_line(app.sync.store.line()))))
 }
 
 /// The head office that these books name, with the token that opens it.
@@ -155,13 +156,16 @@ impl<'a> Session<'a> {
     async fn send(&self, after: i64) -> Event {
         let packed = self.app.read(move |read| Ok(read_batch(read, after)?)).await;
         let frame = match packed {
-            Ok(Some(batch)) => tokio::task::spawn_blocking(move || batch.encode()).await,
+            Ok(Some(batch)) => self.app.aside(move || batch.encode()).await,
             Ok(None) => return Event::Woken,
             Err(problem) => return Event::Failed(Failure::Refused(problem.0)),
         };
         match frame {
             Ok(Ok(frame)) => match self.office.send(frame).await {
-                Ok(acknowledged) => Event::Acked(acknowledged.acked),
+                Ok(acknowledged) => {
+                    point("forwarder.acknowledged");
+                    Event::Acked(acknowledged.acked)
+                }
                 Err(answered) => failed(answered),
             },
             Ok(Err(why)) => Event::Failed(Failure::Refused(crate::sync::not_a_batch(why))),

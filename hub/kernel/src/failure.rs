@@ -1,0 +1,35 @@
+//! Named points between durable steps, at which a simulated machine can be stopped.
+//!
+//! Without the feature `failure-points` a point is nothing at all; shipped programs are built without it. With it, a
+//! thread that was [armed](arm) hears of every point that it passes; all others pass as if there were none.
+
+#[cfg(feature = "failure-points")]
+mod armed {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    thread_local! {
+        static HOOK: RefCell<Option<Rc<dyn Fn(&'static str)>>> = const { RefCell::new(None) };
+    }
+
+    /// From now on this thread's points are heard.
+    pub fn arm(hook: impl Fn(&'static str) + 'static) {
+        HOOK.set(Some(Rc::new(hook)));
+    }
+
+    /// The thread passes a point.
+    pub fn point(name: &'static str) {
+        let hook = HOOK.with_borrow(Option::clone);
+        if let Some(hook) = hook {
+            hook(name);
+        }
+    }
+}
+
+#[cfg(feature = "failure-points")]
+pub use armed::{arm, point};
+
+/// The thread passes a point: nothing, in a program that is not simulated.
+#[cfg(not(feature = "failure-points"))]
+#[inline(always)]
+pub fn point(_: &'static str) {}
