@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::bail;
 
 use crate::work::{cargo, npm, run};
-use crate::{api, described, licences, sim, tidy};
+use crate::{api, described, licences, mutants, sim, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
@@ -22,6 +22,7 @@ const STEPS: &[Step] = &[
     ("client: whole ways in a browser, on a real hub", || run(&mut npm("e2e"))),
     ("tests of the head office's second engine, PostgreSQL", on_postgres),
     ("requests made up by the description of the API", described::check),
+    ("planted bugs still apply", mutants::apply),
     ("simulated histories of a chain", sim::in_ci),
     ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
 ];
@@ -64,6 +65,10 @@ pub fn lay_out() -> anyhow::Result<()> {
 
 /// Long runs; their tests read `DUKEN_TORTURE` and then do a hundred times as much.
 pub fn torture(rest: &[&str]) -> anyhow::Result<()> {
+    if rest.is_empty() {
+        sim::at_length()?;
+        mutants::hunt()?;
+    }
     let long = |more: &[&str]| {
         let mut tests = cargo();
         tests.env("DUKEN_TORTURE", "1").args(["test", "--release", "--locked", "--package", "duken-tests", "--no-fail-fast"]).args(more);

@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod described;
 mod licences;
+mod mutants;
 mod sim;
 mod tidy;
 mod work;
@@ -20,6 +21,7 @@ cargo xtask openapi    makes docs/openapi.json and the client's types again; wit
 cargo xtask bench      every benchmark beside its floor, in target/bench/report.{json,md}; --quick in a few minutes
 cargo xtask golden     plays the story of the golden journals and keeps the next one (tests/golden/README.md)
 cargo xtask sim        simulated histories of a chain: --seed N --steps M, --seeds A..B, --forever (--help tells more)
+cargo xtask mutants    plants each bug of tests/mutants in a copy of the tree; the simulation must find it
 cargo xtask torture    long runs: kills, seeds, hostile input
 ";
 
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["bench", "--quick"] => bench::all(true),
         ["golden"] => work::run(work::cargo().args(["run", "--quiet", "--package", "duken-tests", "--bin", "duken-golden"])),
         ["sim", rest @ ..] => sim::sim(rest),
+        ["mutants"] => mutants::hunt(),
         ["torture", rest @ ..] => ci::torture(rest),
         [] | ["help"] => {
             print!("{HELP}");

@@ -22,6 +22,11 @@ pub fn sim(words: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Seeds by the hundred, that nobody has tried yet.
+pub fn at_length() -> anyhow::Result<()> {
+    sim(&["--fresh", "1000", "--steps", "400"])
+}
+
 /// A fixed set and some fresh seeds.
 pub fn in_ci() -> anyhow::Result<()> {
     IN_CI.iter().try_for_each(|words| run(program().args(*words)))

@@ -30,6 +30,9 @@ struct Options {
     /// Prints every line of the history.
     #[arg(long)]
     tell: bool,
+    /// Ends with the first seed that does not hold.
+    #[arg(long)]
+    first: bool,
     /// A failed seed is not made shorter.
     #[arg(long)]
     whole: bool,
@@ -86,6 +89,9 @@ fn main() -> ExitCode {
             best.lines.iter().for_each(|line| println!("{line}"));
             best.wrong.iter().for_each(|line| println!("WRONG: {line}"));
             println!("again: cargo xtask sim --seed {seed} --steps {} --only {} --tell", outcome.steps, shrink::spelled(&keep));
+        }
+        if options.first {
+            break;
         }
     }
     sim::base::forget();

@@ -151,9 +151,20 @@ fn shop(caller: &mut Caller, node: usize, office: usize, boss: &str) -> Shop {
     let card = json!({ "name": "Bota", "phone": phone, "password": PASSWORD, "role_ids": [role["id"]], "discount_limit_percent": "10" });
     let cashier = number(&caller.post(node, "/api/users", &admin, &card));
     caller.post(node, &format!("/api/users/{cashier}/pin"), &admin, &json!({ "pin": "2468" }));
+    let network = |address: &str| json!({ "type": "network", "address": address });
+    let printer = json!({ "kind": "printer", "name": "Printer", "connection": network("10.0.0.9:9100") });
+    let printer = caller.post(node, "/api/devices", &admin, &printer)["id"].clone();
+    let terminal =
+        json!({ "kind": "terminal", "name": "Terminal", "connection": network("10.0.0.8:8080"), "protection": { "mode": "http" } });
+    let terminal = caller.post(node, "/api/devices", &admin, &terminal)["id"].clone();
     let tills = (0..tills)
         .map(|at| {
-            let id = number(&caller.post(node, "/api/tills", &admin, &json!({ "name": format!("Till {at}") })));
+            let id = number(&caller.post(
+                node,
+                "/api/tills",
+                &admin,
+                &json!({ "name": format!("Till {at}"), "drawer": true, "printer_id": printer, "terminal_id": terminal }),
+            ));
             let (admin, cashier) = (caller.sign_in(node, "+7 701 000 00 00", id), caller.sign_in(node, phone, id));
             let limit =
                 caller.get(node, "/api/session", &cashier)["discount_limit_percent"].as_str().and_then(|text| text.parse::<f64>().ok());

@@ -62,7 +62,7 @@ fn sale(dice: &mut Dice, shop: &Shop, book: &Book, till: i64, limit: i64) -> Int
         }
         _ => (total, 0),
     };
-    Intent::Sell { till, lines, off: receipt, paid, limit }
+    Intent::Sell { till, lines, prices: Vec::new(), off: receipt, paid, limit, terminal: false }
 }
 
 /// Some lines of some sale, within what may still come back or a little over it.

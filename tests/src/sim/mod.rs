@@ -7,10 +7,13 @@
 
 pub mod auditor;
 pub mod base;
+mod carts;
 pub mod deeds;
+pub mod devices;
 pub mod dice;
 pub mod disk;
 pub mod entropy;
+mod looks;
 pub mod network;
 pub mod node;
 pub mod people;

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tower::ServiceExt;
 
+use super::devices::{Shared, Wires};
 use super::dice::{Dice, NodeChance};
 use super::disk::{self, Disk, Image};
 
@@ -87,7 +88,12 @@ impl Line for Outbox {
         let wire = Wire { method: request.method().to_string(), path, headers: headers.collect(), body };
         let (back, answer) = oneshot::channel();
         self.push(Out::Call(wire, back));
-        Box::pin(async move { answer.await.unwrap_or_default() })
+        Box::pin(async move {
+            let (status, body) = answer.await.ok().flatten()?;
+            let mut response = axum::http::Response::new(body);
+            *response.status_mut() = status;
+            Some(response.into())
+        })
     }
 }
 
@@ -131,6 +137,8 @@ pub struct Node {
     pub boots: u64,
     /// How often it was switched off.
     pub stops: u64,
+    /// The devices that hang on it.
+    pub devices: Option<Shared>,
     folder: PathBuf,
     wrong_ms: Arc<AtomicI64>,
     life: Option<Life>,
@@ -142,7 +150,18 @@ impl Node {
     pub fn new(name: &str, role: Role, folder: &Path, image: &Image) -> Self {
         let folder = folder.join(name);
         let disk = disk::mount(&folder.to_string_lossy(), Disk::with(image));
-        Self { name: name.to_owned(), role, disk, id: String::new(), boots: 0, stops: 0, folder, wrong_ms: Arc::default(), life: None }
+        Self {
+            name: name.to_owned(),
+            role,
+            disk,
+            id: String::new(),
+            boots: 0,
+            stops: 0,
+            devices: None,
+            folder,
+            wrong_ms: Arc::default(),
+            life: None,
+        }
     }
 
     /// Whether it is on and has not stopped.
@@ -182,7 +201,7 @@ impl Node {
         let inside = runtime.enter();
         let began = Instant::now();
         let clock = Arc::new(NodeClock { began_ms: now_ms, began, wrong_ms: self.wrong_ms.clone() });
-        let config = Config { role: self.role, data: self.folder.clone(), ..Config::default() };
+        let config = Config { role: self.role, data: self.folder.clone(), ballast_mib: 0, ..Config::default() };
         let wake = Arc::new(Notify::new());
         let woken = wake.clone();
         let opened = Hub::open_stepped(config, clock, Arc::new(NodeChance::new(dice)), move || woken.notify_one());
@@ -190,6 +209,10 @@ impl Node {
         self.id.clone_from(&app.node_id);
         let outbox = Outbox { waiting: Arc::default(), mute: Arc::default(), stopped: self.disk.borrow().stopped() };
         app.sync.store.reach_by(Arc::new(outbox.clone()));
+        if let Some(devices) = &self.devices {
+            let (devices, hub) = (devices.clone(), Arc::downgrade(&app));
+            app.devices.drive_with(Arc::new(Wires { devices, hub, stopped: self.disk.borrow().stopped() }));
+        }
         runtime.spawn(async move {
             loop {
                 wake.notified().await;

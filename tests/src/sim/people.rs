@@ -59,7 +59,7 @@ pub fn product_card(name: &str, price: i64, version: i64) -> Value {
 pub fn request_of(intent: &Intent, cookie: &str, id: &str) -> Option<Wire> {
     let post = |path: &str, body: Value| Some(wire("POST", path, cookie, Some(id), &body));
     match intent {
-        Intent::Nothing => None,
+        Intent::Nothing | Intent::Forbidden => None,
         Intent::Sell { till, lines, off, paid, .. } => {
             let lines: Vec<Value> = lines
                 .iter()
@@ -78,7 +78,9 @@ pub fn request_of(intent: &Intent, cookie: &str, id: &str) -> Option<Wire> {
             if paid.1 != 0 {
                 payments.push(json!({ "method": "card", "amount": money(paid.1) }));
             }
-            let mut body = json!({ "till_id": till.to_string(), "lines": lines, "payments": payments });
+            // Every third receipt is printed.
+            let print = (paid.0 + paid.1) / 100 % 3 == 0;
+            let mut body = json!({ "till_id": till.to_string(), "lines": lines, "payments": payments, "print": print });
             if let Some(off) = off {
                 body["discount"] = discount(*off);
             }

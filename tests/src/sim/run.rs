@@ -3,19 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use duken_hub::hub::App;
-use duken_kernel::journal::OWN;
-use duken_kernel::replay::verify;
-use duken_kernel::{Fault, Read, Reject};
+use serde_json::json;
 
-use super::auditor::{Asked, Book, Expected, Intent, Kept, Watched, same_tables};
+use super::auditor::{Asked, Book, Expected, Intent, Kept, Watched};
 use super::base::{Base, Shop, base};
 use super::deeds::deed;
 use super::dice::Dice;
 use super::disk::Refusal;
 use super::network::Weather;
-use super::node::{Node, Wire};
-use super::people::{request_id, request_of};
+use super::node::Wire;
+use super::people::{request_id, request_of, wire};
 use super::world::World;
 use super::{Outcome, disk, entropy};
 
@@ -38,21 +35,21 @@ const POINTS: &[&str] = &[
 
 /// A history under way.
 pub struct Run {
-    base: &'static Base,
-    seed: u64,
-    world: World,
-    watched: Vec<Watched>,
-    at_office: Vec<Kept>,
+    pub(super) base: &'static Base,
+    pub(super) seed: u64,
+    pub(super) world: World,
+    pub(super) watched: Vec<Watched>,
+    pub(super) at_office: Vec<Kept>,
     /// By ticket: the store, the request, and the troubles of the store when it was sent.
-    open: BTreeMap<u64, (usize, String, u64)>,
+    pub(super) open: BTreeMap<u64, (usize, String, u64)>,
     /// Stores whose books could not be looked at just now.
-    blind: Vec<usize>,
+    pub(super) blind: Vec<usize>,
     /// Requests without an answer: sent again by and by.
-    unanswered: Vec<(usize, String)>,
-    wires: BTreeMap<String, (usize, Wire)>,
-    wrong: Vec<String>,
-    lines: Vec<String>,
-    digest: blake3::Hasher,
+    pub(super) unanswered: Vec<(usize, String)>,
+    pub(super) wires: BTreeMap<String, (usize, Wire)>,
+    pub(super) wrong: Vec<String>,
+    pub(super) lines: Vec<String>,
+    pub(super) digest: blake3::Hasher,
 }
 
 /// Runs a seed's history: of its first `steps` steps those that `keep` names, or all.
@@ -136,19 +133,19 @@ impl Run {
     }
 
     /// What happened goes into the history.
-    fn tell(&mut self) {
+    pub(super) fn tell(&mut self) {
         let now_ms = self.world.now_ms;
         for line in std::mem::take(&mut self.world.happened) {
             self.lines.push(format!("  {now_ms} {line}"));
         }
     }
 
-    fn troubles(&self, store: usize) -> u64 {
+    pub(super) fn troubles(&self, store: usize) -> u64 {
         let node = &self.world.nodes[store];
         node.disk.borrow().faults() + (node.boots + node.stops) * 1_000_000 + u64::from(node.has_stopped())
     }
 
-    fn send(&mut self, store: usize, id: &str, request: Wire) {
+    pub(super) fn send(&mut self, store: usize, id: &str, request: Wire) -> u64 {
         // Alone: nothing of this store is under way that could come between.
         for (other, asked, _) in self.open.values() {
             if *other == store
@@ -160,6 +157,7 @@ impl Run {
         let ticket = self.world.ask(store, request);
         let troubles = self.troubles(store);
         self.open.insert(ticket, (store, id.to_owned(), troubles));
+        ticket
     }
 
     /// Somebody of a store asks for something.
@@ -170,12 +168,12 @@ impl Run {
             self.open.values().all(|(other, ..)| *other != store) && !self.blind.contains(&store) && !self.world.network.is_expected(store);
         let expected = if quiet { self.watched[store].book.expected(&intent) } else { Expected::Either };
         self.lines.push(format!("  {} {}: {intent:?} {id} ({expected:?})", self.world.now_ms, self.watched[store].name));
-        self.watched[store].asked.insert(id.clone(), Asked { intent, expected, entry: None, answered: None });
+        self.watched[store].asked.insert(id.clone(), Asked::new(intent, expected));
         self.wires.insert(id.clone(), (store, request.clone()));
         self.send(store, &id, request);
     }
 
-    fn again(&mut self, id: &str) {
+    pub(super) fn again(&mut self, id: &str) {
         let Some((store, request)) = self.wires.get(id).cloned() else { return };
         if let Some(asked) = self.watched[store].asked.get_mut(id) {
             asked.expected = Expected::Either;
@@ -187,7 +185,11 @@ impl Run {
     fn step(&mut self) {
         let store = self.world.dice.index(self.watched.len());
         match self.world.dice.below(100) {
-            0..=63 => self.at_a_till(store),
+            0..=51 => self.at_a_till(store),
+            52..=60 => {
+                let _as_far_as_it_went = self.cart(store);
+            }
+            61..=63 => self.forbidden(store),
             64..=69 => {
                 // All at once: they wait for the writer together.
                 self.world.network.rush = true;
@@ -197,7 +199,8 @@ impl Run {
                 self.world.network.rush = false;
             }
             70..=75 => {
-                let known: Vec<String> = self.watched[store].asked.keys().rev().take(20).cloned().collect();
+                let asked = self.watched[store].asked.keys().rev();
+                let known: Vec<String> = asked.filter(|id| self.wires.contains_key(*id)).take(20).cloned().collect();
                 if !known.is_empty() {
                     let id = self.world.dice.one_of(&known).clone();
                     self.again(&id);
@@ -220,7 +223,7 @@ impl Run {
             .asked
             .iter()
             .rev()
-            .filter(|(_, asked)| asked.answered.is_some())
+            .filter(|(id, asked)| asked.answered.is_some() && self.wires.contains_key(*id))
             .take(10)
             .map(|(id, _)| id.clone())
             .collect();
@@ -231,7 +234,26 @@ impl Run {
         let Some((_, mut request)) = self.wires.get(&id).cloned() else { return };
         request.body.push(b' ');
         self.lines.push(format!("  {} {}: another body under {id}", self.world.now_ms, self.watched[store].name));
-        self.world.ask(store, request);
+        let name = format!("{id}#");
+        self.watched[store].asked.insert(name.clone(), Asked::new(Intent::Forbidden, Expected::Refused));
+        self.send(store, &name, request);
+    }
+
+    /// What a cashier may not do.
+    fn forbidden(&mut self, store: usize) {
+        let till = self.world.dice.one_of(&self.base.shops[store].tills);
+        let (cookie, _) = &till.cashier;
+        let id = request_id(self.world.now_ms + self.world.nodes[store].wrong_ms(), &mut self.world.dice);
+        let (method, path, body) = match self.world.dice.below(4) {
+            0 => ("POST", "/api/session/pin", json!({ "pin": self.world.dice.between(3_000, 9_999).to_string() })),
+            1 => ("POST", "/api/users", json!({ "name": "X", "phone": "+7 705 000 00 09", "password": "correct horse 8", "role_ids": [] })),
+            2 => ("PUT", "/api/settings", json!({ "version": 1 })),
+            _ => ("POST", "/api/office/codes", json!({ "store_name": "mine" })),
+        };
+        self.lines.push(format!("  {} {}: a cashier: {method} {path} {id}", self.world.now_ms, self.watched[store].name));
+        let request = wire(method, path, cookie, Some(&id), &body);
+        self.watched[store].asked.insert(id.clone(), Asked::new(Intent::Forbidden, Expected::Refused));
+        self.send(store, &id, request);
     }
 
     fn trouble(&mut self, store: usize) {
@@ -310,166 +332,4 @@ impl Run {
         let cookie = if admin_only { till.admin.clone() } else { cookie };
         self.ask(store, intent, &cookie);
     }
-
-    /// Hears answers, looks at journals and balances.
-    fn look(&mut self) {
-        for line in std::mem::take(&mut self.world.broken) {
-            self.wrong.push(line);
-        }
-        for node in std::mem::take(&mut self.world.came_up) {
-            self.look_after_start(node);
-        }
-        self.look_at_stores();
-        for (ticket, reply) in std::mem::take(&mut self.world.returned) {
-            let Some((store, id, before)) = self.open.remove(&ticket) else { continue };
-            match reply {
-                None => {
-                    self.lines.push(format!("  no answer to {id}"));
-                    self.unanswered.push((store, id));
-                }
-                Some(reply) => {
-                    let body = String::from_utf8_lossy(&reply.body);
-                    let short: String = body.chars().take(if reply.status < 300 { 60 } else { 400 }).collect();
-                    self.lines.push(format!("  {id} → {} {short}", reply.status));
-                    self.digest.update(&reply.body);
-                    let excused = self.troubles(store) != before || self.blind.contains(&store);
-                    self.watched[store].heard(&id, reply.status, &reply.body, excused, &mut self.wrong);
-                    if reply.status >= 500 {
-                        self.unanswered.push((store, id));
-                    }
-                }
-            }
-        }
-        self.look_at_office();
-        self.tell();
-        let lines = self.lines.len();
-        let from = lines.saturating_sub(40);
-        for line in &self.lines[from..] {
-            self.digest.update(line.as_bytes());
-        }
-    }
-
-    fn look_at_stores(&mut self) {
-        for (store, watched) in self.watched.iter_mut().enumerate() {
-            let wrong = &mut self.wrong;
-            let node = &self.world.nodes[store];
-            let faults = node.disk.borrow().faults();
-            let looked = node.look(|app| watched.look(app, wrong));
-            self.blind.retain(|blind| *blind != store);
-            if !matches!(looked, Some(Ok(()))) {
-                self.blind.push(store);
-            }
-            if let Some(Err(reject)) = looked
-                && node.disk.borrow().faults() == faults
-                && !node.has_stopped()
-            {
-                wrong.push(format!("{} cannot be read: {reject:?}", watched.name));
-            }
-        }
-    }
-
-    fn look_after_start(&mut self, node: usize) {
-        let wrong = &mut self.wrong;
-        let Some(watched) = self.watched.get(node) else { return };
-        let node = &self.world.nodes[node];
-        let faults = node.disk.borrow().faults();
-        node.look(|app| {
-            let there = app.read_now(|read| Ok(watched.kept.still_there(&watched.name, read, OWN, wrong)?));
-            if let Err(reject) = there
-                && node.disk.borrow().faults() == faults
-            {
-                wrong.push(format!("{} cannot be read after a start: {reject}", watched.name));
-            }
-        });
-    }
-
-    /// S2: what the head office has of each store.
-    fn look_at_office(&mut self) {
-        let office = self.watched.len();
-        let (wrong, watched, copies) = (&mut self.wrong, &self.watched, &mut self.at_office);
-        let numbers: Vec<String> = (0..office).map(|store| self.world.nodes[store].id.clone()).collect();
-        self.world.nodes[office].look(|app| {
-            for ((copy, watched), id) in copies.iter_mut().zip(watched).zip(&numbers) {
-                let looked = app.read_now(|read| match number_at(read, id)? {
-                    Some(number) => Ok(copy.more(read, number, |_| {})?),
-                    None => Ok(()),
-                });
-                if let Err(reject) = looked {
-                    let sentence = reject.to_string();
-                    if sentence.contains("J2") {
-                        wrong.push(format!("S2 {}: {sentence}", watched.name));
-                    }
-                }
-                watched.kept.begins_with(&watched.name, copy, wrong);
-            }
-        });
-    }
-
-    /// The end: everything works again, every request is answered, the head office has everything, and the books hold.
-    fn settle(&mut self) {
-        self.lines.push("the end: everything works".to_owned());
-        self.world.heal();
-        for _ in 0..60 {
-            self.world.run_for(30_000);
-            self.look();
-            if !self.wrong.is_empty() {
-                return;
-            }
-            let waiting = std::mem::take(&mut self.unanswered);
-            let all_up = self.world.nodes.iter().all(Node::is_up);
-            let behind = self.watched.iter().zip(&self.at_office).any(|(store, copy)| store.kept.end() != copy.end());
-            if waiting.is_empty() && self.open.is_empty() && all_up && !behind {
-                return self.last_look();
-            }
-            for (_, id) in waiting {
-                self.again(&id);
-            }
-        }
-        for (store, copy) in self.watched.iter().zip(&self.at_office) {
-            self.wrong.push(format!(
-                "S2 {}: the head office has {} of {} entries after half an hour",
-                store.name,
-                copy.end(),
-                store.kept.end()
-            ));
-        }
-        self.wrong.push(format!("{} requests never got an answer", self.open.len() + self.unanswered.len()));
-    }
-
-    fn last_look(&mut self) {
-        for node in &self.world.nodes {
-            let proof = node.look(|app| app.pool().read::<_, Fault>(|live| verify(live, app.schema())));
-            match proof {
-                Some(Ok(proof)) if proof.holds => {}
-                Some(Ok(proof)) => {
-                    let differs = proof.checks.iter().filter(|check| !check.differences.is_empty());
-                    self.wrong.extend(differs.map(|check| format!("{} {}: {:?}", check.id, node.name, check.differences)));
-                }
-                Some(Err(fault)) => self.wrong.push(format!("{} cannot be verified: {fault}", node.name)),
-                None => self.wrong.push(format!("{} is off", node.name)),
-            }
-        }
-        let office = &self.world.nodes[self.watched.len()];
-        for (watched, node) in self.watched.iter().zip(&self.world.nodes) {
-            let wrong = &mut self.wrong;
-            let compared = node.look(|store| office.look(|office| compared(watched, store, office, wrong)));
-            if let Some(Some(Err(reject))) = compared {
-                wrong.push(format!("{} cannot be compared: {reject}", watched.name));
-            }
-        }
-    }
-}
-
-/// What may still come back, and the head office's views of a store.
-fn compared(watched: &Watched, store: &App, office: &App, wrong: &mut Vec<String>) -> Result<(), Reject> {
-    watched.returns(store, wrong)?;
-    match office.read_now(|read| Ok(number_at(read, &store.node_id)?))? {
-        Some(number) => same_tables(&watched.name, store, office, number, wrong),
-        None => Ok(()),
-    }
-}
-
-/// The number that a head office gave to a node.
-fn number_at(read: &dyn Read, id: &str) -> Result<Option<i64>, Fault> {
-    read.row("SELECT number FROM node WHERE id = ?1", &[id.into()])?.map(|row| row.get(0)).transpose()
 }

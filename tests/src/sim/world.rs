@@ -1,9 +1,11 @@
 //! The scheduler: machines, wires and time, one thing after the other.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use duken_hub::config::Role;
 
+use super::devices::{Devices, Shared, lock};
 use super::dice::Dice;
 use super::disk::{self, Image};
 use super::network::{Back, Event, Network};
@@ -23,6 +25,8 @@ pub struct World {
     pub nodes: Vec<Node>,
     /// The wires.
     pub network: Network,
+    /// The devices of each machine.
+    pub devices: Vec<Shared>,
     /// Chance, thrown anew for every step.
     pub dice: Dice,
     /// What was injected so far: stops of machines.
@@ -48,9 +52,14 @@ impl World {
         disk::install();
         disk::unmount_all();
         disk::arm();
-        let nodes: Vec<Node> = machines.iter().map(|(name, role, image)| Node::new(name, *role, folder, image)).collect();
+        let mut nodes: Vec<Node> = machines.iter().map(|(name, role, image)| Node::new(name, *role, folder, image)).collect();
+        let devices: Vec<Shared> = (0..nodes.len()).map(|at| Arc::new(Mutex::new(Devices::new(Dice::of(&[seed, 5, at as u64]))))).collect();
+        for (node, devices) in nodes.iter_mut().zip(&devices) {
+            node.devices = Some(devices.clone());
+        }
         Self {
             now_ms,
+            devices,
             up_at: vec![Some(now_ms); nodes.len()],
             nodes,
             network: Network::default(),
@@ -69,7 +78,11 @@ impl World {
     /// Everything that was injected so far.
     #[must_use]
     pub fn faults(&self) -> u64 {
-        self.stops + self.network.faults + self.lost_faults + self.nodes.iter().map(|node| node.disk.borrow().faults()).sum::<u64>()
+        self.devices.iter().map(|devices| lock(devices).faults).sum::<u64>()
+            + self.stops
+            + self.network.faults
+            + self.lost_faults
+            + self.nodes.iter().map(|node| node.disk.borrow().faults()).sum::<u64>()
     }
 
     /// Counts what was injected otherwise.

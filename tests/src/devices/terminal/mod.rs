@@ -6,6 +6,7 @@
 
 mod answers;
 mod calls;
+mod direct;
 mod http;
 mod machine;
 mod modes;
@@ -26,6 +27,7 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use direct::Direct;
 pub use machine::{Call, Charge};
 pub use modes::{Buyer, DateForm, FieldPlace, Link, Method, Outcome, Pace, Protection, Registration, TerminalModes};
 pub use process::{Kind, Process, Stage};

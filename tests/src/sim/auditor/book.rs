@@ -15,12 +15,16 @@ pub enum Intent {
         till: i64,
         /// Product, quantity, discount.
         lines: Vec<(i64, i64, Option<Off>)>,
+        /// The prices that were shown, by line; those of the cards when there are none.
+        prices: Vec<i64>,
         /// The receipt's discount.
         off: Option<Off>,
         /// What is paid in cash, and otherwise.
         paid: (i64, i64),
         /// The largest discount the person may give.
         limit: i64,
+        /// Whether what is not cash was paid at a terminal.
+        terminal: bool,
     },
     /// Goods come back.
     Return {
@@ -85,6 +89,8 @@ pub enum Intent {
     },
     /// Something that leaves the books as they are.
     Nothing,
+    /// Something that nobody may do.
+    Forbidden,
 }
 
 /// What ought to come of a request that no other overlaps.
@@ -126,6 +132,7 @@ struct Sale {
     given_back: i64,
     cash_left: i64,
     other_left: i64,
+    terminal: bool,
 }
 
 /// A store's book.
@@ -173,14 +180,15 @@ impl Book {
         self.sales.iter().map(|(sale, state)| (*sale, state.lines.iter().map(|line| line.back).collect(), state.given_back))
     }
 
-    fn priced(&self, lines: &[(i64, i64, Option<Off>)]) -> Option<Vec<Line>> {
-        lines.iter().map(|(product, quantity, off)| Some((*quantity, self.products.get(product)?.price, *off))).collect()
+    fn priced(&self, lines: &[(i64, i64, Option<Off>)], prices: &[i64]) -> Option<Vec<Line>> {
+        let own = |at: usize, product: &i64| Some(prices.get(at).copied().unwrap_or(self.products.get(product)?.price));
+        lines.iter().enumerate().map(|(at, (product, quantity, off))| Some((*quantity, own(at, product)?, *off))).collect()
     }
 
     /// What a sale comes to at today's prices; nothing when a product is unknown.
     #[must_use]
     pub fn total(&self, lines: &[(i64, i64, Option<Off>)], off: Option<Off>) -> Option<i64> {
-        Some(receipt(&self.priced(lines)?, off, self.step).1)
+        Some(receipt(&self.priced(lines, &[])?, off, self.step).1)
     }
 
     /// What a return gives back; nothing when it may not be.
@@ -225,8 +233,9 @@ impl Book {
         let may = |yes| if yes { Expected::Done } else { Expected::Refused };
         match intent {
             Intent::Nothing => Expected::Either,
-            Intent::Sell { till, lines, off, paid, limit } => {
-                let Some(priced) = self.priced(lines) else { return Expected::Refused };
+            Intent::Forbidden => Expected::Refused,
+            Intent::Sell { till, lines, prices, off, paid, limit, .. } => {
+                let Some(priced) = self.priced(lines, prices) else { return Expected::Refused };
                 let fits = lines.iter().all(|(_, quantity, _)| *quantity > 0 && quantity % 1000 == 0);
                 let (_, total) = receipt(&priced, *off, self.step);
                 let paid = paid.0 >= 0 && paid.1 >= 0 && paid.0 + paid.1 == total;
@@ -276,9 +285,9 @@ impl Book {
             return Err(format!("entry {seq} was made of what ought to be refused: {intent:?}"));
         }
         match intent {
-            Intent::Nothing => {}
-            Intent::Sell { till, lines, off, paid, .. } => {
-                let priced = self.priced(lines).unwrap_or_default();
+            Intent::Nothing | Intent::Forbidden => {}
+            Intent::Sell { till, lines, prices, off, paid, terminal, .. } => {
+                let priced = self.priced(lines, prices).unwrap_or_default();
                 let (sums, total) = receipt(&priced, *off, self.step);
                 for (product, quantity, _) in lines {
                     self.products.entry(*product).or_default().stock -= quantity;
@@ -290,7 +299,7 @@ impl Book {
                     sum,
                     back: 0,
                 });
-                let sale = Sale { lines: sold.collect(), total, given_back: 0, cash_left: paid.0, other_left: paid.1 };
+                let sale = Sale { lines: sold.collect(), total, given_back: 0, cash_left: paid.0, other_left: paid.1, terminal: *terminal };
                 self.sales.insert(seq, sale);
             }
             Intent::Return { till, sale, lines } => {
@@ -365,10 +374,10 @@ impl Book {
         self.products.get(&product).map_or(0, |product| product.version)
     }
 
-    /// The latest sales.
+    /// The latest sales that were not paid at a terminal.
     #[must_use]
     pub fn latest_sales(&self, many: usize) -> Vec<i64> {
-        self.sales.keys().rev().take(many).copied().collect()
+        self.sales.iter().rev().filter(|(_, sale)| !sale.terminal).take(many).map(|(number, _)| *number).collect()
     }
 
     /// What of each line of a sale may still come back.

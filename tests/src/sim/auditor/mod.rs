@@ -56,8 +56,16 @@ fn kind_of(intent: &Intent) -> Option<&'static str> {
         Intent::Cash { .. } => "shift.cash_moved",
         Intent::Price { .. } => "product.saved",
         Intent::Adjust { .. } | Intent::Count { .. } => "stock.adjusted",
-        Intent::Nothing => return None,
+        Intent::Nothing | Intent::Forbidden => return None,
     })
+}
+
+impl Asked {
+    /// A request that nobody has sent yet.
+    #[must_use]
+    pub fn new(intent: Intent, expected: Expected) -> Self {
+        Self { intent, expected, entry: None, answered: None }
+    }
 }
 
 impl Watched {
@@ -168,10 +176,13 @@ impl Watched {
         let answer: Value = serde_json::from_slice(body).unwrap_or_default();
         let code = answer["code"].as_str().unwrap_or_default().to_owned();
         match status {
+            200..=299 if asked.intent == Intent::Forbidden => {
+                wrong.push(format!("{}: {id} ought to be refused, and got {status}", self.name));
+            }
             200..=299 => {
                 let document = answer["return"]["id"].as_str().or(answer["id"].as_str()).unwrap_or_default().to_owned();
                 match &asked.answered {
-                    Some(first) if *first != document => {
+                    Some(first) if *first != document && kind_of(&asked.intent).is_some() => {
                         wrong.push(format!("J4 {}: request {id} was answered {first}, then {document}", self.name));
                     }
                     _ => asked.answered = Some(document),
@@ -181,7 +192,7 @@ impl Watched {
                 }
             }
             400..=499 => {
-                if asked.answered.is_some() && code != "request.expired" {
+                if asked.answered.is_some() && kind_of(&asked.intent).is_some() && code != "request.expired" {
                     wrong.push(format!("J4 {}: request {id} was done, then refused ({code})", self.name));
                 }
                 let forgiven = excused || ["clock.suspect", "request.expired"].contains(&code.as_str()) || code.starts_with("session.");

@@ -209,6 +209,10 @@ impl Engine for Postgres {
             tracing::warn!(%fault, "the group is undone by the server");
         }
     }
+    fn in_group(&self) -> bool {
+        // A group in which a statement failed takes no further one, by the server's own rule.
+        !self.is_lost()
+    }
     fn savepoint(&self) -> Result<(), Fault> {
         self.session.borrow().say_first("SAVEPOINT command");
         Ok(())

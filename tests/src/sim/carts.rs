@@ -1,0 +1,187 @@
+//! A cart on its way through a till: lines, another till, a terminal that misbehaves, and the end of it.
+
+use duken_kernel::Read;
+use duken_kernel::journal::OWN;
+use serde_json::{Value, json};
+
+use super::auditor::{Asked, Expected, Intent};
+use super::base::{Shop, Till};
+use super::devices::lock;
+use super::people::{money, request_id, wire};
+use super::run::Run;
+
+/// A sum as the API writes it, in hundredths.
+fn minor(money: &Value) -> i64 {
+    money["amount"].as_str().and_then(|text| text.replace('.', "").parse().ok()).unwrap_or(0)
+}
+
+fn thousandths(quantity: &Value) -> i64 {
+    let text = quantity.as_str().unwrap_or("0");
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{part:0<3}").parse().unwrap_or(0)
+}
+
+fn number(value: &Value) -> i64 {
+    value["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or(0)
+}
+
+impl Run {
+    /// Asks and waits for the answer; nothing when none came, or no good one.
+    fn talk(&mut self, store: usize, method: &str, path: &str, body: &Value, cookie: &str) -> Option<Value> {
+        let id = (method != "GET").then(|| request_id(self.world.now_ms + self.world.nodes[store].wrong_ms(), &mut self.world.dice));
+        let request = wire(method, path, cookie, id.as_deref(), body);
+        let name = id.clone().unwrap_or_else(|| format!("reading {path} at {}", self.world.now_ms));
+        self.lines.push(format!("  {} {}: {method} {path} {body} {name}", self.world.now_ms, self.watched[store].name));
+        self.watched[store].asked.insert(name.clone(), Asked::new(Intent::Nothing, Expected::Either));
+        if id.is_some() {
+            self.wires.insert(name.clone(), (store, request.clone()));
+        }
+        let ticket = self.send(store, &name, request);
+        self.answer(ticket)
+    }
+
+    /// Lets time pass until an answer is there.
+    fn answer(&mut self, ticket: u64) -> Option<Value> {
+        for _ in 0..600 {
+            self.world.run_for(50);
+            let heard = self.world.returned.iter().find(|(of, _)| *of == ticket).map(|(_, reply)| reply.clone());
+            if let Some(reply) = heard {
+                self.look();
+                let reply = reply.filter(|reply| reply.status < 300)?;
+                return serde_json::from_slice(&reply.body).ok();
+            }
+        }
+        None
+    }
+
+    /// A whole cart, or as much of it as the world lets happen.
+    pub(super) fn cart(&mut self, store: usize) -> Option<()> {
+        let shop: &'static Shop = &self.base.shops[store];
+        let mut till: &Till = self.world.dice.one_of(&shop.tills);
+        let made = self.talk(store, "POST", "/api/carts", &json!({}), &till.admin)?;
+        let cart = number(&made);
+        for _ in 0..self.world.dice.between(1, 3) {
+            let product = self.world.dice.one_of(&shop.products).0;
+            let quantity = self.world.dice.between(1, 3).to_string();
+            let line = json!({ "product_id": product.to_string(), "quantity": quantity });
+            self.talk(store, "POST", &format!("/api/carts/{cart}/lines"), &line, &till.admin)?;
+        }
+        if self.world.dice.percent(30) {
+            till = self.world.dice.one_of(&shop.tills);
+            self.talk(store, "POST", &format!("/api/carts/{cart}/take"), &json!({}), &till.admin)?;
+        }
+        let shown = self.talk(store, "GET", &format!("/api/carts/{cart}"), &Value::Null, &till.admin)?;
+        let due = minor(&shown["due"]);
+        let by_terminal = self.world.dice.percent(75);
+        let method = if by_terminal { "kaspi" } else { "cash" };
+        let pay = json!({ "method": method, "amount": money(due) });
+        self.talk(store, "POST", &format!("/api/carts/{cart}/payments"), &pay, &till.admin)?;
+        if by_terminal && !self.paid(store, cart, till)? {
+            return None;
+        }
+        self.complete(store, cart, till, by_terminal)
+    }
+
+    /// Waits for the terminal; whether it was paid. Who does not know decides by what the terminal itself shows.
+    fn paid(&mut self, store: usize, cart: i64, till: &Till) -> Option<bool> {
+        for turn in 0..14 {
+            let ms = self.world.dice.between(500, 6_000);
+            self.world.run_for(ms);
+            let shown = self.talk(store, "GET", &format!("/api/carts/{cart}"), &Value::Null, &till.admin)?;
+            let payments = shown["payments"].as_array()?;
+            let last = payments.last()?;
+            match last["state"].as_str()? {
+                "succeeded" | "decided_paid" => return Some(true),
+                "failed" | "decided_unpaid" => return Some(false),
+                "unknown" if turn > 5 => {
+                    let id = number(last);
+                    if self.world.dice.percent(40) {
+                        self.talk(store, "POST", &format!("/api/payments/{id}/check"), &json!({}), &till.admin);
+                    } else {
+                        self.decide(store, id, till);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// A named person looks at the terminal's own list and says what is so.
+    pub(super) fn decide(&mut self, store: usize, payment: i64, till: &Till) {
+        let now_ms = self.world.now_ms + self.world.nodes[store].wrong_ms();
+        let devices = self.world.devices[store].clone();
+        if lock(&devices).buyer_waits(now_ms) {
+            return;
+        }
+        let Some(known) = self.paid_sums(store) else { return };
+        let outcome = if lock(&devices).taken().len() > known.len() { "paid" } else { "not_paid" };
+        let said = json!({ "outcome": outcome, "reason": "as the terminal shows" });
+        self.talk(store, "POST", &format!("/api/payments/{payment}/decide"), &said, &till.admin);
+    }
+
+    fn complete(&mut self, store: usize, cart: i64, till: &Till, terminal: bool) -> Option<()> {
+        let shown = self.talk(store, "GET", &format!("/api/carts/{cart}"), &Value::Null, &till.admin)?;
+        let lines = shown["lines"].as_array()?;
+        let sold = lines.iter().map(|line| {
+            let product = line["product_id"].as_str().and_then(|id| id.parse().ok()).unwrap_or(0);
+            (product, thousandths(&line["quantity"]), None)
+        });
+        let lines_sold: Vec<_> = sold.collect();
+        let prices = lines.iter().map(|line| minor(&line["price"])).collect();
+        let total = minor(&shown["total"]);
+        let paid = if terminal { (0, total) } else { (total, 0) };
+        let intent = Intent::Sell { till: till.id, lines: lines_sold, prices, off: None, paid, limit: 10_000, terminal };
+        let id = request_id(self.world.now_ms + self.world.nodes[store].wrong_ms(), &mut self.world.dice);
+        let request = wire("POST", &format!("/api/carts/{cart}/complete"), &till.admin, Some(&id), &json!({ "print": true }));
+        self.lines.push(format!("  {} {}: cart {cart} {intent:?} {id}", self.world.now_ms, self.watched[store].name));
+        self.watched[store].asked.insert(id.clone(), Asked::new(intent, Expected::Either));
+        self.wires.insert(id.clone(), (store, request.clone()));
+        let ticket = self.send(store, &id, request);
+        self.answer(ticket).map(|_| ())
+    }
+
+    /// What the hub holds to be paid at its terminal, whole tenge.
+    pub(super) fn paid_sums(&self, store: usize) -> Option<Vec<u64>> {
+        let sql = "SELECT s.settled_sum FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
+                   WHERE p.node = ?1 AND p.direction = 'payment' AND s.state IN ('succeeded', 'decided_paid') ORDER BY p.id";
+        let looked = self.world.nodes[store].look(|app| {
+            app.read_now(|read| {
+                let rows = read.rows(sql, &[OWN.into()])?;
+                rows.iter().map(|row| Ok(row.get::<i64>(0)?)).collect::<Result<Vec<i64>, duken_kernel::Reject>>()
+            })
+        });
+        Some(looked?.ok()?.into_iter().map(|sum| u64::try_from(sum / 100).unwrap_or(0)).collect())
+    }
+
+    /// Payments whose end nobody knows yet.
+    pub(super) fn unsettled(&self, store: usize) -> Vec<i64> {
+        let sql = "SELECT p.id FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
+                   WHERE p.node = ?1 AND s.state IN ('intent', 'waiting', 'unknown')";
+        let looked = self.world.nodes[store].look(|app| {
+            app.read_now(|read| {
+                let rows = read.rows(sql, &[OWN.into()])?;
+                rows.iter().map(|row| Ok(row.get::<i64>(0)?)).collect::<Result<Vec<i64>, duken_kernel::Reject>>()
+            })
+        });
+        looked.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// D1 and D2 as the devices saw them. Nobody is charged twice, no goods leave without money.
+    pub(super) fn look_at_devices(&mut self, at_the_end: bool) {
+        for store in 0..self.watched.len() {
+            let devices = self.world.devices[store].clone();
+            self.wrong.append(&mut lock(&devices).wrong);
+            if !at_the_end {
+                continue;
+            }
+            let (mut taken, mut known) = (lock(&devices).taken(), self.paid_sums(store).unwrap_or_default());
+            taken.sort_unstable();
+            known.sort_unstable();
+            if taken != known {
+                let name = &self.watched[store].name;
+                self.wrong.push(format!("D2 {name}: the terminal took {taken:?}, the hub knows of {known:?}"));
+            }
+        }
+    }
+}
