@@ -65,7 +65,7 @@ fn backlog(entries: &[Vec<u8>]) -> Backlog {
 async fn token(office: &Office, node: NodeId) -> String {
     let made = office.admin.post("/api/office/codes", json!({ "store_name": node.to_string() })).await.done();
     let code = made["code"].as_str().expect("a code").to_owned();
-    let wanted = serde_json::to_string(&Enrol { protocol: PROTOCOL, code, node, epoch: 0 }).expect("JSON");
+    let wanted = serde_json::to_string(&Enrol { protocol: PROTOCOL, code, node, epoch: 0, end: 0 }).expect("JSON");
     let url = format!("{}/sync/enroll", office.hub.address().get());
     let answer = reqwest::Client::new().post(url).header("content-type", "application/json").body(wanted).send().await.expect("an answer");
     let enrolled: Value = serde_json::from_str(&answer.text().await.expect("text")).expect("JSON");

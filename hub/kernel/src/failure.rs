@@ -8,8 +8,11 @@ mod armed {
     use std::cell::RefCell;
     use std::rc::Rc;
 
+    /// What hears of each named point.
+    type Hook = Rc<dyn Fn(&'static str)>;
+
     thread_local! {
-        static HOOK: RefCell<Option<Rc<dyn Fn(&'static str)>>> = const { RefCell::new(None) };
+        static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) };
     }
 
     /// From now on this thread's points are heard.

@@ -39,7 +39,7 @@ use duken_kernel::Projector;
 use duken_kernel::refusal::Code;
 
 pub use commands::{enqueue_drawer, enqueue_print, save_device};
-pub use drivers::{Boxed, Driver};
+pub use drivers::{Boxed, Driver, Gate, not_begun};
 pub use hands::Devices;
 pub use jobs::{forget_waiting, job_state, last_job_of, waiting};
 pub use library::raster_png;

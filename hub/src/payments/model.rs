@@ -208,7 +208,8 @@ mod tests {
 
     #[test]
     fn a_refund_quotes_what_the_payment_left() {
-        let rows: [(Option<&str>, &str, &str, &str, Option<(&str, &str)>); 8] = [
+        type Row = (Option<&'static str>, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
+        let rows: [Row; 8] = [
             (Some("qr"), "o1", "", "t1", Some(("qr", "o1"))),
             (Some("qr"), "", "", "t1", Some(("qr", "t1"))),
             (Some("card"), "o1", "r1", "t1", Some(("card", "r1"))),

@@ -1,6 +1,5 @@
 //! A cart on its way through a till: lines, another till, a terminal that misbehaves, and the end of it.
 
-use duken_kernel::Read;
 use duken_kernel::journal::OWN;
 use serde_json::{Value, json};
 

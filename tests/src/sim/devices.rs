@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use duken_hub::devices::{Boxed, Driver};
+use duken_hub::devices::{Boxed, Driver, Gate, not_begun};
 use duken_hub::hub::Hub;
-use duken_kernel::{Read, Reject};
+use duken_kernel::Reject;
 use duken_protocol::device::{
     Confirmation, DeviceDescription, FoundDevice, Job, KaspiAnswer, KaspiCall, KaspiError, Outcome, Reason, Work,
 };
@@ -150,7 +150,7 @@ pub struct Wires {
 }
 
 impl Driver for Wires {
-    fn submit(&self, job: Job) -> Boxed<Outcome> {
+    fn submit(&self, job: Job, gate: Gate) -> Boxed<Outcome> {
         let (devices, hub, stopped) = (self.devices.clone(), self.hub.clone(), self.stopped.clone());
         let (there_ms, back_ms) = {
             let mut devices = lock(&devices);
@@ -161,6 +161,9 @@ impl Driver for Wires {
             let Some(app) = hub.upgrade() else { return std::future::pending().await };
             if stopped.load(Ordering::Relaxed) {
                 return std::future::pending().await;
+            }
+            if let Err(why) = gate().await {
+                return not_begun(&job.work, Reason::LinkLost, why);
             }
             let outcome = match &job.work {
                 Work::Kaspi { call, .. } => {

@@ -71,7 +71,7 @@ impl Run {
     }
 
     fn look_after_start(&mut self, node: usize) {
-        if self.world.nodes[node].boots % 3 == 0 {
+        if self.world.nodes[node].boots.is_multiple_of(3) {
             self.prove(node);
         }
         let wrong = &mut self.wrong;
