@@ -165,6 +165,9 @@ impl Driver for Wires {
             if let Err(why) = gate().await {
                 return not_begun(&job.work, Reason::LinkLost, why);
             }
+            if stopped.load(Ordering::Relaxed) {
+                return std::future::pending().await;
+            }
             let outcome = match &job.work {
                 Work::Kaspi { call, .. } => {
                     let answer = lock(&devices).kaspi(app.clock.now_ms(), call);
