@@ -3,7 +3,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use duken_tests::fixture::{Agent, Opening, Start, Store, agent_program, id_of};
+use duken_tests::fixture::{Agent, Opening, Start, Store, agent_program, id_of, until};
 use serde_json::{Value, json};
 
 /// Marks the process that runs inside its own network.
@@ -145,8 +145,8 @@ async fn inside() {
     ip("addr add 10.77.0.9/24 dev shop0");
     watch.until("lost", async || is(false).await).await;
     watch.until("found again", async || is(true).await).await;
+    until("the new address is remembered", async || (agent.pairing()["address"] == "https://10.77.0.9:8443").then_some(())).await;
     agent.kill();
-    assert_eq!(agent.pairing()["address"], "https://10.77.0.9:8443");
 }
 
 /// A printer by whoever made it, as it announces its raw port.

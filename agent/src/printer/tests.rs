@@ -271,7 +271,8 @@ async fn a_serial_printer_on_a_pseudo_terminal() {
         use std::io::Read;
         let mut bytes = vec![0; length];
         (&master).read_exact(&mut bytes).unwrap();
-        bytes
+        // The line stays open until the driver has hung up.
+        (bytes, master)
     });
     let link = Link::open(&Connection::serial(&path, 115_200), patience().connect).await.unwrap();
     // The line is ours alone.
@@ -281,7 +282,7 @@ async fn a_serial_printer_on_a_pseudo_terminal() {
     let mut session = Session::new(link, &profile, patience(), &mut habits);
     let outcome = session.print(&compose(&receipt(20), &profile).unwrap(), &mut |_| {}).await;
     assert_eq!(outcome, UNCONFIRMED);
-    let bytes = printer.join().unwrap();
+    let (bytes, _master) = printer.join().unwrap();
     assert_eq!(bytes[..3], [0x10, 0x04, 1]);
     assert_eq!(bytes[3..], expected);
 }

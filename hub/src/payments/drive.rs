@@ -96,7 +96,8 @@ impl Drive {
     /// A payment found on disk. An intent without a process may have reached the terminal: it is unknown (D2).
     #[must_use]
     pub fn resume(payment: &Payment, now_ms: i64) -> Self {
-        let drive = Self::at(payment, now_ms);
+        // When the terminal was last asked to look again is not on disk: it may have been a moment ago.
+        let drive = Self { actualize_ms: now_ms + ACTUALIZE_MS, ..Self::at(payment, now_ms) };
         let phase = match (payment.state, &payment.process_id) {
             (State::Intent, _) => Phase::record(Note::Unknown(failure("interrupted", ""))),
             (State::Waiting | State::Unknown, Some(_)) => Phase::Asking,
