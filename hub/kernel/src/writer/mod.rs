@@ -217,21 +217,22 @@ impl Writer {
             self.tip = tip_before;
             self.next_checkpoint = next_multiple(self.tip.seq, self.checkpoint_every);
             self.unsure = true;
+            // Before anybody hears of it: whoever tries to close his shift at once finds the room.
+            self.make_room(&fault);
             for (answer, outcome) in answers {
                 answer(match outcome {
                     Err(Reject::Refused(refusal)) => Err(Reject::Refused(refusal)),
                     _ => Err(Reject::Fault(fault.again())),
                 });
             }
-            self.make_room(&fault);
             return Committed { seq: self.tip.seq, ..Committed::default() };
         }
         let full = answers.iter().any(|(_, outcome)| room && matches!(outcome, Err(Reject::Fault(Fault::DiskFull))));
-        for (answer, outcome) in answers {
-            answer(outcome);
-        }
         if full {
             self.make_room(&Fault::DiskFull);
+        }
+        for (answer, outcome) in answers {
+            answer(outcome);
         }
         failure::point("writer.answered");
         Committed { seq: self.tip.seq, entries: self.tip.seq - tip_before.seq, notices }
