@@ -38,6 +38,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines with an agent that announce themselves */
+        get: operations["get_agents_found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents/pair": {
         parameters: {
             query?: never;
@@ -512,7 +529,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices that are plugged in and not in use */
+        /** Devices that are plugged in or announce themselves, and not in use */
         get: operations["get_devices_found"];
         put?: never;
         post?: never;
@@ -3308,9 +3325,13 @@ export interface components {
         };
         /** @description A code to type at the other machine. */
         PairShape: {
+            /** @description Where the other machine reaches this hub. */
+            addresses: string[];
             code: string;
             expires_at: string;
-            /** @description The same for a camera: address, code. */
+            /** @description SHA-256 of the hub's authority, as the other machine shows it. */
+            fingerprint?: string | null;
+            /** @description The same for a camera: code, addresses, fingerprint. */
             qr: string;
         };
         /**
@@ -4404,6 +4425,41 @@ export interface operations {
                         id: components["schemas"]["Id"];
                         name: string;
                         paired_at: string;
+                    }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_agents_found: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        addresses: string[];
+                        agent_id?: components["schemas"]["Id"] | null;
+                        name: string;
+                        /** @description The store it is paired with; empty when it waits to be paired. */
+                        store: string;
                     }[];
                 };
             };
@@ -5622,6 +5678,8 @@ export interface operations {
             query?: {
                 /** @description An address of the store's network to try, with or without a port. Nothing is tried without it. */
                 address?: string;
+                /** @description Asks every address of this machine's networks whether a terminal is there. Shows nothing on the terminals. */
+                terminals?: boolean;
             };
             header?: never;
             path?: never;
