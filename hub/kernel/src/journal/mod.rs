@@ -108,6 +108,10 @@ pub fn cut(engine: &dyn Engine, node: i64, from: i64) -> Result<(), Fault> {
 /// # Errors
 /// As [`read_after`], and [`Fault::Json`] for bytes of another shape.
 pub fn read_one(read: &dyn Read, node: i64, seq: i64) -> Result<Option<Entry>, Fault> {
+    // A number that no entry has may have been typed by anybody.
+    if !(1..NODE_SHIFT).contains(&seq) {
+        return Ok(None);
+    }
     match read_after(read, node, seq - 1, 1)?.into_iter().next() {
         Some(raw) if raw.seq == seq => Entry::parse(node, raw).map(Some),
         _ => Ok(None),
