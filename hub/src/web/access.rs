@@ -33,6 +33,8 @@ pub enum Access {
     Needs(&'static str),
     /// A person with one of these permissions.
     NeedsAny(&'static [&'static str]),
+    /// A person with all of these permissions.
+    NeedsAll(&'static [&'static str]),
 }
 
 /// The person behind a request.
@@ -100,6 +102,7 @@ impl Access {
             Self::Needs(permission) => actor.need(permission),
             Self::NeedsAny(permissions) if permissions.iter().any(|p| actor.may(p)) => Ok(()),
             Self::NeedsAny(permissions) => Err(DENIED.refuse().with("permission", permissions.first().copied().unwrap_or(""))),
+            Self::NeedsAll(permissions) => permissions.iter().try_for_each(|permission| actor.need(permission)),
         }
     }
 }

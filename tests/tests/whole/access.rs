@@ -24,11 +24,13 @@ enum Access {
     Device,
     SignedIn,
     /// One of these.
-    Needs(Vec<String>),
+    NeedsAny(Vec<String>),
+    /// All of these.
+    NeedsAll(Vec<String>),
 }
 
 impl Access {
-    /// Reads `Needs("a.b")` and `NeedsAny(["a.b", "c.d"])`.
+    /// Reads `Needs("a.b")`, `NeedsAny(["a.b", "c.d"])` and `NeedsAll(["a.b", "c.d"])`.
     fn read(text: &str) -> Self {
         match text {
             "Public" => Self::Public,
@@ -37,7 +39,7 @@ impl Access {
             _ => {
                 let named: Vec<String> = text.split('"').skip(1).step_by(2).map(str::to_owned).collect();
                 assert!(text.starts_with("Needs") && !named.is_empty(), "who may is said as {text:?}");
-                Self::Needs(named)
+                if text.starts_with("NeedsAll") { Self::NeedsAll(named) } else { Self::NeedsAny(named) }
             }
         }
     }
@@ -45,7 +47,16 @@ impl Access {
     fn admits(&self, held: &BTreeSet<String>) -> bool {
         match self {
             Self::Public | Self::Device | Self::SignedIn => true,
-            Self::Needs(named) => named.iter().any(|permission| held.contains(permission)),
+            Self::NeedsAny(named) => named.iter().any(|permission| held.contains(permission)),
+            Self::NeedsAll(named) => named.iter().all(|permission| held.contains(permission)),
+        }
+    }
+
+    /// The permissions it names.
+    fn named(&self) -> &[String] {
+        match self {
+            Self::Public | Self::Device | Self::SignedIn => &[],
+            Self::NeedsAny(named) | Self::NeedsAll(named) => named,
         }
     }
 }
@@ -94,11 +105,8 @@ async fn every_route_refuses_every_role_that_lacks_its_right_and_no_other() {
     assert!(routes.len() > 60, "only {} routes are described", routes.len());
     let known = known_permissions(&store.admin).await;
     for route in &routes {
-        if let Access::Needs(named) = &route.access {
-            for permission in named {
-                let known = known.contains(permission);
-                assert!(known, "{} {} asks for {permission}, which no role can hold", route.method, route.path);
-            }
+        for permission in route.access.named() {
+            assert!(known.contains(permission), "{} {} asks for {permission}, which no role can hold", route.method, route.path);
         }
     }
     let mut wrong = Vec::new();
