@@ -347,7 +347,7 @@ async fn a_terminal_that_moved_is_found_by_its_serial_number_and_goes_on_with_th
     let id = shop.pay(&cart).await;
     shop.payment(&id, "waiting").await;
     let Shop { store, terminal, device, product } = shop;
-    drop(terminal);
+    terminal.take_away().await;
     // Somebody else's terminal now stands where ours stood; ours has another address.
     let _stranger = Terminal::start(("127.0.77.10", port), options("B2")).await.expect("a terminal");
     let terminal = Terminal::start(("127.0.77.200", port), options("A1")).await.expect("a terminal");

@@ -127,6 +127,14 @@ impl Terminal {
         Ok(Self { context, address, tasks })
     }
 
+    /// Takes it away: once this returns, nothing listens at its address any more.
+    pub async fn take_away(mut self) {
+        for task in &mut self.tasks {
+            task.abort();
+            let _cancelled = task.await;
+        }
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn socket(&self) -> SocketAddr {
