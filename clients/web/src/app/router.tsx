@@ -18,6 +18,14 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
 });
 
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const oneOf =
+  <T extends string>(...values: T[]) =>
+  (value: unknown): T | undefined =>
+    values.find((known) => known === value);
+const flag = (value: unknown): boolean | undefined => (value === true ? true : undefined);
+
 const till = createRoute({
   getParentRoute: () => root,
   path: '/till',
@@ -27,16 +35,10 @@ const till = createRoute({
 const framed = createRoute({
   getParentRoute: () => root,
   id: 'framed',
+  // The order of a screen's list: every screen may have one.
+  validateSearch: (given: Record<string, unknown>): search.Sorting => ({ sort: text(given.sort) }),
   component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
 });
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-const oneOf =
-  <T extends string>(...values: T[]) =>
-  (value: unknown): T | undefined =>
-    values.find((known) => known === value);
-const flag = (value: unknown): boolean | undefined => (value === true ? true : undefined);
 
 const children = [
   createRoute({
@@ -101,7 +103,6 @@ const children = [
       category: text(given.category),
       archived: flag(given.archived),
       no_price: flag(given.no_price),
-      sort: oneOf('name', 'price', 'stock')(given.sort),
     }),
     component: lazyRouteComponent(() => import('@/scenes/products/ProductsScene'), 'ProductsScene'),
   }),
@@ -114,6 +115,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/categories',
+    validateSearch: (given): search.ArchiveSearch => ({ archived: flag(given.archived) }),
     component: lazyRouteComponent(() => import('@/scenes/products/CategoriesScene'), 'CategoriesScene'),
   }),
   createRoute({
@@ -150,6 +152,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/users',
+    validateSearch: (given): search.UsersSearch => ({ q: text(given.q), leavers: flag(given.leavers) }),
     component: lazyRouteComponent(() => import('@/scenes/staff/UsersScene'), 'UsersScene'),
   }),
   createRoute({
@@ -170,6 +173,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/tills',
+    validateSearch: (given): search.ArchiveSearch => ({ archived: flag(given.archived) }),
     component: lazyRouteComponent(() => import('@/scenes/settings/TillsScene'), 'TillsScene'),
   }),
   createRoute({

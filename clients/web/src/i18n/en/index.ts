@@ -3,10 +3,12 @@ import agent from './agent.json';
 import area from './area.json';
 import backup from './backup.json';
 import category from './category.json';
+import chart from './chart.json';
 import clock from './clock.json';
 import common from './common.json';
 import customer from './customer.json';
 import device from './device.json';
+import form from './form.json';
 import frame from './frame.json';
 import health from './health.json';
 import home from './home.json';
@@ -15,6 +17,7 @@ import job from './job.json';
 import light from './light.json';
 import link from './link.json';
 import lock from './lock.json';
+import lookup from './lookup.json';
 import menu from './menu.json';
 import office from './office.json';
 import palette from './palette.json';
@@ -41,6 +44,9 @@ import unitName from './unit_name.json';
 import user from './user.json';
 
 export default {
+  lookup,
+  form,
+  chart,
   backup,
   recovery,
   after,

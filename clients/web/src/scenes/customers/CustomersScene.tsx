@@ -21,7 +21,8 @@ export function CustomersScene() {
   const may = useMay();
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/customers' });
-  const list = useInfiniteQuery(customersQuery(filter));
+  const asked = customersQuery({ q: filter.q });
+  const list = useInfiniteQuery(asked);
   const [edited, setEdited] = useState<Customer | 'new' | null>(null);
   const columns: Column<Customer>[] = [
     { key: 'name', header: t('customer.name'), cell: (row) => row.name, phone: 'title' },
@@ -46,7 +47,7 @@ export function CustomersScene() {
       <DataTable
         name="customers"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={may('parties.edit') ? setEdited : undefined}
         toolbar={

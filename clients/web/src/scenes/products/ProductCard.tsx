@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useAction } from '@/api/action';
-import { archiveProduct, catalogKeys, duplicateProduct, restoreProduct, saveProduct } from '@/api/catalog';
+import { archiveProduct, catalogKeys, duplicateProduct, restoreProduct } from '@/api/catalog';
 import { stockKeys } from '@/api/stock';
 import type { Product, VatRate } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { sayDone, sayProblem } from '@/app/toasts';
 import { BackLink } from '@/components/BackLink';
+import { Form } from '@/components/form/Form';
 import { Page } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { ProductFields } from './ProductFields';
 import { PriceHistory, StockHistory } from './ProductHistory';
@@ -23,24 +23,23 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
   const navigate = useNavigate();
   const isNew = product.id === '';
   const editable = may('catalog.edit') && !product.archived;
-  const form = useProductForm(product);
   const open = (id: string, replace = false) =>
     void navigate({ to: '/products/$id', params: { id }, search: {}, replace });
   const stale = [catalogKeys.all, stockKeys.all];
-  const saving = useAction(saveProduct, {
-    stale,
-    onDone: (saved) => {
-      sayDone(t('common.saved'));
-      if (isNew) open(saved.id, true);
-    },
+  const form = useProductForm(product, editable, (saved) => {
+    sayDone(t('common.saved'));
+    if (isNew) open(saved.id, true);
   });
-  const archiving = useAction(archiveProduct, { stale, onDone: () => sayDone(t('product.archived_done')) });
   const restoring = useAction(restoreProduct, { stale });
+  const archiving = useAction(archiveProduct, {
+    stale,
+    onDone: () =>
+      sayDone(t('product.archived_done'), {
+        label: t('common.take_back'),
+        run: () => restoring.mutate(product.id, { onError: sayProblem }),
+      }),
+  });
   const duplicating = useAction(duplicateProduct, { stale, onDone: (copy) => open(copy.id) });
-  const submit = () => {
-    const input = form.read();
-    if (input) saving.mutate(isNew ? input : { ...input, id: product.id, version: product.version });
-  };
 
   return (
     <Page
@@ -77,14 +76,9 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
         )
       }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <Form form={form} isNew={isNew} bar>
         <div className={classes.columns}>
-          <ProductFields form={form} rates={rates} error={saving.error} editable={editable} />
+          <ProductFields form={form} rates={rates} />
           <div className={classes.side}>
             <ProductPhotos
               hashes={form.draft.photo_hashes}
@@ -95,20 +89,7 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
             {!isNew && <PriceHistory id={product.id} />}
           </div>
         </div>
-        <ProblemNote error={saving.error} />
-        {editable && (form.dirty || isNew) && (
-          <div className={classes.save}>
-            {!isNew && (
-              <Button variant="default" onClick={form.reset}>
-                {t('common.undo')}
-              </Button>
-            )}
-            <Button type="submit" size="lg" loading={saving.isPending} disabled={!form.ready}>
-              {t('common.save')}
-            </Button>
-          </div>
-        )}
-      </form>
+      </Form>
     </Page>
   );
 }

@@ -25,7 +25,8 @@ export function ReturnsScene() {
   const filter = useSearch({ from: '/framed/returns' });
   const [making, setMaking] = useState(false);
   useLive('sales');
-  const list = useInfiniteQuery(returnsQuery(filter));
+  const asked = returnsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/returns', search: { ...filter, ...change }, replace: true });
   const columns: Column<SaleRow>[] = [
@@ -57,7 +58,7 @@ export function ReturnsScene() {
       <DataTable
         name="returns"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/returns/$id', params: { id: row.id } })}
         toolbar={

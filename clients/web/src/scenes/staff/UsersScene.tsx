@@ -1,8 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { rolesQuery, usersQuery } from '@/api/staff';
 import type { User } from '@/api/types';
 import { useMay } from '@/app/identity';
@@ -25,13 +24,15 @@ export function UsersScene() {
   const navigate = useNavigate();
   const users = useQuery(usersQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may('roles.view') });
-  const [text, setText] = useState('');
-  const [leavers, setLeavers] = useState(false);
+  const filter = useSearch({ from: '/framed/users' });
+  const set = (change: Partial<typeof filter>) =>
+    navigate({ to: '/users', search: { ...filter, ...change }, replace: true });
   const roleName = (id: string) => roles.data?.find((role) => role.id === id)?.name[language] ?? '';
   const all = wholeRows(users);
   const rows = all.rows.filter(
     (user) =>
-      (leavers || user.active) && `${user.name} ${user.phone}`.toLowerCase().includes(text.toLowerCase()),
+      (filter.leavers || user.active) &&
+      `${user.name} ${user.phone}`.toLowerCase().includes((filter.q ?? '').toLowerCase()),
   );
   const columns: Column<User>[] = [
     {
@@ -86,11 +87,11 @@ export function UsersScene() {
         onOpen={(row) => void navigate({ to: '/users/$id', params: { id: row.id } })}
         toolbar={
           <>
-            <SearchInput value={text} onChange={setText} />
+            <SearchInput value={filter.q ?? ''} onChange={(q) => void set({ q: q || undefined })} />
             <Checkbox
               label={t('user.with_disabled')}
-              checked={leavers}
-              onChange={(event) => setLeavers(event.currentTarget.checked)}
+              checked={filter.leavers ?? false}
+              onChange={(event) => void set({ leavers: event.currentTarget.checked || undefined })}
             />
           </>
         }

@@ -23,7 +23,8 @@ export function AdjustmentsScene() {
   const { product, ...filter } = useSearch({ from: '/framed/adjustments' });
   const [open, setOpen] = useState(product !== undefined);
   useLive('stock');
-  const list = useInfiniteQuery(adjustmentsQuery(filter));
+  const asked = adjustmentsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const columns: Column<Adjustment>[] = [
     {
       key: 'product',
@@ -57,7 +58,7 @@ export function AdjustmentsScene() {
       <DataTable
         name="adjustments"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.product_id }, search: {} })}
         toolbar={
