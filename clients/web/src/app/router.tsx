@@ -35,8 +35,11 @@ const till = createRoute({
 const framed = createRoute({
   getParentRoute: () => root,
   id: 'framed',
-  // The order of a screen's list: every screen may have one.
-  validateSearch: (given: Record<string, unknown>): search.Sorting => ({ sort: text(given.sort) }),
+  // Every screen may have a list with its order, and a card to be made.
+  validateSearch: (given: Record<string, unknown>): search.Framed => ({
+    sort: text(given.sort),
+    make: flag(given.make),
+  }),
   component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
 });
 
@@ -191,6 +194,11 @@ const children = [
     path: '/devices',
     validateSearch: (given): search.DevicesSearch => ({ device: text(given.device) }),
     component: lazyRouteComponent(() => import('@/scenes/devices/DevicesScene'), 'DevicesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/help',
+    component: lazyRouteComponent(() => import('@/scenes/help/HelpScene'), 'HelpScene'),
   }),
   createRoute({
     getParentRoute: () => framed,

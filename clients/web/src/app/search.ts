@@ -1,6 +1,6 @@
 /** What may stand in the address bar of each screen. */
-/** The order of the screen's list: a column's key, with a minus for downwards. */
-export type Sorting = { sort?: string };
+/** The order of the screen's list, a column's key with a minus for downwards; and whether a new card is being made. */
+export type Framed = { sort?: string; make?: boolean };
 type Range = { from?: string; to?: string };
 
 export type SalesSearch = Range & {

@@ -1,7 +1,8 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
-import { IconHistory } from '@tabler/icons-react';
+import { IconDeviceFloppy, IconHistory } from '@tabler/icons-react';
 import { useBlocker } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useScreenActions } from '@/app/actions/screen';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import classes from './Form.module.css';
@@ -40,6 +41,11 @@ export type FormProps = {
 export function Form(props: FormProps) {
   const t = useT();
   const { form, isNew = false } = props;
+  useScreenActions(
+    form.readOnly || !(form.dirty || isNew)
+      ? []
+      : [{ id: 'save', name: 'common.save', icon: IconDeviceFloppy, shortcut: 'Ctrl+S', run: form.submit }],
+  );
   const leaving = useBlocker({
     shouldBlockFn: () => form.loses(),
     // What is not secret is kept through a reload: only passwords would be lost.

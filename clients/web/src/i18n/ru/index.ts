@@ -1,3 +1,4 @@
+import action from './action.json';
 import after from './after.json';
 import agent from './agent.json';
 import area from './area.json';
@@ -11,6 +12,7 @@ import device from './device.json';
 import form from './form.json';
 import frame from './frame.json';
 import health from './health.json';
+import help from './help.json';
 import home from './home.json';
 import importTexts from './import.json';
 import job from './job.json';
@@ -44,6 +46,8 @@ import unitName from './unit_name.json';
 import user from './user.json';
 
 export default {
+  help,
+  action,
   lookup,
   form,
   chart,

@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { customersQuery } from '@/api/parties';
 import type { Customer } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
+import { useEdited } from '@/app/making';
 import { Empty } from '@/components/Empty';
 import { Page } from '@/components/Page';
 import { SearchInput } from '@/components/SearchInput';
@@ -23,7 +22,7 @@ export function CustomersScene() {
   const filter = useSearch({ from: '/framed/customers' });
   const asked = customersQuery({ q: filter.q });
   const list = useInfiniteQuery(asked);
-  const [edited, setEdited] = useState<Customer | 'new' | null>(null);
+  const [edited, setEdited] = useEdited<Customer>();
   const columns: Column<Customer>[] = [
     { key: 'name', header: t('customer.name'), cell: (row) => row.name, phone: 'title' },
     {
@@ -34,16 +33,7 @@ export function CustomersScene() {
     { key: 'note', header: t('customer.note'), cell: (row) => row.note || '—' },
   ];
   return (
-    <Page
-      title={t('menu.customers')}
-      actions={
-        may('parties.edit') && (
-          <Button leftSection={<IconPlus size={20} />} onClick={() => setEdited('new')}>
-            {t('customer.new')}
-          </Button>
-        )
-      }
-    >
+    <Page title={t('menu.customers')} actions={<ActionButton action="customer.new" />}>
       <DataTable
         name="customers"
         columns={columns}

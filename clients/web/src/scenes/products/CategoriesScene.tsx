@@ -1,12 +1,13 @@
-import { ActionIcon, Button, Checkbox, Group } from '@mantine/core';
-import { IconArchive, IconArchiveOff, IconPlus } from '@tabler/icons-react';
+import { ActionIcon, Checkbox, Group } from '@mantine/core';
+import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useAction } from '@/api/action';
 import { archiveCategory, catalogKeys, categoriesQuery, restoreCategory } from '@/api/catalog';
 import type { Category } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
+import { useEdited } from '@/app/making';
 import { sayDone, sayProblem } from '@/app/toasts';
 import { Empty } from '@/components/Empty';
 import { Page } from '@/components/Page';
@@ -24,7 +25,7 @@ export function CategoriesScene() {
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/categories' });
   const categories = useQuery(categoriesQuery);
-  const [edited, setEdited] = useState<Category | 'new' | null>(null);
+  const [edited, setEdited] = useEdited<Category>();
   const stale = [catalogKeys.all];
   const restoring = useAction(restoreCategory, { stale, onDone: () => sayDone(t('category.taken_back')) });
   const archiving = useAction(archiveCategory, {
@@ -98,17 +99,7 @@ export function CategoriesScene() {
       : []),
   ];
   return (
-    <Page
-      title={t('menu.categories')}
-      narrow
-      actions={
-        may('catalog.edit') && (
-          <Button leftSection={<IconPlus size={20} />} onClick={() => setEdited('new')}>
-            {t('category.new')}
-          </Button>
-        )
-      }
-    >
+    <Page title={t('menu.categories')} narrow actions={<ActionButton action="category.new" />}>
       <DataTable
         name="categories"
         columns={columns}

@@ -1,9 +1,10 @@
-import { Button } from '@mantine/core';
+import { IconArchive, IconArchiveOff, IconCopy } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useAction } from '@/api/action';
 import { archiveProduct, catalogKeys, duplicateProduct, restoreProduct } from '@/api/catalog';
 import { stockKeys } from '@/api/stock';
 import type { Product, VatRate } from '@/api/types';
+import { ScreenActions } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { sayDone, sayProblem } from '@/app/toasts';
 import { BackLink } from '@/components/BackLink';
@@ -46,33 +47,36 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
       title={isNew ? t('product.new') : product.name}
       back={<BackLink />}
       actions={
-        may('catalog.edit') &&
         !isNew && (
-          <>
-            <Button
-              variant="default"
-              loading={duplicating.isPending}
-              onClick={() => duplicating.mutate(product.id, { onError: sayProblem })}
-            >
-              {t('product.duplicate')}
-            </Button>
-            {product.archived ? (
-              <Button
-                loading={restoring.isPending}
-                onClick={() => restoring.mutate(product.id, { onError: sayProblem })}
-              >
-                {t('common.restore')}
-              </Button>
-            ) : (
-              <Button
-                variant="default"
-                loading={archiving.isPending}
-                onClick={() => archiving.mutate(product.id, { onError: sayProblem })}
-              >
-                {t('common.archive')}
-              </Button>
-            )}
-          </>
+          <ScreenActions
+            actions={[
+              {
+                id: 'duplicate',
+                name: 'product.duplicate',
+                icon: IconCopy,
+                any: ['catalog.edit'],
+                busy: duplicating.isPending,
+                run: () => duplicating.mutate(product.id, { onError: sayProblem }),
+              },
+              product.archived
+                ? {
+                    id: 'restore',
+                    name: 'common.restore',
+                    icon: IconArchiveOff,
+                    any: ['catalog.edit'],
+                    busy: restoring.isPending,
+                    run: () => restoring.mutate(product.id, { onError: sayProblem }),
+                  }
+                : {
+                    id: 'archive',
+                    name: 'common.archive',
+                    icon: IconArchive,
+                    any: ['catalog.edit'],
+                    busy: archiving.isPending,
+                    run: () => archiving.mutate(product.id, { onError: sayProblem }),
+                  },
+            ]}
+          />
         )
       }
     >

@@ -1,10 +1,11 @@
 import { Checkbox, Group, Menu } from '@mantine/core';
-import { IconArchive, IconArchiveOff, IconPlus } from '@tabler/icons-react';
+import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { archiveProduct, catalogKeys, photoUrl, productsQuery, restoreProduct } from '@/api/catalog';
 import { requestId } from '@/api/ids';
 import type { Product } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { useScans } from '@/app/scans';
 import { sayDone, sayProblem } from '@/app/toasts';
@@ -138,21 +139,7 @@ export function ProductsScene() {
   ];
 
   return (
-    <Page
-      title={t('menu.products')}
-      actions={
-        may('catalog.edit') && (
-          <ButtonLink
-            to="/products/$id"
-            params={{ id: 'new' }}
-            search={{}}
-            leftSection={<IconPlus size={20} />}
-          >
-            {t('product.new')}
-          </ButtonLink>
-        )
-      }
-    >
+    <Page title={t('menu.products')} actions={<ActionButton action="product.new" />}>
       <DataTable
         name="products"
         columns={columns}

@@ -1,13 +1,12 @@
 import { Checkbox } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { rolesQuery, usersQuery } from '@/api/staff';
 import type { User } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
 import { Spot } from '@/components/Light';
-import { ButtonLink } from '@/components/links';
 import { Page } from '@/components/Page';
 import { SearchInput } from '@/components/SearchInput';
 import type { Column } from '@/components/table/columns';
@@ -68,16 +67,7 @@ export function UsersScene() {
     },
   ];
   return (
-    <Page
-      title={t('menu.users')}
-      actions={
-        may('staff.edit') && (
-          <ButtonLink to="/users/$id" params={{ id: 'new' }} leftSection={<IconPlus size={20} />}>
-            {t('user.new')}
-          </ButtonLink>
-        )
-      }
-    >
+    <Page title={t('menu.users')} actions={<ActionButton action="user.new" />}>
       <DataTable
         name="users"
         columns={columns}
