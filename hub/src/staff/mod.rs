@@ -31,6 +31,8 @@ use crate::domains::Domain;
 use crate::hub::App;
 use crate::web::Actor;
 
+/// More preferences than a person may keep, or one that is too large.
+pub const PREFERENCE_TOO_LARGE: Code = Code::new("staff.preference_too_large", 422);
 /// The store was set up before.
 pub const SETUP_DONE: Code = Code::new("setup.done", 409);
 /// The store is not set up yet.
@@ -79,6 +81,7 @@ const REFUSALS: &[Code] = &[
     LAST_ADMIN,
     ABOVE_OWN,
     BUILT_IN_ROLE,
+    PREFERENCE_TOO_LARGE,
     SETUP_DONE,
     SETUP_NEEDED,
 ];

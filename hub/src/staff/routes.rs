@@ -1,7 +1,8 @@
-//! `/api/setup`, `/api/session`, `/api/users`, `/api/roles`.
+//! `/api/setup`, `/api/session`, `/api/preferences`, `/api/users`, `/api/roles`.
 
 mod password;
 mod people;
+mod preferences;
 mod session;
 mod sheet;
 
@@ -15,6 +16,7 @@ use crate::web::Route;
 pub(super) fn routes() -> Vec<Route> {
     let mut all = session::routes();
     all.extend(people::routes());
+    all.extend(preferences::routes());
     all.extend(sheet::routes());
     all
 }

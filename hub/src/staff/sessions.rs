@@ -16,6 +16,7 @@ use crate::web::{Actor, Problem, SESSION_COOKIE, SESSION_EXPIRED, SESSION_MISSIN
 pub(super) const LOCAL: &[&str] = &[
     "CREATE TABLE session (id INTEGER PRIMARY KEY, token BLOB NOT NULL UNIQUE, user INTEGER NOT NULL, till INTEGER, language TEXT, locked INTEGER NOT NULL, made_ms INTEGER NOT NULL, ends_ms INTEGER NOT NULL, source TEXT NOT NULL)",
     "CREATE TABLE attempt (source TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_ms INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE preference (user INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (user, name)) WITHOUT ROWID",
 ];
 
 /// A device stays signed in for thirty days.

@@ -29,7 +29,8 @@ export type ProductFilter = {
   category?: string;
   archived?: boolean;
   no_price?: boolean;
-  sort?: 'name' | 'price' | 'stock';
+  /** `name`, `price`, `stock`; with a minus from large to small. */
+  sort?: string;
 };
 
 export const productsQuery = (filter: ProductFilter) =>
@@ -83,6 +84,9 @@ export const restoreProduct = (id: string, key: string) =>
   send<Product>('POST', `/products/${id}/restore`, { key });
 export const duplicateProduct = (id: string, key: string) =>
   send<Product>('POST', `/products/${id}/duplicate`, { key });
+
+export const restoreCategory = (id: string, key: string) =>
+  send<Category>('POST', `/categories/${id}/restore`, { key });
 
 export type CategoryInput = Pick<Category, 'name' | 'parent_id' | 'color' | 'icon'> & {
   id?: string;

@@ -2,12 +2,14 @@ import { ActionIcon, Drawer, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebar, IconMenu2, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { tillQuery } from '@/api/till';
 import { useT } from '@/i18n';
 import { readStored, writeStored } from '@/lib/storage';
 import { useLive } from '@/live/socket';
+import { ERRANDS, type Errand, isOffered } from './actions/actions';
+import { useOwnActions } from './actions/own';
 import classes from './Frame.module.css';
 import { HubBar } from './HubBar';
 import { useIdentity, useMay } from './identity';
@@ -27,7 +29,18 @@ export function Frame() {
   const [palette, setPalette] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => setDrawer(false), [path]);
+  const session = useIdentity();
+  const navigate = useNavigate();
+  const own = useOwnActions();
   useShortcuts({
+    ...Object.fromEntries(
+      Object.values<Errand>(ERRANDS)
+        .filter((errand) => errand.shortcut && isOffered(errand, session))
+        .map((errand) => [errand.shortcut, () => void navigate(errand.go)]),
+    ),
+    ...Object.fromEntries(
+      own.filter((action) => action.shortcut).map((action) => [action.shortcut, action.run]),
+    ),
     'Ctrl+K': () => setPalette(true),
     '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
   });

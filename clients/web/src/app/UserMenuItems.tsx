@@ -1,90 +1,37 @@
-import { Menu, useMantineColorScheme } from '@mantine/core';
-import {
-  IconDeviceDesktop,
-  IconLanguage,
-  IconLock,
-  IconLogout,
-  IconMoon,
-  IconSun,
-} from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { Menu } from '@mantine/core';
+import { IconHelp } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { useAction } from '@/api/action';
-import { chooseLanguage, sessionKeys, signOut } from '@/api/session';
-import type { Language } from '@/api/types';
-import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { useLanguage, useT } from '@/i18n';
+import { useOwnActions } from './actions/own';
 import { useIdentity } from './identity';
-import { useLock } from './lock';
-import { sayProblem } from './toasts';
 
 /** What stands in the menu under the person's name; loaded when it is first opened. */
 export function UserMenuItems({ target }: { target: ReactElement }) {
   const t = useT();
   const { user } = useIdentity();
   const language = useLanguage();
-  const client = useQueryClient();
-  const scheme = useMantineColorScheme();
-  const locking = useLock();
-  const leaving = useAction(signOut, {
-    onDone: () => {
-      client.clear();
-      window.location.assign('/');
-    },
-  });
-  const choosing = useAction(chooseLanguage, {
-    onDone: (session) => client.setQueryData(sessionKeys.session, session),
-  });
-  const speak = (next: Language) => {
-    void switchLanguage(next);
-    choosing.mutate(next, { onError: sayProblem });
-  };
-  const dark = scheme.colorScheme === 'dark';
-
+  const actions = useOwnActions();
   return (
-    <Menu position="bottom-end" width={260} defaultOpened>
+    <Menu position="bottom-end" width={280} defaultOpened>
       <Menu.Target>{target}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
           {user.name} · {user.role_names.map((name) => name[language]).join(', ')}
         </Menu.Label>
-        <Menu.Item
-          leftSection={<IconLock size={18} />}
-          onClick={() => locking.mutate(null, { onError: sayProblem })}
-        >
-          {t('frame.lock')}
-        </Menu.Item>
-        <Menu.Divider />
-        {LANGUAGES.map((code) => (
+        {actions.map((action) => (
           <Menu.Item
-            key={code}
-            leftSection={<IconLanguage size={18} />}
-            aria-current={code === language}
-            fw={code === language ? 700 : undefined}
-            onClick={() => speak(code)}
+            key={action.id}
+            color={action.id === 'sign-out' ? 'red' : undefined}
+            leftSection={<action.icon size={18} />}
+            onClick={action.run}
           >
-            {LANGUAGE_NAMES[code]}
+            {t(action.name)}
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item
-          leftSection={dark ? <IconSun size={18} /> : <IconMoon size={18} />}
-          onClick={() => scheme.setColorScheme(dark ? 'light' : 'dark')}
-        >
-          {dark ? t('frame.light') : t('frame.dark')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconDeviceDesktop size={18} />}
-          onClick={() => scheme.setColorScheme('auto')}
-        >
-          {t('frame.auto_scheme')}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<IconLogout size={18} />}
-          onClick={() => leaving.mutate(null, { onError: sayProblem })}
-        >
-          {t('frame.sign_out')}
+        <Menu.Item component={Link} to="/help" leftSection={<IconHelp size={18} />}>
+          {t('action.help')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

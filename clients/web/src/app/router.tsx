@@ -18,6 +18,14 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
 });
 
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const oneOf =
+  <T extends string>(...values: T[]) =>
+  (value: unknown): T | undefined =>
+    values.find((known) => known === value);
+const flag = (value: unknown): boolean | undefined => (value === true ? true : undefined);
+
 const till = createRoute({
   getParentRoute: () => root,
   path: '/till',
@@ -27,16 +35,13 @@ const till = createRoute({
 const framed = createRoute({
   getParentRoute: () => root,
   id: 'framed',
+  // Every screen may have a list with its order, and a card to be made.
+  validateSearch: (given: Record<string, unknown>): search.Framed => ({
+    sort: text(given.sort),
+    make: flag(given.make),
+  }),
   component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
 });
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
-const oneOf =
-  <T extends string>(...values: T[]) =>
-  (value: unknown): T | undefined =>
-    values.find((known) => known === value);
-const flag = (value: unknown): boolean | undefined => (value === true ? true : undefined);
 
 const children = [
   createRoute({
@@ -101,7 +106,6 @@ const children = [
       category: text(given.category),
       archived: flag(given.archived),
       no_price: flag(given.no_price),
-      sort: oneOf('name', 'price', 'stock')(given.sort),
     }),
     component: lazyRouteComponent(() => import('@/scenes/products/ProductsScene'), 'ProductsScene'),
   }),
@@ -114,6 +118,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/categories',
+    validateSearch: (given): search.ArchiveSearch => ({ archived: flag(given.archived) }),
     component: lazyRouteComponent(() => import('@/scenes/products/CategoriesScene'), 'CategoriesScene'),
   }),
   createRoute({
@@ -150,6 +155,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/users',
+    validateSearch: (given): search.UsersSearch => ({ q: text(given.q), leavers: flag(given.leavers) }),
     component: lazyRouteComponent(() => import('@/scenes/staff/UsersScene'), 'UsersScene'),
   }),
   createRoute({
@@ -170,6 +176,7 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/tills',
+    validateSearch: (given): search.ArchiveSearch => ({ archived: flag(given.archived) }),
     component: lazyRouteComponent(() => import('@/scenes/settings/TillsScene'), 'TillsScene'),
   }),
   createRoute({
@@ -187,6 +194,11 @@ const children = [
     path: '/devices',
     validateSearch: (given): search.DevicesSearch => ({ device: text(given.device) }),
     component: lazyRouteComponent(() => import('@/scenes/devices/DevicesScene'), 'DevicesScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/help',
+    component: lazyRouteComponent(() => import('@/scenes/help/HelpScene'), 'HelpScene'),
   }),
   createRoute({
     getParentRoute: () => framed,

@@ -1,4 +1,6 @@
 /** What may stand in the address bar of each screen. */
+/** The order of the screen's list, a column's key with a minus for downwards; and whether a new card is being made. */
+export type Framed = { sort?: string; make?: boolean };
 type Range = { from?: string; to?: string };
 
 export type SalesSearch = Range & {
@@ -15,7 +17,6 @@ export type ProductsSearch = {
   category?: string;
   archived?: boolean;
   no_price?: boolean;
-  sort?: 'name' | 'price' | 'stock';
 };
 export type ProductSearch = { barcode?: string };
 export type StockSearch = { q?: string; category?: string; state?: 'low' | 'none' | 'negative' };
@@ -23,3 +24,5 @@ export type AdjustmentsSearch = Range & { product?: string };
 export type CustomersSearch = { q?: string };
 export type DevicesSearch = { device?: string };
 export type OfficeStoreSearch = Range & { number?: string };
+export type UsersSearch = { q?: string; leavers?: boolean };
+export type ArchiveSearch = { archived?: boolean };

@@ -27,13 +27,46 @@ const dark: MantineColorsTuple = [
   '#0e1112',
 ];
 
-/** Calm: one accent, system type, soft corners. */
+/** The own face comes first; until it is here, and where it may not be loaded, the system's stands in. */
+const FAMILY = '"Duken Inter", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+
+/** Calm: one accent, one face, soft corners. The scales stand in base.css; Mantine speaks through them. */
 export const theme = createTheme({
   primaryColor: 'duken',
   colors: { duken: teal, dark },
   primaryShade: { light: 7, dark: 7 },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif',
+  fontFamily: FAMILY,
+  headings: { fontFamily: FAMILY, fontWeight: '650' },
+  fontSizes: {
+    xs: 'var(--text-xs)',
+    sm: 'var(--text-sm)',
+    md: 'var(--text-md)',
+    lg: 'var(--text-lg)',
+    xl: 'var(--text-xl)',
+  },
+  spacing: {
+    xs: 'var(--space-2)',
+    sm: 'var(--space-3)',
+    md: 'var(--space-4)',
+    lg: 'var(--space-5)',
+    xl: 'var(--space-6)',
+  },
+  radius: {
+    xs: 'var(--radius-1)',
+    sm: 'var(--radius-1)',
+    md: 'var(--radius-2)',
+    lg: 'var(--radius-3)',
+    xl: 'var(--radius-3)',
+  },
+  shadows: {
+    xs: 'var(--shadow-1)',
+    sm: 'var(--shadow-1)',
+    md: 'var(--shadow-2)',
+    lg: 'var(--shadow-2)',
+    xl: 'var(--shadow-3)',
+  },
   defaultRadius: 'md',
+  respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
     Button: { defaultProps: { size: 'md' } },

@@ -4,24 +4,27 @@ import { textNow, useT } from '@/i18n';
 import { createStore } from '@/lib/store';
 import classes from './toasts.module.css';
 
-type Toast = { id: number; kind: 'done' | 'problem'; text: string };
-const SHOWN_MS = { done: 3500, problem: 8000 };
+/** What can still be done about what was said, such as to take it back. */
+export type ToastAction = { label: string; run: () => void };
+type Toast = { id: number; kind: 'done' | 'problem'; text: string; action?: ToastAction };
+/** With something to press, a person needs time to read and to reach it. */
+const SHOWN_MS = { done: 3500, problem: 8000, action: 10_000 };
 
 const toasts = createStore<Toast[]>([]);
 let last = 0;
 
-function show(kind: Toast['kind'], text: string): void {
+function show(kind: Toast['kind'], text: string, action?: ToastAction): void {
   last += 1;
   const id = last;
-  toasts.set([...toasts.get().slice(-2), { id, kind, text }]);
-  setTimeout(() => close(id), SHOWN_MS[kind]);
+  toasts.set([...toasts.get().slice(-2), { id, kind, text, action }]);
+  setTimeout(() => close(id), SHOWN_MS[action ? 'action' : kind]);
 }
 
 function close(id: number): void {
   toasts.set(toasts.get().filter((toast) => toast.id !== id));
 }
 
-export const sayDone = (text: string): void => show('done', text);
+export const sayDone = (text: string, action?: ToastAction): void => show('done', text, action);
 
 export const sayWrong = (text: string): void => show('problem', text);
 
@@ -41,6 +44,18 @@ export function Toasts() {
         <div key={toast.id} className={classes.toast} data-kind={toast.kind}>
           {toast.kind === 'done' ? <IconCheck size={20} /> : <IconAlertTriangle size={20} />}
           <span>{toast.text}</span>
+          {toast.action && (
+            <button
+              type="button"
+              className={classes.action}
+              onClick={() => {
+                close(toast.id);
+                toast.action?.run();
+              }}
+            >
+              {toast.action.label}
+            </button>
+          )}
           <button type="button" aria-label={t('common.close')} onClick={() => close(toast.id)}>
             <IconX size={18} />
           </button>

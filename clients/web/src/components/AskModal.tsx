@@ -10,6 +10,8 @@ export function AskModal(props: {
   confirm: string;
   danger?: boolean;
   reason?: string;
+  /** What cannot be taken back: the person writes this name to show that it is meant. */
+  name?: string;
   /** A reason chosen beforehand. */
   given?: string;
   opened: boolean;
@@ -20,7 +22,9 @@ export function AskModal(props: {
 }) {
   const t = useT();
   const [reason, setReason] = useState(props.given ?? '');
-  const ready = !props.reason || reason.trim() !== '';
+  const [written, setWritten] = useState('');
+  const same = (name: string) => written.trim().toLowerCase() === name.trim().toLowerCase();
+  const ready = (!props.reason || reason.trim() !== '') && (!props.name || same(props.name));
   return (
     <Modal opened={props.opened} onClose={props.onClose} title={props.title}>
       <form
@@ -38,6 +42,15 @@ export function AskModal(props: {
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
               required
+            />
+          )}
+          {props.name && (
+            <TextInput
+              data-autofocus={!props.reason || undefined}
+              autoComplete="off"
+              label={t('common.write_name', { name: props.name })}
+              value={written}
+              onChange={(event) => setWritten(event.currentTarget.value)}
             />
           )}
           <ProblemNote error={props.error} />

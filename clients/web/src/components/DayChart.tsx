@@ -1,82 +1,35 @@
-import { useComputedColorScheme } from '@mantine/core';
-import { BarChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
 import type { Money } from '@/api/types';
-import { useLanguage, useT } from '@/i18n';
+import { useT } from '@/i18n';
 import { formatDate } from '@/lib/dates';
-import { formatMoney, minorOf } from '@/lib/money';
+import { formatMoney, fromMinor, minorOf } from '@/lib/money';
+import { Chart } from './chart/Chart';
+import { useShortSum } from './chart/shortSum';
 
-echarts.use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
-
-/** Sales by day as bars. */
-export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
+/** Sales by day as bars; a day leads to its sales. */
+export function DayChart(props: { days: { date: string; total: Money }[]; onDay?: (date: string) => void }) {
   const t = useT();
-  const language = useLanguage();
-  const scheme = useComputedColorScheme('light');
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = place.current;
-    if (!element) return;
-    const style = getComputedStyle(document.body);
-    const [accent, soft, line] = ['--accent', '--ink-soft', '--line'].map((name) =>
-      style.getPropertyValue(name).trim(),
-    );
-    const chart = echarts.init(element, undefined, { renderer: 'svg' });
-    const sums = days.map((day) => minorOf(day.total) / 100);
-    chart.setOption({
-      aria: { enabled: true },
-      animation: false,
-      textStyle: { fontFamily: style.fontFamily },
-      grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
-      tooltip: {
-        trigger: 'axis',
-        valueFormatter: (value: unknown) => {
-          const day = days[sums.indexOf(Number(value))];
-          return day ? formatMoney(day.total) : '';
-        },
-      },
-      xAxis: {
-        type: 'category',
-        data: days.map((day) => formatDate(day.date).slice(0, 5)),
-        axisLabel: { color: soft },
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: line } },
-      },
-      yAxis: {
-        type: 'value',
-        splitNumber: 3,
-        axisLabel: {
-          color: soft,
-          formatter: (value: number) => {
-            // Browsers without Kazakh words would fall back to English ones.
-            const [name, unit] =
-              value >= 1e6 ? (['home.millions', 1e6] as const) : (['home.thousands', 1e3] as const);
-            if (value < 1e3) return String(value);
-            return t(name, {
-              sum: new Intl.NumberFormat('ru', { maximumFractionDigits: 1 }).format(value / unit),
-            });
-          },
-        },
-        splitLine: { lineStyle: { color: line } },
-      },
-      series: [
+  const short = useShortSum();
+  const currency = props.days[0]?.total.currency ?? '';
+  return (
+    <Chart
+      name={t('home.chart')}
+      points={props.days.map(({ date }) => ({
+        key: date,
+        label: formatDate(date).slice(0, 5),
+        name: formatDate(date),
+      }))}
+      series={[
         {
-          type: 'bar',
-          data: sums,
-          barMaxWidth: 44,
-          itemStyle: { color: accent, borderRadius: [6, 6, 0, 0] },
+          key: 'sales',
+          name: t('sale.total'),
+          kind: 'bar',
+          values: props.days.map(({ total }) => minorOf(total)),
         },
-      ],
-    });
-    const observer = new ResizeObserver(() => chart.resize());
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.dispose();
-    };
-  }, [days, language, scheme]);
-  return <div ref={place} role="img" aria-label={t('home.chart')} style={{ height: 230, width: '100%' }} />;
+      ]}
+      say={(minor) => formatMoney(fromMinor(minor, currency))}
+      axis={(minor) => short(minor / 100)}
+      onPick={props.onDay && ((point) => props.onDay?.(point.key))}
+      empty={t('chart.no_sales')}
+    />
+  );
 }

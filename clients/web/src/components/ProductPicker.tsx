@@ -1,65 +1,49 @@
-import { TextInput, UnstyledButton } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
 import { useScans } from '@/app/scans';
 import { Quantity } from './Figures';
-import classes from './ProductPicker.module.css';
+import { Lookup } from './lookup/Lookup';
+
+const useProducts = (q: string) => {
+  const { data, isFetching, isSuccess } = useQuery(productSearchQuery(q));
+  return { items: data?.items ?? [], isFetching, isSuccess };
+};
 
 /** One good by name, article or scan. */
 export function ProductPicker(props: {
   label: string;
   name?: string;
+  error?: ReactNode;
+  'data-field'?: string;
   /** What to say when nothing is found. */
   none?: string;
   onChoose: (hit: ProductHit) => void;
+  onCreate?: (text: string) => void;
 }) {
   const client = useQueryClient();
-  const [text, setText] = useState<string | null>(null);
-  const [q] = useDebouncedValue((text ?? '').trim(), 120);
-  const found = useQuery(productSearchQuery(q));
-  const choose = (hit: ProductHit) => {
-    props.onChoose(hit);
-    setText(null);
-  };
+  const [unknown, setUnknown] = useState<string | null>(null);
   useScans(async (code) => {
     const answer = await client.fetchQuery(productSearchQuery(code));
     const [only, another] = answer.items;
-    if (only && !another) choose(only);
-    else setText(code);
+    setUnknown(only ? null : code);
+    if (only && !another) props.onChoose(only);
+    else if (!only) props.onCreate?.(code);
   });
-  const hits = text === null || q === '' ? [] : (found.data?.items ?? []);
   return (
-    <div>
-      <TextInput
-        data-autofocus
-        label={props.label}
-        value={text ?? props.name ?? ''}
-        error={q !== '' && q === text?.trim() && found.data?.items.length === 0 && props.none}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onFocus={(event) => event.currentTarget.select()}
-        onKeyDown={(event) => {
-          const first = hits[0];
-          if (event.key !== 'Enter' || !first) return;
-          event.preventDefault();
-          choose(first);
-        }}
-        required
-      />
-      {hits.length > 0 && (
-        <div className={classes.hits}>
-          {hits.slice(0, 8).map((hit) => (
-            <UnstyledButton key={hit.id} className={classes.hit} onClick={() => choose(hit)}>
-              <span>{hit.name}</span>
-              <span className="soft">
-                <Quantity of={hit.stock} unit={hit.unit} />
-              </span>
-            </UnstyledButton>
-          ))}
-        </div>
-      )}
-    </div>
+    <Lookup
+      {...props}
+      required
+      error={props.error ?? (unknown && props.none ? `${unknown}: ${props.none}` : undefined)}
+      useFound={useProducts}
+      itemKey={(hit) => hit.id}
+      itemName={(hit) => hit.name}
+      itemAside={(hit) => <Quantity of={hit.stock} unit={hit.unit} />}
+      onChoose={(hit) => {
+        setUnknown(null);
+        props.onChoose(hit);
+      }}
+    />
   );
 }

@@ -16,3 +16,11 @@ export function writeStored(name: string, value: unknown): void {
     // Private windows and full disks refuse; the page works without it.
   }
 }
+
+export function dropStored(name: string): void {
+  try {
+    localStorage.removeItem(`duken.${name}`);
+  } catch {
+    // What could not be written need not be removed.
+  }
+}

@@ -1,10 +1,13 @@
 import { ActionIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconFilter } from '@tabler/icons-react';
+import { IconChecks, IconFilter } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { ApiError } from '@/api/problem';
 import { ScenePending } from '@/app/SceneStates';
+import { NoRight } from '@/components/NoRight';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { BulkBar } from './BulkBar';
 import { Cards } from './Cards';
 import { ColumnChoice } from './ColumnChoice';
 import { type Column, useLayout } from './columns';
@@ -12,6 +15,9 @@ import classes from './DataTable.module.css';
 import { Grid } from './Grid';
 import type { Rows } from './rows';
 import { Sentinel } from './Sentinel';
+import { SortChoice } from './SortChoice';
+import { type BulkAction, useSelection } from './selection';
+import { sortRows, useSorting } from './sorting';
 import { TableExport } from './TableExport';
 
 export type TableProps<Row> = {
@@ -21,93 +27,103 @@ export type TableProps<Row> = {
   list: Rows<Row>;
   rowKey: (row: Row) => string;
   onOpen?: (row: Row) => void;
+  /** The order when nobody chose one: a column's key, with a minus for downwards. */
   sort?: string;
-  onSort?: (sort: string) => void;
   toolbar?: ReactNode;
   empty: ReactNode;
-  /** The screen itself offers a fuller file. */
-  ownExport?: boolean;
+  /** A part of another screen: no filter of its own in the address, no height of its own. */
+  inside?: boolean;
+  /** Whether the person may take this list away as a file. */
+  mayExport?: boolean;
+  /** Further files that this screen offers, as items of a menu. */
+  moreExports?: ReactNode;
+  /** What can be done with many rows at once. */
+  bulk?: BulkAction<Row>[];
   mark?: (row: Row) => 'soft' | 'bad' | undefined;
 };
 
 /** The one table of the program; on a phone each row becomes a card. */
 export function DataTable<Row>(props: TableProps<Row>) {
   const t = useT();
-  const { list } = props;
+  const { list, inside = false } = props;
   const phone = useMediaQuery('(max-width: 760px)', window.innerWidth <= 760);
   const [folded, setFolded] = useState(true);
-  const [printing, setPrinting] = useState(false);
+  const [ticking, setTicking] = useState(false);
+  const [printed, setPrinted] = useState<Row[] | null>(null);
   useEffect(() => {
-    if (!printing) return;
+    if (!printed) return;
     window.print();
-    setPrinting(false);
-  }, [printing]);
-  const layout = useLayout(props.name, props.columns);
-  const [local, setLocal] = useState<{ key: string; down: boolean } | null>(null);
-  const by = props.columns.find((column) => column.key === local?.key)?.value;
-  const rows =
-    by && local
-      ? [...list.rows].sort((a, b) => {
-          const [left, right] = [by(a), by(b)];
-          const order =
-            typeof left === 'number' && typeof right === 'number'
-              ? left - right
-              : String(left).localeCompare(String(right), ['kk', 'ru', 'en'], { numeric: true });
-          return local.down ? -order : order;
-        })
-      : list.rows;
-  const sortBy = (column: Column<Row>) => {
-    if (column.sort) props.onSort?.(column.sort);
-    else if (column.value) setLocal({ key: column.key, down: local?.key === column.key && !local.down });
-  };
+    setPrinted(null);
+  }, [printed]);
+  const layout = useLayout(props.name, props.columns, phone);
+  const { sorted, sortBy } = useSorting(inside, props.sort);
+  const rows = sortRows(printed ?? list.rows, props.columns, sorted);
+  const selection = useSelection(rows, props.rowKey);
+  const bulk = props.bulk ?? [];
+  const denied = list.error instanceof ApiError && list.error.problem.status === 403;
   const more = (
     <Sentinel
       active={Boolean(list.hasNextPage) && !list.isFetchingNextPage}
       onSeen={() => list.fetchNextPage?.()}
     />
   );
+  if (denied) return <NoRight />;
+  const choice = (
+    <div className={classes.choice}>
+      {phone && bulk.length > 0 && (
+        <ActionIcon
+          variant={ticking ? 'light' : 'default'}
+          size={42}
+          aria-pressed={ticking}
+          aria-label={t('table.choose_several')}
+          onClick={() => setTicking(!ticking)}
+        >
+          <IconChecks size={20} />
+        </ActionIcon>
+      )}
+      {phone && <SortChoice columns={layout.shown} sorted={sorted} onSortBy={sortBy} />}
+      {rows.length > 0 && props.mayExport !== false && (
+        <TableExport
+          columns={layout.shown}
+          list={list}
+          onPrint={(whole) => setPrinted(whole)}
+          more={props.moreExports}
+        />
+      )}
+      <ColumnChoice layout={layout} phone={phone} />
+    </div>
+  );
+  const shared = { ...props, rows, selection, bulk, layout, more };
 
   return (
-    <div className={classes.table}>
-      <div className={classes.toolbar} data-folded={(phone && folded) || undefined}>
-        {props.toolbar}
-        {phone && props.toolbar && (
-          <ActionIcon
-            className={classes.fold}
-            variant={folded ? 'default' : 'light'}
-            size={42}
-            aria-expanded={!folded}
-            aria-label={t('table.filter')}
-            onClick={() => setFolded(!folded)}
-          >
-            <IconFilter size={20} />
-          </ActionIcon>
-        )}
-        {!phone && (
-          <div className={classes.choice}>
-            {rows.length > 0 && !props.ownExport && (
-              <TableExport columns={layout.shown} list={list} onPrint={() => setPrinting(true)} />
-            )}
-            <ColumnChoice layout={layout} />
-          </div>
-        )}
-      </div>
+    <div className={classes.table} data-table data-inside={inside || undefined}>
+      {(!inside || props.toolbar || rows.length > 10) && (
+        <div className={classes.toolbar} data-folded={(phone && folded) || undefined}>
+          {props.toolbar}
+          {phone && (
+            <ActionIcon
+              className={classes.fold}
+              variant={folded ? 'default' : 'light'}
+              size={42}
+              aria-expanded={!folded}
+              aria-label={t('table.filter')}
+              onClick={() => setFolded(!folded)}
+            >
+              <IconFilter size={20} />
+            </ActionIcon>
+          )}
+          {choice}
+        </div>
+      )}
+      {selection.chosen.length > 0 && <BulkBar selection={selection} actions={bulk} />}
       <ProblemNote error={list.error} retry={() => void list.refetch()} />
       {list.isPending && !list.error && <ScenePending />}
       {!list.isPending && rows.length === 0 && !list.error && props.empty}
       {rows.length > 0 &&
         (phone ? (
-          <Cards {...props} rows={rows} columns={layout.ordered} more={more} />
+          <Cards {...shared} ticking={ticking} whole={printed !== null} />
         ) : (
-          <Grid
-            {...props}
-            rows={rows}
-            whole={printing}
-            layout={layout}
-            sorted={local ? { ...local } : props.sort ? { key: props.sort, down: false } : null}
-            onSortBy={sortBy}
-            more={more}
-          />
+          <Grid {...shared} whole={printed !== null} sorted={sorted} onSortBy={sortBy} />
         ))}
       {list.isFetchingNextPage && <span className="soft">{t('common.loading')}</span>}
     </div>

@@ -1,30 +1,37 @@
-import { ActionIcon, Loader, Menu } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { useState } from 'react';
+import { ActionIcon, Menu, RingProgress } from '@mantine/core';
+import { IconDownload, IconX } from '@tabler/icons-react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useZone } from '@/app/identity';
-import { sayDone, sayProblem, sayWrong } from '@/app/toasts';
+import { sayDone, sayProblem } from '@/app/toasts';
 import { useT } from '@/i18n';
 import { today } from '@/lib/dates';
-import { cellText } from './cellText';
+import { saveFile } from '@/lib/files';
+import { columnText } from './cellText';
 import type { Column } from './columns';
-import { ROWS_MAX, type Rows } from './rows';
+import type { Rows } from './rows';
 
 /** The list as a file or on paper: all of its rows, also those that have not been scrolled to. */
-export function TableExport<Row>(props: { columns: Column<Row>[]; list: Rows<Row>; onPrint: () => void }) {
+export function TableExport<Row>(props: {
+  columns: Column<Row>[];
+  list: Rows<Row>;
+  onPrint: (rows: Row[]) => void;
+  more?: ReactNode;
+}) {
   const t = useT();
   const zone = useZone();
-  const [busy, setBusy] = useState(false);
+  const [seen, setSeen] = useState<number | null>(null);
+  const stop = useRef<AbortController | null>(null);
 
-  const whole = async (then: (rows: Row[]) => Promise<void>) => {
-    setBusy(true);
+  const whole = async (then: (rows: Row[]) => void | Promise<void>) => {
+    const control = new AbortController();
+    stop.current = control;
+    setSeen(0);
     try {
-      const rows = (await props.list.everything?.()) ?? props.list.rows;
-      await then(rows);
-      if (rows.length >= ROWS_MAX) sayWrong(t('table.cut', { count: ROWS_MAX }));
+      await then((await props.list.everything?.(setSeen, control.signal)) ?? props.list.rows);
     } catch (error) {
-      sayProblem(error);
+      if (!control.signal.aborted) sayProblem(error);
     } finally {
-      setBusy(false);
+      setSeen(null);
     }
   };
   const save = (kind: 'csv' | 'xlsx') =>
@@ -33,31 +40,45 @@ export function TableExport<Row>(props: { columns: Column<Row>[]; list: Rows<Row
       const columns = props.columns.filter((column) => column.header !== '');
       const table = [
         columns.map((column) => column.header),
-        ...rows.map((row) => columns.map((column) => cellText(column.cell(row), zone))),
+        ...rows.map((row) => columns.map((column) => columnText(column, row, zone))),
       ];
       const blob =
         kind === 'csv'
           ? (await import('@/lib/csv')).csvOf(table)
           : (await import('@/lib/xlsx')).xlsxOf(title, table);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = `${title} ${today(zone)}.${kind}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+      saveFile(blob, `${title} ${today(zone)}.${kind}`);
       sayDone(t('table.exported', { count: rows.length }));
     });
 
+  if (seen !== null) {
+    return (
+      <span role="status" style={{ display: 'inline-flex', alignItems: 'center', gap: 4 }}>
+        <RingProgress size={24} thickness={3} sections={[{ value: 30, color: 'duken' }]} aria-hidden />
+        <span className="num">{t('table.fetched', { count: seen })}</span>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={t('table.stop')}
+          onClick={() => stop.current?.abort()}
+        >
+          <IconX size={18} />
+        </ActionIcon>
+      </span>
+    );
+  }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <ActionIcon variant="default" size={42} aria-label={t('table.export')} title={t('table.export')}>
-          {busy ? <Loader size={18} /> : <IconDownload size={20} />}
+          <IconDownload size={20} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void save('xlsx')}>Excel (.xlsx)</Menu.Item>
         <Menu.Item onClick={() => void save('csv')}>CSV</Menu.Item>
-        <Menu.Item onClick={() => void whole(async () => props.onPrint())}>{t('common.print')}</Menu.Item>
+        <Menu.Item onClick={() => void whole(props.onPrint)}>{t('common.print')}</Menu.Item>
+        {props.more}
       </Menu.Dropdown>
     </Menu>
   );

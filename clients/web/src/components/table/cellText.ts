@@ -2,6 +2,7 @@ import { isValidElement, type ReactNode } from 'react';
 import { Quantity, Sum } from '@/components/Figures';
 import { When } from '@/components/When';
 import { formatDateTime } from '@/lib/dates';
+import type { Column } from './columns';
 
 /** What a cell says, for a file: sums and quantities as numbers, moments in the store's zone, the rest as its words. */
 export function cellText(node: ReactNode, zone: string): string | number {
@@ -21,3 +22,7 @@ export function cellText(node: ReactNode, zone: string): string | number {
   if (node.type === When) return props.at ? formatDateTime(String(props.at), zone) : '';
   return cellText(props.children, zone);
 }
+
+/** The same for a column of a row: what the column says for files, else what its cell says. */
+export const columnText = <Row>(column: Column<Row>, row: Row, zone: string): string | number =>
+  column.text ? column.text(row) : cellText(column.cell(row), zone);

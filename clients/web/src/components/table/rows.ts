@@ -1,4 +1,5 @@
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
+import { everyRow, type Paged } from '@/api/lists';
 import type { Page } from '@/api/types';
 
 /** What a list of the hub, or one that is here in whole, has to offer to a table. */
@@ -10,16 +11,14 @@ export type Rows<Row> = {
   hasNextPage?: boolean;
   isFetchingNextPage?: boolean;
   fetchNextPage?: () => unknown;
-  /** All rows, those of later pages too. */
-  everything?: () => Promise<Row[]>;
+  /** All rows, those of later pages too; says how many have come. */
+  everything?: (seen: (count: number) => void, signal: AbortSignal) => Promise<Row[]>;
 };
-
-/** More than this is asked of the hub's own export, or with a narrower filter. */
-export const ROWS_MAX = 20_000;
 
 /** Pages of the hub as the rows of a table. */
 export function pagedRows<P extends Page<unknown>>(
   query: UseInfiniteQueryResult<{ pages: P[] }>,
+  asked: Paged,
 ): Rows<P['items'][number]> {
   return {
     rows: query.data?.pages.flatMap((page) => page.items) ?? [],
@@ -29,15 +28,7 @@ export function pagedRows<P extends Page<unknown>>(
     hasNextPage: query.hasNextPage,
     isFetchingNextPage: query.isFetchingNextPage,
     fetchNextPage: query.fetchNextPage,
-    everything: async () => {
-      let seen: Pick<typeof query, 'data' | 'hasNextPage' | 'error'> = query;
-      const rows = () => seen.data?.pages.flatMap((page) => page.items) ?? [];
-      while (seen.hasNextPage && rows().length < ROWS_MAX) {
-        seen = await query.fetchNextPage();
-        if (seen.error) throw seen.error;
-      }
-      return rows().slice(0, ROWS_MAX);
-    },
+    everything: (seen, signal) => everyRow<P['items'][number]>(asked, seen, signal),
   };
 }
 
@@ -45,3 +36,11 @@ export function pagedRows<P extends Page<unknown>>(
 export function wholeRows<Row>(query: UseQueryResult<Row[]>): Rows<Row> {
   return { rows: query.data ?? [], isPending: query.isPending, error: query.error, refetch: query.refetch };
 }
+
+/** Rows that another request brought along. */
+export const givenRows = <Row>(rows: Row[] | undefined): Rows<Row> => ({
+  rows: rows ?? [],
+  isPending: rows === undefined,
+  error: null,
+  refetch: () => undefined,
+});

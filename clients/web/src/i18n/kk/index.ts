@@ -1,20 +1,25 @@
+import action from './action.json';
 import after from './after.json';
 import agent from './agent.json';
 import area from './area.json';
 import backup from './backup.json';
 import category from './category.json';
+import chart from './chart.json';
 import clock from './clock.json';
 import common from './common.json';
 import customer from './customer.json';
 import device from './device.json';
+import form from './form.json';
 import frame from './frame.json';
 import health from './health.json';
+import help from './help.json';
 import home from './home.json';
 import importTexts from './import.json';
 import job from './job.json';
 import light from './light.json';
 import link from './link.json';
 import lock from './lock.json';
+import lookup from './lookup.json';
 import menu from './menu.json';
 import office from './office.json';
 import palette from './palette.json';
@@ -41,6 +46,11 @@ import unitName from './unit_name.json';
 import user from './user.json';
 
 export default {
+  help,
+  action,
+  lookup,
+  form,
+  chart,
   backup,
   recovery,
   after,

@@ -1,82 +1,80 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
 import { eraseCustomer, partyKeys, saveCustomer } from '@/api/parties';
-import { fieldProblem } from '@/api/problem';
-import type { Customer } from '@/api/types';
+import type { Customer, CustomerInput } from '@/api/types';
+import { sayDone } from '@/app/toasts';
 import { AskModal } from '@/components/AskModal';
-import { useDraft } from '@/components/draft';
-import { ProblemNote } from '@/components/ProblemNote';
+import { FormModal } from '@/components/form/FormModal';
+import { useForm } from '@/components/form/useForm';
 import { useT } from '@/i18n';
 
-export function CustomerModal({ customer, onClose }: { customer: Customer | null; onClose: () => void }) {
+type Draft = Required<Pick<CustomerInput, 'name' | 'phone' | 'note'>>;
+
+/** A customer's card; erasing it cannot be taken back, so the name is written once more. */
+export function CustomerModal(props: {
+  customer: Customer | null;
+  /** What a search had been for. */
+  name?: string;
+  onSaved?: (customer: Customer) => void;
+  onClose: () => void;
+}) {
   const t = useT();
+  const { customer, onClose } = props;
   const [erasing, setErasing] = useState(false);
-  const { draft, set } = useDraft({
-    name: customer?.name ?? '',
-    phone: customer?.phone ?? '',
-    note: customer?.note ?? '',
+  const form = useForm({
+    place: `customer/${customer?.id ?? 'new'}`,
+    initial: {
+      name: customer?.name ?? props.name ?? '',
+      phone: customer?.phone ?? '',
+      note: customer?.note ?? '',
+    } as Draft,
+    check: (draft) => ({ name: draft.name.trim() === '' ? t('form.needed') : undefined }),
+    read: (draft) => ({ ...draft, ...(customer ? { id: customer.id, version: customer.version } : {}) }),
+    save: saveCustomer,
+    stale: [partyKeys.customers],
+    onDone: (saved) => {
+      sayDone(t('common.saved'));
+      props.onSaved?.(saved);
+      onClose();
+    },
   });
-  const saving = useAction(saveCustomer, { stale: [partyKeys.customers], onDone: onClose });
   const erase = useAction(eraseCustomer, { stale: [partyKeys.customers], onDone: onClose });
   return (
-    <Modal opened onClose={onClose} title={customer?.name ?? t('customer.new')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          saving.mutate({ ...draft, ...(customer ? { id: customer.id, version: customer.version } : {}) });
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label={t('customer.name')}
-            value={draft.name}
-            error={fieldProblem(saving.error, 'name')}
-            onChange={(event) => set('name', event.currentTarget.value)}
-            required
+    <FormModal
+      form={form}
+      isNew={customer === null}
+      title={customer?.name ?? t('customer.new')}
+      onClose={onClose}
+      beside={
+        customer && (
+          <Button variant="subtle" color="red" onClick={() => setErasing(true)}>
+            {t('customer.erase')}
+          </Button>
+        )
+      }
+      after={
+        customer && (
+          <AskModal
+            opened={erasing}
+            onClose={() => setErasing(false)}
+            title={t('customer.erase')}
+            text={t('customer.erase_text', { name: customer.name })}
+            name={customer.name}
+            confirm={t('customer.erase')}
+            danger
+            busy={erase.isPending}
+            error={erase.error}
+            onConfirm={() => erase.mutate(customer.id)}
           />
-          <TextInput
-            label={t('customer.phone')}
-            type="tel"
-            placeholder="+7"
-            value={draft.phone}
-            error={fieldProblem(saving.error, 'phone')}
-            onChange={(event) => set('phone', event.currentTarget.value)}
-          />
-          <Textarea
-            label={t('customer.note')}
-            value={draft.note}
-            onChange={(event) => set('note', event.currentTarget.value)}
-          />
-          <ProblemNote error={saving.error} />
-          <Group justify="space-between">
-            {customer ? (
-              <Button variant="subtle" color="red" onClick={() => setErasing(true)}>
-                {t('customer.erase')}
-              </Button>
-            ) : (
-              <span />
-            )}
-            <Button type="submit" loading={saving.isPending} disabled={draft.name.trim() === ''}>
-              {t('common.save')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-      {customer && (
-        <AskModal
-          opened={erasing}
-          onClose={() => setErasing(false)}
-          title={t('customer.erase')}
-          text={t('customer.erase_text', { name: customer.name })}
-          confirm={t('customer.erase')}
-          danger
-          busy={erase.isPending}
-          error={erase.error}
-          onConfirm={() => erase.mutate(customer.id)}
-        />
-      )}
-    </Modal>
+        )
+      }
+    >
+      <Stack>
+        <TextInput data-autofocus label={t('customer.name')} required {...form.text('name')} />
+        <TextInput label={t('customer.phone')} type="tel" placeholder="+7" {...form.text('phone')} />
+        <Textarea label={t('customer.note')} {...form.text('note')} />
+      </Stack>
+    </FormModal>
   );
 }

@@ -1,11 +1,10 @@
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { customersQuery } from '@/api/parties';
 import type { Customer } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
+import { useEdited } from '@/app/making';
 import { Empty } from '@/components/Empty';
 import { Page } from '@/components/Page';
 import { SearchInput } from '@/components/SearchInput';
@@ -21,8 +20,9 @@ export function CustomersScene() {
   const may = useMay();
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/customers' });
-  const list = useInfiniteQuery(customersQuery(filter));
-  const [edited, setEdited] = useState<Customer | 'new' | null>(null);
+  const asked = customersQuery({ q: filter.q });
+  const list = useInfiniteQuery(asked);
+  const [edited, setEdited] = useEdited<Customer>();
   const columns: Column<Customer>[] = [
     { key: 'name', header: t('customer.name'), cell: (row) => row.name, phone: 'title' },
     {
@@ -33,20 +33,11 @@ export function CustomersScene() {
     { key: 'note', header: t('customer.note'), cell: (row) => row.note || '—' },
   ];
   return (
-    <Page
-      title={t('menu.customers')}
-      actions={
-        may('parties.edit') && (
-          <Button leftSection={<IconPlus size={20} />} onClick={() => setEdited('new')}>
-            {t('customer.new')}
-          </Button>
-        )
-      }
-    >
+    <Page title={t('menu.customers')} actions={<ActionButton action="customer.new" />}>
       <DataTable
         name="customers"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={may('parties.edit') ? setEdited : undefined}
         toolbar={

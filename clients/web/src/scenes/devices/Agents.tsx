@@ -8,7 +8,9 @@ import { sayProblem } from '@/app/toasts';
 import { AskModal } from '@/components/AskModal';
 import { Spot } from '@/components/Light';
 import { Card } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { wholeRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import classes from './Devices.module.css';
@@ -21,6 +23,42 @@ export function Agents() {
   const pairing = useAction(pairAgent, { stale: [deviceKeys.agents] });
   const dropping = useAction(dropAgent, { stale: [deviceKeys.all], onDone: () => setDropped(null) });
   const code = pairing.data;
+  const columns: Column<Agent>[] = [
+    {
+      key: 'name',
+      header: t('agent.name'),
+      cell: (row) => row.name,
+      value: (row) => row.name,
+      phone: 'title',
+    },
+    {
+      key: 'state',
+      header: t('common.state'),
+      cell: (row) => (
+        <Spot color={row.connected ? 'good' : 'bad'}>
+          {t(row.connected ? 'agent.connected' : 'agent.away')}
+        </Spot>
+      ),
+    },
+    { key: 'address', header: t('agent.address'), cell: (row) => row.address ?? '—' },
+    {
+      key: 'devices',
+      header: t('agent.device_count'),
+      align: 'right',
+      cell: (row) => row.devices.length,
+      value: (row) => row.devices.length,
+    },
+    {
+      key: 'drop',
+      header: '',
+      phone: 'side',
+      cell: (row) => (
+        <Button size="xs" variant="subtle" color="red" onClick={() => setDropped(row)}>
+          {t('agent.drop')}
+        </Button>
+      ),
+    },
+  ];
   return (
     <Card
       title={t('agent.title')}
@@ -34,23 +72,14 @@ export function Agents() {
         </Button>
       }
     >
-      <ProblemNote error={agents.error} />
-      {agents.data?.length === 0 && <span className="soft">{t('agent.none')}</span>}
-      {agents.data?.map((agent) => (
-        <div key={agent.id} className={classes.job}>
-          <div>
-            <strong>{agent.name}</strong>
-            <br />
-            <Spot color={agent.connected ? 'good' : 'bad'}>
-              {t(agent.connected ? 'agent.connected' : 'agent.away')} · {agent.address} ·{' '}
-              {t('agent.devices', { count: agent.devices.length })}
-            </Spot>
-          </div>
-          <Button size="sm" variant="subtle" color="red" onClick={() => setDropped(agent)}>
-            {t('agent.drop')}
-          </Button>
-        </div>
-      ))}
+      <DataTable
+        inside
+        name="agents"
+        columns={columns}
+        list={wholeRows(agents)}
+        rowKey={(row) => row.id}
+        empty={<span className="soft">{t('agent.none')}</span>}
+      />
       <Modal opened={code !== undefined} onClose={pairing.reset} title={t('agent.pair')}>
         {code && (
           <Stack>

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
 import { cancelJob, deviceKeys, deviceLogQuery, jobsQuery, reprintJob } from '@/api/devices';
@@ -8,72 +8,71 @@ import { sayProblem } from '@/app/toasts';
 import { JOB_COLOR } from '@/components/jobs';
 import { Spot } from '@/components/Light';
 import { ProblemNote } from '@/components/ProblemNote';
-import { Sentinel } from '@/components/table/Sentinel';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { pagedRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { type Translate, useT } from '@/i18n';
 import classes from './Devices.module.css';
 
+/** What was sent to the device, and what became of it. */
 export function DeviceJobs({ id }: { id: string }) {
   const t = useT();
-  const jobs = useInfiniteQuery(jobsQuery(id));
-  const rows = jobs.data?.pages.flatMap((page) => page.items) ?? [];
+  const may = useMay();
+  const asked = jobsQuery(id);
+  const jobs = useInfiniteQuery(asked);
+  const columns: Column<DeviceJob>[] = [
+    {
+      key: 'state',
+      header: t('common.state'),
+      phone: 'title',
+      text: (row) => t(`job.state.${row.state}`),
+      cell: (row) => <Spot color={JOB_COLOR[row.state]}>{t(`job.state.${row.state}`)}</Spot>,
+    },
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.created_at} /> },
+    { key: 'job', header: t('device.job'), cell: (row) => documentName(row, t), wrap: true },
+    { key: 'detail', header: t('problem.details'), cell: (row) => row.detail || '—', wrap: true },
+    ...(may('devices.edit')
+      ? [
+          {
+            key: 'do',
+            header: '',
+            phone: 'side' as const,
+            cell: (row: DeviceJob) => <JobAction job={row} device={id} />,
+          },
+        ]
+      : []),
+  ];
   return (
-    <div>
-      <ProblemNote error={jobs.error} />
-      {jobs.isSuccess && rows.length === 0 && <span className="soft">{t('device.jobs_none')}</span>}
-      {rows.map((job) => (
-        <Job key={job.id} job={job} device={id} />
-      ))}
-      <Sentinel
-        active={jobs.hasNextPage && !jobs.isFetchingNextPage}
-        onSeen={() => void jobs.fetchNextPage()}
-      />
-    </div>
+    <DataTable
+      inside
+      name="device-jobs"
+      columns={columns}
+      list={pagedRows(jobs, asked)}
+      rowKey={(row) => row.id}
+      empty={<span className="soft">{t('device.jobs_none')}</span>}
+    />
   );
 }
 
-function Job({ job, device }: { job: DeviceJob; device: string }) {
+/** What can be done with one job: once more on paper, or not at all. */
+function JobAction({ job, device }: { job: DeviceJob; device: string }) {
   const t = useT();
-  const may = useMay();
   const stale = [deviceKeys.jobs(device), deviceKeys.list];
   const reprinting = useAction(reprintJob, { stale });
   const cancelling = useAction(cancelJob, { stale });
   const over = ['printed', 'not_printed', 'unknown', 'done', 'failed'].includes(job.state);
+  if (over && job.document === null) return null;
+  const action = over ? reprinting : cancelling;
   return (
-    <div className={classes.job}>
-      <div>
-        <Spot color={JOB_COLOR[job.state]}>{t(`job.state.${job.state}`)}</Spot>
-        <div className="soft">
-          <When at={job.created_at} /> · {documentName(job, t)}
-          {job.detail ? ` · ${job.detail}` : ''}
-        </div>
-      </div>
-      {may('devices.edit') && (
-        <Group gap="xs">
-          {over ? (
-            job.document !== null && (
-              <Button
-                size="xs"
-                variant="default"
-                loading={reprinting.isPending}
-                onClick={() => reprinting.mutate(job.id, { onError: sayProblem })}
-              >
-                {t('device.reprint')}
-              </Button>
-            )
-          ) : (
-            <Button
-              size="xs"
-              variant="default"
-              loading={cancelling.isPending}
-              onClick={() => cancelling.mutate(job.id, { onError: sayProblem })}
-            >
-              {t('common.cancel')}
-            </Button>
-          )}
-        </Group>
-      )}
-    </div>
+    <Button
+      size="xs"
+      variant="default"
+      loading={action.isPending}
+      onClick={() => action.mutate(job.id, { onError: sayProblem })}
+    >
+      {t(over ? 'device.reprint' : 'common.cancel')}
+    </Button>
   );
 }
 

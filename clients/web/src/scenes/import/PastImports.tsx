@@ -22,7 +22,7 @@ const COLOR: Record<ImportProgress['state'], LightColor> = {
 export function PastImports({ onOpen }: { onOpen: (id: string) => void }) {
   const t = useT();
   const list = useInfiniteQuery(pastImportsQuery);
-  const rows = pagedRows(list);
+  const rows = pagedRows(list, pastImportsQuery);
   const columns: Column<ImportProgress>[] = [
     { key: 'file', header: t('import.file'), cell: (row) => row.file_name, phone: 'title', wrap: true },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
@@ -60,6 +60,7 @@ export function PastImports({ onOpen }: { onOpen: (id: string) => void }) {
   return (
     <Card title={t('import.past')}>
       <DataTable
+        inside
         name="imports"
         columns={columns}
         list={rows}

@@ -5,6 +5,7 @@ import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
+import { ReturnDocument } from '../returns/ReturnDone';
 import { SaleView } from '../sales/SaleView';
 
 export function OfficeSaleScene() {
@@ -13,7 +14,11 @@ export function OfficeSaleScene() {
   if (!sale.data) return sale.error ? <ProblemNote error={sale.error} /> : <ScenePending />;
   return (
     <Page title={sale.data.number} back={<BackLink />}>
-      <SaleView sale={sale.data} linked={false} />
+      {sale.data.kind === 'return' ? (
+        <ReturnDocument document={sale.data} />
+      ) : (
+        <SaleView sale={sale.data} linked={false} />
+      )}
     </Page>
   );
 }

@@ -28,7 +28,8 @@ export function OfficeStoreScene() {
   useLive('office');
   const store = useQuery(storesQuery).data?.find((other) => other.node === node);
   const days = useQuery(storeDaysQuery(node, filter.from ?? addDays(now, 1 - DAYS_SHOWN), filter.to ?? now));
-  const list = useInfiniteQuery(storeSalesQuery(node, filter));
+  const asked = storeSalesQuery(node, filter);
+  const list = useInfiniteQuery(asked);
   const columns = useSaleColumns(list.data?.pages[0]?.totals);
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/office/$node', params: { node }, search: { ...filter, ...change }, replace: true });
@@ -38,19 +39,19 @@ export function OfficeStoreScene() {
       {days.data && days.data.length > 0 && (
         <Card title={t('office.by_day')}>
           <Suspense fallback={null}>
-            <DayChart days={days.data.map((day) => ({ date: day.date, total: day.sales }))} />
+            <DayChart
+              days={days.data.map((day) => ({ date: day.date, total: day.sales }))}
+              onDay={(date) => void set({ from: date, to: date })}
+            />
           </Suspense>
         </Card>
       )}
       <DataTable
         name="office-sales"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => `${row.kind}-${row.id}`}
-        onOpen={(row) =>
-          row.kind === 'sale' &&
-          void navigate({ to: '/office/$node/sales/$id', params: { node, id: row.id } })
-        }
+        onOpen={(row) => void navigate({ to: '/office/$node/sales/$id', params: { node, id: row.id } })}
         toolbar={
           <>
             <SearchInput

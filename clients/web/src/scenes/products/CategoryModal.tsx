@@ -1,12 +1,10 @@
-import { Button, ColorSwatch, Group, Modal, Stack, TextInput, UnstyledButton } from '@mantine/core';
+import { ColorSwatch, Group, Stack, TextInput, UnstyledButton } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-import { useAction } from '@/api/action';
-import { catalogKeys, saveCategory } from '@/api/catalog';
-import { fieldProblem } from '@/api/problem';
+import { type CategoryInput, catalogKeys, saveCategory } from '@/api/catalog';
 import { tillKeys } from '@/api/till';
 import type { Category } from '@/api/types';
-import { useDraft } from '@/components/draft';
-import { ProblemNote } from '@/components/ProblemNote';
+import { FormModal } from '@/components/form/FormModal';
+import { useForm } from '@/components/form/useForm';
 import { useT } from '@/i18n';
 import { CategorySelect } from './CategorySelect';
 
@@ -14,61 +12,56 @@ const COLORS = ['#0b7a75', '#3b82c4', '#6a5acd', '#b0539a', '#c2573a', '#c08a1e'
 
 export function CategoryModal({ category, onClose }: { category: Category | null; onClose: () => void }) {
   const t = useT();
-  const { draft, set } = useDraft({
-    name: category?.name ?? '',
-    parent_id: category?.parent_id ?? null,
-    color: category?.color ?? '',
-    icon: category?.icon ?? '',
+  const form = useForm({
+    place: `category/${category?.id ?? 'new'}`,
+    initial: {
+      name: category?.name ?? '',
+      parent_id: category?.parent_id ?? null,
+      color: category?.color ?? '',
+      icon: category?.icon ?? '',
+    },
+    check: (draft) => ({ name: draft.name.trim() === '' ? t('form.needed') : undefined }),
+    read: (draft): CategoryInput => ({
+      ...draft,
+      name: draft.name.trim(),
+      ...(category ? { id: category.id, version: category.version } : {}),
+    }),
+    save: saveCategory,
+    stale: [catalogKeys.all, tillKeys.all],
+    onDone: onClose,
   });
-  const saving = useAction(saveCategory, { stale: [catalogKeys.all, tillKeys.all], onDone: onClose });
+  const { draft, set } = form;
   return (
-    <Modal opened onClose={onClose} title={category ? category.name : t('category.new')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          saving.mutate({
-            ...draft,
-            name: draft.name.trim(),
-            ...(category ? { id: category.id, version: category.version } : {}),
-          });
-        }}
-      >
-        <Stack>
-          <TextInput
-            data-autofocus
-            label={t('product.name')}
-            value={draft.name}
-            error={fieldProblem(saving.error, 'name')}
-            onChange={(event) => set('name', event.currentTarget.value)}
-            required
-          />
-          <CategorySelect
-            label={t('category.parent')}
-            placeholder={t('category.no_parent')}
-            value={draft.parent_id}
-            error={fieldProblem(saving.error, 'parent_id')}
-            onChange={(parent) => set('parent_id', parent === category?.id ? null : parent)}
-          />
-          <Group gap="xs" role="group" aria-label={t('category.color')}>
-            {COLORS.map((color) => (
-              <UnstyledButton
-                key={color}
-                aria-label={color}
-                aria-pressed={draft.color === color}
-                onClick={() => set('color', draft.color === color ? '' : color)}
-              >
-                <ColorSwatch color={color} size={36}>
-                  {draft.color === color && <IconCheck size={18} color="white" />}
-                </ColorSwatch>
-              </UnstyledButton>
-            ))}
-          </Group>
-          <ProblemNote error={saving.error} />
-          <Button type="submit" loading={saving.isPending} disabled={draft.name.trim() === ''}>
-            {t('common.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      form={form}
+      isNew={category === null}
+      onClose={onClose}
+      title={category ? category.name : t('category.new')}
+    >
+      <Stack>
+        <TextInput data-autofocus label={t('product.name')} required {...form.text('name')} />
+        <CategorySelect
+          label={t('category.parent')}
+          placeholder={t('category.no_parent')}
+          value={draft.parent_id}
+          {...form.field('parent_id')}
+          onChange={(parent) => set('parent_id', parent === category?.id ? null : parent)}
+        />
+        <Group gap="xs" role="group" aria-label={t('category.color')}>
+          {COLORS.map((color) => (
+            <UnstyledButton
+              key={color}
+              aria-label={color}
+              aria-pressed={draft.color === color}
+              onClick={() => set('color', draft.color === color ? '' : color)}
+            >
+              <ColorSwatch color={color} size={36}>
+                {draft.color === color && <IconCheck size={18} color="white" />}
+              </ColorSwatch>
+            </UnstyledButton>
+          ))}
+        </Group>
+      </Stack>
+    </FormModal>
   );
 }

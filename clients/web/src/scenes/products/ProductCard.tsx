@@ -1,14 +1,15 @@
-import { Button } from '@mantine/core';
+import { IconArchive, IconArchiveOff, IconCopy } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useAction } from '@/api/action';
-import { archiveProduct, catalogKeys, duplicateProduct, restoreProduct, saveProduct } from '@/api/catalog';
+import { archiveProduct, catalogKeys, duplicateProduct, restoreProduct } from '@/api/catalog';
 import { stockKeys } from '@/api/stock';
 import type { Product, VatRate } from '@/api/types';
+import { ScreenActions } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { sayDone, sayProblem } from '@/app/toasts';
 import { BackLink } from '@/components/BackLink';
+import { Form } from '@/components/form/Form';
 import { Page } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { ProductFields } from './ProductFields';
 import { PriceHistory, StockHistory } from './ProductHistory';
@@ -23,68 +24,65 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
   const navigate = useNavigate();
   const isNew = product.id === '';
   const editable = may('catalog.edit') && !product.archived;
-  const form = useProductForm(product);
   const open = (id: string, replace = false) =>
     void navigate({ to: '/products/$id', params: { id }, search: {}, replace });
   const stale = [catalogKeys.all, stockKeys.all];
-  const saving = useAction(saveProduct, {
-    stale,
-    onDone: (saved) => {
-      sayDone(t('common.saved'));
-      if (isNew) open(saved.id, true);
-    },
+  const form = useProductForm(product, editable, (saved) => {
+    sayDone(t('common.saved'));
+    if (isNew) open(saved.id, true);
   });
-  const archiving = useAction(archiveProduct, { stale, onDone: () => sayDone(t('product.archived_done')) });
   const restoring = useAction(restoreProduct, { stale });
+  const archiving = useAction(archiveProduct, {
+    stale,
+    onDone: () =>
+      sayDone(t('product.archived_done'), {
+        label: t('common.take_back'),
+        run: () => restoring.mutate(product.id, { onError: sayProblem }),
+      }),
+  });
   const duplicating = useAction(duplicateProduct, { stale, onDone: (copy) => open(copy.id) });
-  const submit = () => {
-    const input = form.read();
-    if (input) saving.mutate(isNew ? input : { ...input, id: product.id, version: product.version });
-  };
 
   return (
     <Page
       title={isNew ? t('product.new') : product.name}
       back={<BackLink />}
       actions={
-        may('catalog.edit') &&
         !isNew && (
-          <>
-            <Button
-              variant="default"
-              loading={duplicating.isPending}
-              onClick={() => duplicating.mutate(product.id, { onError: sayProblem })}
-            >
-              {t('product.duplicate')}
-            </Button>
-            {product.archived ? (
-              <Button
-                loading={restoring.isPending}
-                onClick={() => restoring.mutate(product.id, { onError: sayProblem })}
-              >
-                {t('common.restore')}
-              </Button>
-            ) : (
-              <Button
-                variant="default"
-                loading={archiving.isPending}
-                onClick={() => archiving.mutate(product.id, { onError: sayProblem })}
-              >
-                {t('common.archive')}
-              </Button>
-            )}
-          </>
+          <ScreenActions
+            actions={[
+              {
+                id: 'duplicate',
+                name: 'product.duplicate',
+                icon: IconCopy,
+                any: ['catalog.edit'],
+                busy: duplicating.isPending,
+                run: () => duplicating.mutate(product.id, { onError: sayProblem }),
+              },
+              product.archived
+                ? {
+                    id: 'restore',
+                    name: 'common.restore',
+                    icon: IconArchiveOff,
+                    any: ['catalog.edit'],
+                    busy: restoring.isPending,
+                    run: () => restoring.mutate(product.id, { onError: sayProblem }),
+                  }
+                : {
+                    id: 'archive',
+                    name: 'common.archive',
+                    icon: IconArchive,
+                    any: ['catalog.edit'],
+                    busy: archiving.isPending,
+                    run: () => archiving.mutate(product.id, { onError: sayProblem }),
+                  },
+            ]}
+          />
         )
       }
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <Form form={form} isNew={isNew} bar>
         <div className={classes.columns}>
-          <ProductFields form={form} rates={rates} error={saving.error} editable={editable} />
+          <ProductFields form={form} rates={rates} />
           <div className={classes.side}>
             <ProductPhotos
               hashes={form.draft.photo_hashes}
@@ -95,20 +93,7 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
             {!isNew && <PriceHistory id={product.id} />}
           </div>
         </div>
-        <ProblemNote error={saving.error} />
-        {editable && (form.dirty || isNew) && (
-          <div className={classes.save}>
-            {!isNew && (
-              <Button variant="default" onClick={form.reset}>
-                {t('common.undo')}
-              </Button>
-            )}
-            <Button type="submit" size="lg" loading={saving.isPending} disabled={!form.ready}>
-              {t('common.save')}
-            </Button>
-          </div>
-        )}
-      </form>
+      </Form>
     </Page>
   );
 }

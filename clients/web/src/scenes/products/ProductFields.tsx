@@ -8,7 +8,6 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { fieldProblem } from '@/api/problem';
 import { type ProductKind, UNITS, type Unit, type VatRate } from '@/api/types';
 import { useCurrency, useMay } from '@/app/identity';
 import { useScans } from '@/app/scans';
@@ -19,31 +18,18 @@ import { CategorySelect } from './CategorySelect';
 import type { ProductForm } from './productForm';
 
 /** Everything that a person writes about a good. A scan goes into its barcodes. */
-export function ProductFields(props: {
-  form: ProductForm;
-  rates: VatRate[];
-  error: unknown;
-  editable: boolean;
-}) {
+export function ProductFields(props: { form: ProductForm; rates: VatRate[] }) {
   const t = useT();
   const may = useMay();
   const currency = useCurrency();
-  const { form, error, editable } = props;
-  const { draft, set, wrong } = form;
-  const readOnly = !editable;
+  const { form } = props;
+  const { draft, set, readOnly } = form;
   useScans((code) => {
     if (!draft.barcodes.includes(code)) set('barcodes', [...draft.barcodes, code]);
-  }, editable);
-  const text = (name: 'name' | 'sku' | 'brand') => ({
-    value: draft[name],
-    readOnly,
-    error: fieldProblem(error, name),
-    onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
-  });
+  }, !readOnly);
   const code = (name: 'gtin' | 'ntin') => ({
+    ...form.field(name),
     value: draft[name] ?? '',
-    readOnly,
-    error: fieldProblem(error, name),
     onChange: (event: { currentTarget: { value: string } }) =>
       set(name, event.currentTarget.value.trim() || null),
   });
@@ -64,14 +50,13 @@ export function ProductFields(props: {
             if (kind === 'service') set('unit', 'service');
           }}
         />
-        <TextInput label={t('product.name')} required {...text('name')} />
+        <TextInput label={t('product.name')} required {...form.text('name')} />
         <TagsInput
           size="md"
           label={t('product.barcodes')}
           description={t('product.barcodes_text')}
           splitChars={[' ', ',', ';']}
-          readOnly={readOnly}
-          error={fieldProblem(error, 'barcodes')}
+          {...form.field('barcodes')}
           value={draft.barcodes}
           onChange={(barcodes) => set('barcodes', barcodes)}
         />
@@ -81,31 +66,27 @@ export function ProductFields(props: {
             description={draft.price === '' ? t('product.no_price_text') : undefined}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             currency={currency}
-            readOnly={readOnly}
+            {...form.field('price')}
             value={draft.price}
             onText={(value) => set('price', value)}
-            error={fieldProblem(error, 'price') ?? (wrong.price && t('problem.not_a_sum'))}
           />
           {may('cost.view') && (
             <SumInput
               label={t('product.purchase_price')}
               currency={currency}
-              readOnly={readOnly}
+              {...form.field('purchase_price')}
               value={draft.purchase_price}
               onText={(value) => set('purchase_price', value)}
-              error={
-                fieldProblem(error, 'purchase_price') ?? (wrong.purchase_price && t('problem.not_a_sum'))
-              }
             />
           )}
-          <TextInput label={t('product.sku')} placeholder={t('product.sku_text')} {...text('sku')} />
+          <TextInput label={t('product.sku')} placeholder={t('product.sku_text')} {...form.text('sku')} />
           <CategorySelect
             label={t('product.category')}
             readOnly={readOnly}
             value={draft.category_id}
             onChange={(category) => set('category_id', category)}
           />
-          <TextInput label={t('product.brand')} {...text('brand')} />
+          <TextInput label={t('product.brand')} {...form.text('brand')} />
           <Select
             label={t('product.unit')}
             readOnly={readOnly}
@@ -122,26 +103,12 @@ export function ProductFields(props: {
             onChange={(rate) => set('vat_rate_id', rate)}
           />
           {draft.kind === 'product' && (
-            <TextInput
-              label={t('product.minimum')}
-              inputMode="decimal"
-              readOnly={readOnly}
-              value={draft.minimum}
-              error={fieldProblem(error, 'minimum') ?? (wrong.minimum && t('problem.not_a_number'))}
-              onChange={(event) => set('minimum', event.currentTarget.value)}
-            />
+            <TextInput label={t('product.minimum')} inputMode="decimal" {...form.text('minimum')} />
           )}
           <TextInput label="GTIN" inputMode="numeric" {...code('gtin')} />
           <TextInput label="NTIN" inputMode="numeric" {...code('ntin')} />
         </SimpleGrid>
-        <Textarea
-          label={t('product.description')}
-          autosize
-          minRows={2}
-          readOnly={readOnly}
-          value={draft.description}
-          onChange={(event) => set('description', event.currentTarget.value)}
-        />
+        <Textarea label={t('product.description')} autosize minRows={2} {...form.text('description')} />
         <Switch
           size="md"
           label={t('product.available')}

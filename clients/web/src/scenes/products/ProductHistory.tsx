@@ -1,37 +1,50 @@
 import { useQuery } from '@tanstack/react-query';
 import { pricesQuery, productStockQuery } from '@/api/catalog';
-import type { Product } from '@/api/types';
-import { useMay } from '@/app/identity';
+import type { PriceChange, Product, StockMove } from '@/api/types';
+import { useMay, useZone } from '@/app/identity';
+import { Chart } from '@/components/chart/Chart';
 import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
 import { ButtonLink } from '@/components/links';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
+import type { Column } from '@/components/table/columns';
+import { DataTable } from '@/components/table/DataTable';
+import { givenRows, wholeRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
-import classes from './Products.module.css';
+import { formatDateTime } from '@/lib/dates';
+import { formatQuantity, fromThousandths, toThousandths } from '@/lib/quantity';
 
 export function PriceHistory({ id }: { id: string }) {
   const t = useT();
   const prices = useQuery(pricesQuery(id));
+  const columns: Column<PriceChange>[] = [
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} />, phone: 'title' },
+    { key: 'from', header: t('product.price_from'), align: 'right', cell: (row) => <Sum of={row.from} /> },
+    {
+      key: 'to',
+      header: t('product.price_to'),
+      align: 'right',
+      phone: 'side',
+      cell: (row) => (
+        <strong>
+          <Sum of={row.to} />
+        </strong>
+      ),
+    },
+    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
+  ];
   return (
     <Card title={t('product.price_history')}>
-      <ProblemNote error={prices.error} />
-      {prices.data?.length === 0 && <span className="soft">{t('product.price_history_none')}</span>}
-      <ul className={classes.history}>
-        {prices.data?.map((change) => (
-          <li key={change.at}>
-            <When at={change.at} />
-            <span>
-              <Sum of={change.from} /> →{' '}
-              <strong>
-                <Sum of={change.to} />
-              </strong>
-            </span>
-            <span className="soft">{change.user_name}</span>
-          </li>
-        ))}
-      </ul>
+      <DataTable
+        inside
+        name="product-prices"
+        columns={columns}
+        list={wholeRows(prices)}
+        rowKey={(row) => row.at}
+        empty={<span className="soft">{t('product.price_history_none')}</span>}
+      />
     </Card>
   );
 }
@@ -40,6 +53,32 @@ export function StockHistory({ product }: { product: Product }) {
   const t = useT();
   const may = useMay();
   const stock = useQuery(productStockQuery(product.id));
+  const moves = stock.data?.history.items;
+  const columns: Column<StockMove>[] = [
+    {
+      key: 'kind',
+      header: t('stock.kind_label'),
+      phone: 'title',
+      cell: (row) => `${t(`stock.move.${row.kind}`)} ${row.number}`,
+    },
+    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
+    {
+      key: 'delta',
+      header: t('stock.change'),
+      align: 'right',
+      phone: 'side',
+      text: (row) => Number(row.delta),
+      cell: (row) => (
+        <strong>
+          {row.delta.startsWith('-') ? '' : '+'}
+          <Quantity of={row.delta} />
+        </strong>
+      ),
+    },
+    { key: 'after', header: t('stock.after'), align: 'right', cell: (row) => <Quantity of={row.after} /> },
+    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
+    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason || '—', wrap: true },
+  ];
   return (
     <Card
       title={t('product.stock')}
@@ -51,38 +90,53 @@ export function StockHistory({ product }: { product: Product }) {
         )
       }
     >
-      <ProblemNote error={stock.error} />
       {stock.data && (
-        <>
-          <Facts
-            rows={[
-              [t('stock.quantity'), <Quantity key="q" of={stock.data.quantity} unit={product.unit} />],
-              Boolean(stock.data.value) && [t('stock.value'), <Sum key="v" of={stock.data.value} />],
-            ]}
-          />
-          {stock.data.history.items.length === 0 && <span className="soft">{t('stock.history_none')}</span>}
-          <ul className={classes.history}>
-            {stock.data.history.items.map((move) => (
-              <li key={`${move.document_id}-${move.after}-${move.at}`}>
-                <span>
-                  {t(`stock.move.${move.kind}`)} {move.number}
-                </span>
-                <span>
-                  <strong>
-                    {move.delta.startsWith('-') ? '' : '+'}
-                    <Quantity of={move.delta} />
-                  </strong>{' '}
-                  → <Quantity of={move.after} />
-                </span>
-                <span className="soft">
-                  <When at={move.at} /> · {move.user_name}
-                  {move.reason ? ` · ${move.reason}` : ''}
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
+        <Facts
+          rows={[
+            [t('stock.quantity'), <Quantity key="q" of={stock.data.quantity} unit={product.unit} />],
+            Boolean(stock.data.value) && [t('stock.value'), <Sum key="v" of={stock.data.value} />],
+          ]}
+        />
+      )}
+      {moves && moves.length > 1 && <Trend moves={moves} />}
+      <ProblemNote error={stock.error} />
+      {!stock.error && (
+        <DataTable
+          inside
+          name="product-moves"
+          columns={columns}
+          list={givenRows(moves)}
+          rowKey={(row) => `${row.document_id}-${row.after}-${row.at}`}
+          empty={<span className="soft">{t('stock.history_none')}</span>}
+        />
       )}
     </Card>
+  );
+}
+
+/** The stock after each movement, oldest first. */
+function Trend({ moves }: { moves: StockMove[] }) {
+  const t = useT();
+  const zone = useZone();
+  const ordered = [...moves].reverse();
+  return (
+    <Chart
+      name={t('stock.trend')}
+      height={180}
+      points={ordered.map((move, index) => {
+        const name = formatDateTime(move.at, zone);
+        return { key: `${move.document_id}-${index}`, label: name.slice(0, 5), name };
+      })}
+      series={[
+        {
+          key: 'after',
+          name: t('stock.after'),
+          kind: 'step',
+          values: ordered.map((move) => toThousandths(move.after)),
+        },
+      ]}
+      say={(thousandths) => formatQuantity(fromThousandths(Math.round(thousandths)))}
+      empty={t('stock.history_none')}
+    />
   );
 }

@@ -1,11 +1,14 @@
-import { Button, Checkbox, Group, Menu } from '@mantine/core';
-import { IconDownload, IconPlus } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Checkbox, Group, Menu } from '@mantine/core';
+import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { photoUrl, productsQuery } from '@/api/catalog';
+import { archiveProduct, catalogKeys, photoUrl, productsQuery, restoreProduct } from '@/api/catalog';
+import { requestId } from '@/api/ids';
 import type { Product } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { useScans } from '@/app/scans';
+import { sayDone, sayProblem } from '@/app/toasts';
 import { Empty } from '@/components/Empty';
 import { Quantity, Sum } from '@/components/Figures';
 import { ButtonLink } from '@/components/links';
@@ -14,6 +17,7 @@ import { SearchInput } from '@/components/SearchInput';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
 import { pagedRows } from '@/components/table/rows';
+import type { BulkAction } from '@/components/table/selection';
 import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 import { CategorySelect } from './CategorySelect';
@@ -26,7 +30,9 @@ export function ProductsScene() {
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/products' });
   useLive('stock');
-  const list = useInfiniteQuery(productsQuery(filter));
+  const client = useQueryClient();
+  const asked = productsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/products', search: { ...filter, ...change }, replace: true });
   useScans((q) => void set({ q }));
@@ -43,9 +49,21 @@ export function ProductsScene() {
           <span className={classes.noThumb} aria-hidden />
         ),
     },
-    { key: 'name', header: t('product.name'), sort: 'name', cell: (row) => row.name, phone: 'title' },
+    {
+      key: 'name',
+      header: t('product.name'),
+      sort: true,
+      cell: (row) => row.name,
+      phone: 'title',
+      wrap: true,
+    },
     { key: 'sku', header: t('product.sku'), cell: (row) => row.sku },
-    { key: 'barcodes', header: t('product.barcodes'), cell: (row) => <Barcodes codes={row.barcodes} /> },
+    {
+      key: 'barcodes',
+      header: t('product.barcodes'),
+      cell: (row) => <Barcodes codes={row.barcodes} />,
+      text: (row) => row.barcodes.join(', '),
+    },
     { key: 'category', header: t('product.category'), cell: (row) => row.category_name ?? '—' },
     {
       key: 'brand',
@@ -58,7 +76,7 @@ export function ProductsScene() {
       key: 'stock',
       header: t('product.stock'),
       align: 'right',
-      sort: 'stock',
+      sort: true,
       cell: (row) => (row.kind === 'service' ? '—' : <Quantity of={row.stock} unit={row.unit} />),
     },
     ...(may('cost.view')
@@ -77,55 +95,71 @@ export function ProductsScene() {
       key: 'price',
       header: t('product.price'),
       align: 'right',
-      sort: 'price',
+      sort: true,
       phone: 'side',
       cell: (row) => (row.price ? <Sum of={row.price} /> : t('product.no_price')),
     },
   ];
 
+  const refresh = () => void client.invalidateQueries({ queryKey: catalogKeys.all });
+  const restore = async (rows: Product[]) => {
+    try {
+      for (const row of rows) await restoreProduct(row.id, requestId());
+    } catch (error) {
+      sayProblem(error);
+    }
+    refresh();
+  };
+  const bulk: BulkAction<Product>[] = [
+    {
+      key: 'archive',
+      label: t('common.archive'),
+      icon: IconArchive,
+      suits: (row) => !row.archived,
+      each: (row) => archiveProduct(row.id, requestId()),
+      done: (rows) => {
+        sayDone(t('product.archived_count', { count: rows.length }), {
+          label: t('common.take_back'),
+          run: () => void restore(rows),
+        });
+        refresh();
+      },
+    },
+    {
+      key: 'restore',
+      label: t('common.restore'),
+      icon: IconArchiveOff,
+      suits: (row) => row.archived,
+      each: (row) => restoreProduct(row.id, requestId()),
+      done: (rows) => {
+        sayDone(t('product.restored_count', { count: rows.length }));
+        refresh();
+      },
+    },
+  ];
+
   return (
-    <Page
-      title={t('menu.products')}
-      actions={
-        <>
-          {may('catalog.export') && (
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <Button variant="default" leftSection={<IconDownload size={20} />}>
-                  {t('table.export')}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item component="a" href="/api/export/catalog.xlsx" download>
-                  Excel (.xlsx)
-                </Menu.Item>
-                <Menu.Item component="a" href="/api/export/catalog.csv" download>
-                  CSV
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
-          {may('catalog.edit') && (
-            <ButtonLink
-              to="/products/$id"
-              params={{ id: 'new' }}
-              search={{}}
-              leftSection={<IconPlus size={20} />}
-            >
-              {t('product.new')}
-            </ButtonLink>
-          )}
-        </>
-      }
-    >
+    <Page title={t('menu.products')} actions={<ActionButton action="product.new" />}>
       <DataTable
         name="products"
-        ownExport
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
+        mayExport={may('catalog.export')}
+        moreExports={
+          <>
+            <Menu.Divider />
+            <Menu.Label>{t('product.whole_list')}</Menu.Label>
+            <Menu.Item component="a" href="/api/export/catalog.xlsx" download>
+              Excel (.xlsx)
+            </Menu.Item>
+            <Menu.Item component="a" href="/api/export/catalog.csv" download>
+              CSV
+            </Menu.Item>
+          </>
+        }
+        bulk={may('catalog.edit') ? bulk : undefined}
         rowKey={(row) => row.id}
-        sort={filter.sort ?? 'name'}
-        onSort={(sort) => set({ sort: sort as typeof filter.sort })}
+        sort="name"
         mark={(row) => (row.archived || !row.available ? 'soft' : undefined)}
         onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.id }, search: {} })}
         toolbar={

@@ -1,6 +1,9 @@
+import { catalogKeys, saveProduct } from '@/api/catalog';
+import { stockKeys } from '@/api/stock';
 import type { Product, ProductInput } from '@/api/types';
 import { useCurrency, useMay } from '@/app/identity';
-import { useDraft } from '@/components/draft';
+import { useForm } from '@/components/form/useForm';
+import { useT } from '@/i18n';
 import { money, parseAmount } from '@/lib/money';
 import { parseQuantity } from '@/lib/quantity';
 
@@ -15,7 +18,8 @@ export type ProductDraft = Required<
 
 const typed = (amount: string | undefined) => (amount ?? '').replace(/\.00$/, '').replace('.', ',');
 
-export function useProductForm(product: Product) {
+export function useProductForm(product: Product, editable: boolean, onDone: (saved: Product) => void) {
+  const t = useT();
   const currency = useCurrency();
   const may = useMay();
   const initial: ProductDraft = {
@@ -36,30 +40,36 @@ export function useProductForm(product: Product) {
     minimum: (product.minimum ?? '').replace('.', ','),
     available: product.available,
   };
-  const { draft, set, setDraft, dirty } = useDraft(initial);
-  const wrong = {
-    price: draft.price !== '' && parseAmount(draft.price) === null,
-    purchase_price: draft.purchase_price !== '' && parseAmount(draft.purchase_price) === null,
-    minimum: draft.minimum !== '' && parseQuantity(draft.minimum) === null,
-  };
-  const ready = draft.name.trim() !== '' && !Object.values(wrong).includes(true);
   const sum = (text: string) => {
     const amount = parseAmount(text);
     return amount === null ? null : money(amount, currency);
   };
-  const read = (): ProductInput | null => {
-    if (!ready) return null;
-    const { purchase_price, ...rest } = draft;
-    return {
-      ...rest,
+  const noSum = (text: string) =>
+    text !== '' && parseAmount(text) === null ? t('problem.not_a_sum') : undefined;
+  return useForm({
+    place: `product/${product.id || 'new'}`,
+    initial,
+    readOnly: !editable,
+    check: (draft) => ({
+      name: draft.name.trim() === '' ? t('form.needed') : undefined,
+      price: noSum(draft.price),
+      purchase_price: noSum(draft.purchase_price),
+      minimum:
+        draft.minimum !== '' && parseQuantity(draft.minimum) === null ? t('problem.not_a_number') : undefined,
+    }),
+    read: ({ purchase_price, ...draft }): ProductInput & { id?: string } => ({
+      ...draft,
       name: draft.name.trim(),
       price: sum(draft.price),
       minimum: parseQuantity(draft.minimum),
       // Who may not see the cost does not send one either: the hub keeps what it has.
       ...(may('cost.view') ? { purchase_price: sum(purchase_price) } : {}),
-    };
-  };
-  return { draft, set, dirty, ready, wrong, read, reset: () => setDraft(initial) };
+      ...(product.id === '' ? {} : { id: product.id, version: product.version }),
+    }),
+    save: saveProduct,
+    stale: [catalogKeys.all, stockKeys.all],
+    onDone,
+  });
 }
 
 export type ProductForm = ReturnType<typeof useProductForm>;

@@ -1,10 +1,10 @@
-import { Button, Modal } from '@mantine/core';
+import { Modal } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { returnsQuery } from '@/api/sales';
 import type { SaleRow } from '@/api/types';
-import { useMay } from '@/app/identity';
+import { ActionButton } from '@/app/actions/ActionButton';
+import { useEdited } from '@/app/making';
 import { Empty } from '@/components/Empty';
 import { Sum } from '@/components/Figures';
 import { Page } from '@/components/Page';
@@ -20,12 +20,12 @@ import { ReturnFlow } from './ReturnFlow';
 
 export function ReturnsScene() {
   const t = useT();
-  const may = useMay();
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/returns' });
-  const [making, setMaking] = useState(false);
+  const [edited, edit] = useEdited<never>();
   useLive('sales');
-  const list = useInfiniteQuery(returnsQuery(filter));
+  const asked = returnsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/returns', search: { ...filter, ...change }, replace: true });
   const columns: Column<SaleRow>[] = [
@@ -46,18 +46,11 @@ export function ReturnsScene() {
     { key: 'total', header: t('sale.total'), align: 'right', cell: (row) => <Sum of={row.total} /> },
   ];
   return (
-    <Page
-      title={t('menu.returns')}
-      actions={
-        (may('sales.return') || may('sales.return_without_receipt')) && (
-          <Button onClick={() => setMaking(true)}>{t('return.new')}</Button>
-        )
-      }
-    >
+    <Page title={t('menu.returns')} actions={<ActionButton action="return.new" />}>
       <DataTable
         name="returns"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/returns/$id', params: { id: row.id } })}
         toolbar={
@@ -72,8 +65,8 @@ export function ReturnsScene() {
         }
         empty={<Empty title={t('return.none')} text={t('return.none_text')} />}
       />
-      <Modal opened={making} onClose={() => setMaking(false)} fullScreen title={t('return.title')}>
-        <ReturnFlow onDone={() => setMaking(false)} />
+      <Modal opened={edited === 'new'} onClose={() => edit(null)} fullScreen title={t('return.title')}>
+        <ReturnFlow onDone={() => edit(null)} />
       </Modal>
     </Page>
   );

@@ -27,7 +27,8 @@ export function SalesScene() {
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/sales' });
   useLive('sales');
-  const list = useInfiniteQuery(salesQuery({ ...filter, kind: filter.kind ?? 'all' }));
+  const asked = salesQuery({ ...filter, kind: filter.kind ?? 'all' });
+  const list = useInfiniteQuery(asked);
   const tills = useQuery({ ...tillsQuery, enabled: may('settings.view') });
   const people = useQuery({ ...usersQuery, enabled: may('staff.view') });
   const set = (change: Partial<typeof filter>) =>
@@ -43,7 +44,7 @@ export function SalesScene() {
       <DataTable
         name="sales"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => `${row.kind}-${row.id}`}
         mark={(row) => (row.state === 'returned' ? 'soft' : undefined)}
         onOpen={(row) => void open(row)}

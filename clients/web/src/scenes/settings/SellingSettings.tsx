@@ -1,5 +1,4 @@
 import { NativeSelect, NumberInput, SimpleGrid } from '@mantine/core';
-import { fieldProblem } from '@/api/problem';
 import type { Language, Settings } from '@/api/types';
 import { DateField } from '@/components/DateField';
 import { Card } from '@/components/Page';
@@ -9,7 +8,7 @@ import { WeightCodes } from './WeightCodes';
 
 const STEPS = ['0.01', '0.10', '1.00', '5.00', '10.00'];
 
-export function SellingSettings({ draft, set, error, readOnly }: SettingsPart) {
+export function SellingSettings({ draft, set, field, readOnly }: SettingsPart) {
   const t = useT();
   const steps = [...new Set([...STEPS, draft.rounding.step])];
   return (
@@ -60,16 +59,15 @@ export function SellingSettings({ draft, set, error, readOnly }: SettingsPart) {
             label={t('settings.max_shift')}
             min={1}
             max={168}
-            readOnly={readOnly}
+            {...field('max_shift_hours')}
             value={draft.max_shift_hours}
             onChange={(hours) => typeof hours === 'number' && set('max_shift_hours', hours)}
           />
           <DateField
             label={t('settings.closed_until')}
             description={t('settings.closed_until_text')}
-            readOnly={readOnly}
+            {...field('closed_until')}
             date={draft.closed_until}
-            error={fieldProblem(error, 'closed_until')}
             onDate={(date) => set('closed_until', date)}
           />
           <NativeSelect

@@ -1,12 +1,11 @@
-import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useAction } from '@/api/action';
 import { saveSettings, settingsKeys, settingsQuery, versionQuery } from '@/api/settings';
 import type { Settings } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
 import { sayDone } from '@/app/toasts';
-import { useDraft } from '@/components/draft';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
@@ -15,12 +14,10 @@ import { SellingSettings } from './SellingSettings';
 import classes from './Settings.module.css';
 import { StoreSettings } from './StoreSettings';
 
-export type SettingsPart = {
-  draft: Settings;
-  set: <K extends keyof Settings>(name: K, value: Settings[K]) => void;
-  error: unknown;
-  readOnly: boolean;
-};
+export type SettingsPart = Pick<
+  ReturnType<typeof useForm<Settings, Settings, Settings>>,
+  'draft' | 'set' | 'field' | 'readOnly'
+>;
 
 export function SettingsScene() {
   const settings = useQuery(settingsQuery);
@@ -32,41 +29,30 @@ function SettingsForm({ settings }: { settings: Settings }) {
   const t = useT();
   const may = useMay();
   const version = useQuery(versionQuery);
-  const { draft, set, setDraft, dirty } = useDraft(settings);
-  const saving = useAction(saveSettings, {
+  const form = useForm({
+    place: 'settings',
+    initial: settings,
+    readOnly: !may('settings.edit'),
+    read: (draft) => draft,
+    save: saveSettings,
     stale: [settingsKeys.settings, ['session']],
     onDone: () => sayDone(t('common.saved')),
   });
-  const part: SettingsPart = { draft, set, error: saving.error, readOnly: !may('settings.edit') };
+  const part: SettingsPart = form;
   return (
     <Page title={t('menu.settings')} narrow>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          saving.mutate(draft);
-        }}
-      >
-        <StoreSettings {...part} />
-        <ReceiptSettings {...part} />
-        <SellingSettings {...part} />
-        <ProblemNote error={saving.error} />
-        {dirty && (
-          <div className={classes.save}>
-            <Button variant="default" onClick={() => setDraft(settings)}>
-              {t('common.undo')}
-            </Button>
-            <Button type="submit" size="lg" loading={saving.isPending}>
-              {t('common.save')}
-            </Button>
-          </div>
-        )}
+      <Form form={form} bar>
+        <div className={classes.form}>
+          <StoreSettings {...part} />
+          <ReceiptSettings {...part} />
+          <SellingSettings {...part} />
+        </div>
         {version.data && (
           <p className="soft">
             Düken {version.data.version} · {version.data.build}
           </p>
         )}
-      </form>
+      </Form>
     </Page>
   );
 }

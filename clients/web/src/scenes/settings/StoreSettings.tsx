@@ -2,7 +2,6 @@ import { Button, FileButton, Select, SimpleGrid, TextInput } from '@mantine/core
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
 import { photoUrl, uploadFile } from '@/api/catalog';
-import { fieldProblem } from '@/api/problem';
 import { setupQuery } from '@/api/session';
 import { sayProblem } from '@/app/toasts';
 import { Card } from '@/components/Page';
@@ -12,7 +11,7 @@ import { currencySign } from '@/lib/money';
 import classes from './Settings.module.css';
 import type { SettingsPart } from './SettingsScene';
 
-export function StoreSettings({ draft, set, error, readOnly }: SettingsPart) {
+export function StoreSettings({ draft, set, field: fieldOf, readOnly }: SettingsPart) {
   const t = useT();
   const setup = useQuery(setupQuery);
   const { store } = draft;
@@ -20,9 +19,8 @@ export function StoreSettings({ draft, set, error, readOnly }: SettingsPart) {
     onDone: (file) => set('store', { ...store, logo_hash: file.hash }),
   });
   const field = (name: 'name' | 'bin' | 'address' | 'phone') => ({
+    ...fieldOf(`store.${name}`),
     value: store[name],
-    readOnly,
-    error: fieldProblem(error, `store.${name}`),
     onChange: (event: { currentTarget: { value: string } }) =>
       set('store', { ...store, [name]: event.currentTarget.value }),
   });
@@ -36,14 +34,13 @@ export function StoreSettings({ draft, set, error, readOnly }: SettingsPart) {
         <Select
           label={t('settings.zone')}
           searchable
-          readOnly={readOnly}
+          {...fieldOf('zone')}
           data={[...new Set([draft.zone, ...(setup.data?.zones ?? [])])].map((zone) => ({
             value: zone,
             label: zoneName(zone),
           }))}
           value={draft.zone}
           allowDeselect={false}
-          error={fieldProblem(error, 'zone')}
           onChange={(zone) => zone && set('zone', zone)}
         />
         <TextInput

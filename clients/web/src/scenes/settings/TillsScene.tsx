@@ -1,6 +1,7 @@
 import { Button, Checkbox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
 import { devicesQuery } from '@/api/devices';
@@ -26,7 +27,8 @@ export function TillsScene() {
   const tills = useQuery(tillsQuery);
   const devices = useQuery({ ...devicesQuery, enabled: may('devices.view') });
   const [edited, setEdited] = useState<Till | 'new' | null>(null);
-  const [archived, setArchived] = useState(false);
+  const navigate = useNavigate();
+  const filter = useSearch({ from: '/framed/tills' });
   const choosing = useAction(chooseTill, {
     stale: [tillKeys.all],
     onDone: (session) => client.setQueryData(sessionKeys.session, session),
@@ -84,15 +86,21 @@ export function TillsScene() {
       <DataTable
         name="tills"
         columns={columns}
-        list={{ ...all, rows: all.rows.filter((till) => archived || !till.archived) }}
+        list={{ ...all, rows: all.rows.filter((till) => filter.archived || !till.archived) }}
         rowKey={(row) => row.id}
         mark={(row) => (row.archived ? 'soft' : undefined)}
         onOpen={may('settings.edit') ? setEdited : undefined}
         toolbar={
           <Checkbox
             label={t('table.archived')}
-            checked={archived}
-            onChange={(event) => setArchived(event.currentTarget.checked)}
+            checked={filter.archived ?? false}
+            onChange={(event) =>
+              void navigate({
+                to: '/tills',
+                search: { ...filter, archived: event.currentTarget.checked || undefined },
+                replace: true,
+              })
+            }
           />
         }
         empty={<Empty title={t('till_card.none')} text={t('till_card.none_text')} />}

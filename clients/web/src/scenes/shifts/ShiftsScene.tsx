@@ -20,7 +20,8 @@ export function ShiftsScene() {
   const t = useT();
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/shifts' });
-  const list = useInfiniteQuery(shiftsQuery(filter));
+  const asked = shiftsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const tills = useQuery(tillsQuery);
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/shifts', search: { ...filter, ...change }, replace: true });
@@ -71,7 +72,7 @@ export function ShiftsScene() {
       <DataTable
         name="shifts"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         mark={(row) => (row.difference && !isZero(row.difference) ? 'bad' : undefined)}
         onOpen={(row) => void navigate({ to: '/shifts/$id', params: { id: row.id } })}

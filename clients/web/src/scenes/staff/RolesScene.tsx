@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { permissionsQuery, rolesQuery } from '@/api/staff';
 import type { Role } from '@/api/types';
-import { useMay } from '@/app/identity';
+import { ActionButton } from '@/app/actions/ActionButton';
+import { useEdited } from '@/app/making';
 import { ScenePending } from '@/app/SceneStates';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
@@ -16,24 +14,14 @@ import classes from './Staff.module.css';
 /** Roles as cards: what each may do, area by area. */
 export function RolesScene() {
   const t = useT();
-  const may = useMay();
   const language = useLanguage();
   const roles = useQuery(rolesQuery);
   const permissions = useQuery(permissionsQuery);
-  const [edited, setEdited] = useState<Role | 'new' | null>(null);
+  const [edited, setEdited] = useEdited<Role>();
   const areas = [...new Set(permissions.data?.map((permission) => permission.area))];
 
   return (
-    <Page
-      title={t('menu.roles')}
-      actions={
-        may('roles.edit') && (
-          <Button leftSection={<IconPlus size={20} />} onClick={() => setEdited('new')}>
-            {t('role.new')}
-          </Button>
-        )
-      }
-    >
+    <Page title={t('menu.roles')} actions={<ActionButton action="role.new" />}>
       <ProblemNote error={roles.error ?? permissions.error} />
       {roles.isPending && <ScenePending />}
       <div className={classes.roles}>

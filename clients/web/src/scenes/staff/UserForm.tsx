@@ -1,24 +1,12 @@
-import {
-  Button,
-  Group,
-  MultiSelect,
-  PasswordInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from '@mantine/core';
+import { MultiSelect, PasswordInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import { useAction } from '@/api/action';
-import { fieldProblem } from '@/api/problem';
 import { saveUser, staffKeys } from '@/api/staff';
-import type { Permission, Role, Scope, User } from '@/api/types';
+import type { Permission, Role, Scope, User, UserInput } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { sayDone } from '@/app/toasts';
-import { useDraft } from '@/components/draft';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
 import { useLanguage, useT } from '@/i18n';
 import { rightName } from './areas';
 
@@ -32,70 +20,56 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
   const navigate = useNavigate();
   const { user } = props;
   const isNew = user.id === '';
-  const editable = may('staff.edit');
-  const [password, setPassword] = useState('');
-  const [pin, setPin] = useState('');
-  const { draft, set, dirty } = useDraft({
-    name: user.name,
-    phone: user.phone,
-    role_ids: user.role_ids,
-    scope: user.scope,
-    extra_permissions: user.extra_permissions,
-    removed_permissions: user.removed_permissions,
-    discount_limit_percent: user.discount_limit_percent,
-  });
-  const saving = useAction(saveUser, {
+  const form = useForm({
+    place: `user/${user.id || 'new'}`,
+    readOnly: !may('staff.edit'),
+    secret: ['password', 'pin'],
+    initial: {
+      name: user.name,
+      phone: user.phone,
+      role_ids: user.role_ids,
+      scope: user.scope,
+      extra_permissions: user.extra_permissions,
+      removed_permissions: user.removed_permissions,
+      discount_limit_percent: user.discount_limit_percent,
+      password: '',
+      pin: '',
+    },
+    check: (draft) => ({
+      name: draft.name.trim() === '' ? t('form.needed') : undefined,
+      phone: draft.phone.trim() === '' ? t('form.needed') : undefined,
+      password: isNew && draft.password === '' ? t('form.needed') : undefined,
+    }),
+    read: ({ password, pin, ...draft }): UserInput & { id?: string } =>
+      isNew
+        ? { ...draft, password, pin: pin || undefined }
+        : { ...draft, id: user.id, version: user.version },
+    save: saveUser,
     stale: [staffKeys.all],
     onDone: (saved) => {
       sayDone(t('common.saved'));
       if (isNew) void navigate({ to: '/users/$id', params: { id: saved.id }, replace: true });
     },
   });
+  const { draft, set, readOnly } = form;
   const extra = draft.extra_permissions.map((grant) => grant.permission);
   const rights = props.permissions.map((permission) => ({
     value: permission.permission,
     label: rightName(permission.permission, t),
   }));
-  const ready = draft.name.trim() !== '' && draft.phone.trim() !== '' && (!isNew || password !== '');
 
   return (
     <Card>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          saving.mutate(
-            isNew
-              ? { ...draft, password, pin: pin || undefined }
-              : { ...draft, id: user.id, version: user.version },
-          );
-        }}
-      >
+      <Form form={form} isNew={isNew}>
         <Stack>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput
-              label={t('user.name')}
-              value={draft.name}
-              readOnly={!editable}
-              error={fieldProblem(saving.error, 'name')}
-              onChange={(event) => set('name', event.currentTarget.value)}
-              required
-            />
-            <TextInput
-              label={t('user.phone')}
-              type="tel"
-              placeholder="+7"
-              value={draft.phone}
-              readOnly={!editable}
-              error={fieldProblem(saving.error, 'phone')}
-              onChange={(event) => set('phone', event.currentTarget.value)}
-              required
-            />
+            <TextInput label={t('user.name')} required {...form.text('name')} />
+            <TextInput label={t('user.phone')} type="tel" placeholder="+7" required {...form.text('phone')} />
             <MultiSelect
               label={t('user.roles')}
               data={props.roles.map((role) => ({ value: role.id, label: role.name[language] }))}
               value={draft.role_ids}
-              readOnly={!editable}
-              error={fieldProblem(saving.error, 'role_ids')}
+              {...form.field('role_ids')}
               onChange={(roles) => set('role_ids', roles)}
             />
             <Select
@@ -103,16 +77,14 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
               data={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))}
               value={draft.scope}
               allowDeselect={false}
-              readOnly={!editable}
+              readOnly={readOnly}
               onChange={(scope) => scope && set('scope', scope as Scope)}
             />
             <TextInput
               label={t('user.discount_limit')}
               inputMode="decimal"
               rightSection="%"
-              value={draft.discount_limit_percent}
-              readOnly={!editable}
-              error={fieldProblem(saving.error, 'discount_limit_percent')}
+              {...form.text('discount_limit_percent')}
               onChange={(event) => set('discount_limit_percent', event.currentTarget.value.replace(',', '.'))}
             />
           </SimpleGrid>
@@ -121,7 +93,7 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
             label={t('user.extra')}
             data={rights.filter((right) => !draft.removed_permissions.includes(right.value))}
             value={extra}
-            readOnly={!editable}
+            readOnly={readOnly}
             onChange={(chosen) =>
               set(
                 'extra_permissions',
@@ -134,7 +106,7 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
             label={t('user.removed')}
             data={rights.filter((right) => !extra.includes(right.value))}
             value={draft.removed_permissions}
-            readOnly={!editable}
+            readOnly={readOnly}
             onChange={(removed) => set('removed_permissions', removed)}
           />
           {isNew && (
@@ -142,10 +114,8 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
               <PasswordInput
                 label={t('user.first_password')}
                 autoComplete="new-password"
-                value={password}
-                error={fieldProblem(saving.error, 'password')}
-                onChange={(event) => setPassword(event.currentTarget.value)}
                 required
+                {...form.text('password')}
               />
               <PasswordInput
                 label={t('user.pin')}
@@ -153,22 +123,13 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
                 inputMode="numeric"
                 autoComplete="off"
                 maxLength={6}
-                value={pin}
-                error={fieldProblem(saving.error, 'pin')}
-                onChange={(event) => setPin(event.currentTarget.value.replace(/\D/g, ''))}
+                {...form.text('pin')}
+                onChange={(event) => set('pin', event.currentTarget.value.replace(/\D/g, ''))}
               />
             </SimpleGrid>
           )}
-          <ProblemNote error={saving.error} />
-          {editable && (
-            <Group justify="flex-end">
-              <Button type="submit" loading={saving.isPending} disabled={!ready || (!dirty && !isNew)}>
-                {t('common.save')}
-              </Button>
-            </Group>
-          )}
         </Stack>
-      </form>
+      </Form>
     </Card>
   );
 }

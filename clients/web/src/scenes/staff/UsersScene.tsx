@@ -1,14 +1,12 @@
 import { Checkbox } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { rolesQuery, usersQuery } from '@/api/staff';
 import type { User } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
 import { Spot } from '@/components/Light';
-import { ButtonLink } from '@/components/links';
 import { Page } from '@/components/Page';
 import { SearchInput } from '@/components/SearchInput';
 import type { Column } from '@/components/table/columns';
@@ -25,13 +23,15 @@ export function UsersScene() {
   const navigate = useNavigate();
   const users = useQuery(usersQuery);
   const roles = useQuery({ ...rolesQuery, enabled: may('roles.view') });
-  const [text, setText] = useState('');
-  const [leavers, setLeavers] = useState(false);
+  const filter = useSearch({ from: '/framed/users' });
+  const set = (change: Partial<typeof filter>) =>
+    navigate({ to: '/users', search: { ...filter, ...change }, replace: true });
   const roleName = (id: string) => roles.data?.find((role) => role.id === id)?.name[language] ?? '';
   const all = wholeRows(users);
   const rows = all.rows.filter(
     (user) =>
-      (leavers || user.active) && `${user.name} ${user.phone}`.toLowerCase().includes(text.toLowerCase()),
+      (filter.leavers || user.active) &&
+      `${user.name} ${user.phone}`.toLowerCase().includes((filter.q ?? '').toLowerCase()),
   );
   const columns: Column<User>[] = [
     {
@@ -67,16 +67,7 @@ export function UsersScene() {
     },
   ];
   return (
-    <Page
-      title={t('menu.users')}
-      actions={
-        may('staff.edit') && (
-          <ButtonLink to="/users/$id" params={{ id: 'new' }} leftSection={<IconPlus size={20} />}>
-            {t('user.new')}
-          </ButtonLink>
-        )
-      }
-    >
+    <Page title={t('menu.users')} actions={<ActionButton action="user.new" />}>
       <DataTable
         name="users"
         columns={columns}
@@ -86,11 +77,11 @@ export function UsersScene() {
         onOpen={(row) => void navigate({ to: '/users/$id', params: { id: row.id } })}
         toolbar={
           <>
-            <SearchInput value={text} onChange={setText} />
+            <SearchInput value={filter.q ?? ''} onChange={(q) => void set({ q: q || undefined })} />
             <Checkbox
               label={t('user.with_disabled')}
-              checked={leavers}
-              onChange={(event) => setLeavers(event.currentTarget.checked)}
+              checked={filter.leavers ?? false}
+              onChange={(event) => void set({ leavers: event.currentTarget.checked || undefined })}
             />
           </>
         }

@@ -1,14 +1,12 @@
-import { Button, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useAction } from '@/api/action';
 import { catalogKeys, productQuery } from '@/api/catalog';
-import { fieldProblem } from '@/api/problem';
 import { adjustStock, stockKeys } from '@/api/stock';
-import { ADJUSTMENT_KINDS, type AdjustmentKind } from '@/api/types';
+import { ADJUSTMENT_KINDS, type AdjustmentInput, type AdjustmentKind } from '@/api/types';
 import { sayDone } from '@/app/toasts';
 import { Quantity } from '@/components/Figures';
-import { ProblemNote } from '@/components/ProblemNote';
+import { FormModal } from '@/components/form/FormModal';
+import { useForm } from '@/components/form/useForm';
 import { ProductPicker } from '@/components/ProductPicker';
 import { useT } from '@/i18n';
 import { parseQuantity } from '@/lib/quantity';
@@ -16,83 +14,65 @@ import { parseQuantity } from '@/lib/quantity';
 /** An official change of stock without a sale: kind, quantity, reason. */
 export function AdjustModal({ productId, onClose }: { productId?: string; onClose: () => void }) {
   const t = useT();
-  const [chosen, setChosen] = useState(productId ?? null);
-  const [kind, setKind] = useState<AdjustmentKind>('counted');
-  const [quantity, setQuantity] = useState('');
-  const [reason, setReason] = useState('');
-  const [comment, setComment] = useState('');
-  const product = useQuery({ ...productQuery(chosen ?? ''), enabled: chosen !== null });
-  const saving = useAction(adjustStock, {
+  const form = useForm({
+    place: `adjustment/${productId ?? 'new'}`,
+    initial: {
+      product_id: productId ?? '',
+      kind: 'counted' as AdjustmentKind,
+      quantity: '',
+      reason: '',
+      comment: '',
+    },
+    check: (draft) => ({
+      product_id: draft.product_id === '' ? t('form.needed') : undefined,
+      quantity: parseQuantity(draft.quantity) === null ? t('problem.not_a_number') : undefined,
+      reason: draft.reason.trim() === '' ? t('form.needed') : undefined,
+    }),
+    read: (draft): AdjustmentInput => ({
+      ...draft,
+      quantity: parseQuantity(draft.quantity) ?? '0',
+      reason: draft.reason.trim(),
+      comment: draft.comment.trim(),
+    }),
+    save: adjustStock,
     stale: [stockKeys.all, catalogKeys.all],
     onDone: () => {
       sayDone(t('common.saved'));
       onClose();
     },
   });
-  const count = parseQuantity(quantity);
-  const ready = chosen !== null && count !== null && reason.trim() !== '';
+  const { draft, set } = form;
+  const product = useQuery({ ...productQuery(draft.product_id), enabled: draft.product_id !== '' });
   return (
-    <Modal opened onClose={onClose} title={t('stock.adjust')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (chosen === null || count === null) return;
-          saving.mutate({
-            product_id: chosen,
-            kind,
-            quantity: count,
-            reason: reason.trim(),
-            comment: comment.trim(),
-          });
-        }}
-      >
-        <Stack>
-          <ProductPicker
-            label={t('stock.product')}
-            name={product.data?.name}
-            onChoose={(hit) => setChosen(hit.id)}
-          />
-          {product.data && (
-            <span>
-              {t('stock.now')} <Quantity of={product.data.stock ?? '0'} unit={product.data.unit} />
-            </span>
-          )}
-          <Select
-            label={t('stock.kind_label')}
-            data={ADJUSTMENT_KINDS.map((value) => ({ value, label: t(`stock.kind.${value}`) }))}
-            value={kind}
-            allowDeselect={false}
-            onChange={(value) => value && setKind(value as AdjustmentKind)}
-          />
-          <TextInput
-            label={t(kind === 'counted' || kind === 'opening' ? 'stock.counted' : 'till.quantity')}
-            inputMode="decimal"
-            value={quantity}
-            error={
-              fieldProblem(saving.error, 'quantity') ??
-              (quantity !== '' && count === null && t('problem.not_a_number'))
-            }
-            onChange={(event) => setQuantity(event.currentTarget.value)}
-            required
-          />
-          <TextInput
-            label={t('common.reason')}
-            value={reason}
-            error={fieldProblem(saving.error, 'reason')}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            required
-          />
-          <Textarea
-            label={t('stock.comment')}
-            value={comment}
-            onChange={(event) => setComment(event.currentTarget.value)}
-          />
-          <ProblemNote error={saving.error} />
-          <Button type="submit" size="lg" disabled={!ready} loading={saving.isPending}>
-            {t('stock.save')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal form={form} isNew onClose={onClose} title={t('stock.adjust')} submit={t('stock.save')}>
+      <Stack>
+        <ProductPicker
+          label={t('stock.product')}
+          name={product.data?.name}
+          {...form.field('product_id')}
+          onChoose={(hit) => set('product_id', hit.id)}
+        />
+        {product.data && (
+          <span>
+            {t('stock.now')} <Quantity of={product.data.stock ?? '0'} unit={product.data.unit} />
+          </span>
+        )}
+        <Select
+          label={t('stock.kind_label')}
+          data={ADJUSTMENT_KINDS.map((value) => ({ value, label: t(`stock.kind.${value}`) }))}
+          value={draft.kind}
+          allowDeselect={false}
+          onChange={(value) => value && set('kind', value as AdjustmentKind)}
+        />
+        <TextInput
+          label={t(draft.kind === 'counted' || draft.kind === 'opening' ? 'stock.counted' : 'till.quantity')}
+          inputMode="decimal"
+          required
+          {...form.text('quantity')}
+        />
+        <TextInput label={t('common.reason')} required {...form.text('reason')} />
+        <Textarea label={t('stock.comment')} {...form.text('comment')} />
+      </Stack>
+    </FormModal>
   );
 }

@@ -1,10 +1,8 @@
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { adjustmentsQuery } from '@/api/stock';
 import type { Adjustment } from '@/api/types';
+import { ActionButton } from '@/app/actions/ActionButton';
 import { Empty } from '@/components/Empty';
 import { Quantity } from '@/components/Figures';
 import { Page } from '@/components/Page';
@@ -20,10 +18,10 @@ import { AdjustModal } from './AdjustModal';
 export function AdjustmentsScene() {
   const t = useT();
   const navigate = useNavigate();
-  const { product, ...filter } = useSearch({ from: '/framed/adjustments' });
-  const [open, setOpen] = useState(product !== undefined);
+  const { product, make, ...filter } = useSearch({ from: '/framed/adjustments' });
   useLive('stock');
-  const list = useInfiniteQuery(adjustmentsQuery(filter));
+  const asked = adjustmentsQuery(filter);
+  const list = useInfiniteQuery(asked);
   const columns: Column<Adjustment>[] = [
     {
       key: 'product',
@@ -46,18 +44,11 @@ export function AdjustmentsScene() {
     { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
   ];
   return (
-    <Page
-      title={t('menu.adjustments')}
-      actions={
-        <Button leftSection={<IconPlus size={20} />} onClick={() => setOpen(true)}>
-          {t('stock.adjust')}
-        </Button>
-      }
-    >
+    <Page title={t('menu.adjustments')} actions={<ActionButton action="stock.adjust" />}>
       <DataTable
         name="adjustments"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.product_id }, search: {} })}
         toolbar={
@@ -68,13 +59,10 @@ export function AdjustmentsScene() {
         }
         empty={<Empty title={t('stock.no_adjustments')} text={t('stock.no_adjustments_text')} />}
       />
-      {open && (
+      {(make || product !== undefined) && (
         <AdjustModal
           productId={product}
-          onClose={() => {
-            setOpen(false);
-            void navigate({ to: '/adjustments', search: filter, replace: true });
-          }}
+          onClose={() => void navigate({ to: '/adjustments', search: filter, replace: true })}
         />
       )}
     </Page>

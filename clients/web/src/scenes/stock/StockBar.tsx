@@ -6,12 +6,18 @@ import { toThousandths } from '@/lib/quantity';
 
 const PROGRESS: Record<LightColor, string> = { good: 'duken', warn: 'yellow', bad: 'red', idle: 'gray' };
 
+export function stockState(row: Pick<StockRow, 'quantity' | 'minimum'>) {
+  const quantity = toThousandths(row.quantity);
+  const minimum = row.minimum ? toThousandths(row.minimum) : 0;
+  return quantity < 0 ? 'negative' : quantity === 0 ? 'none' : quantity <= minimum ? 'low' : 'enough';
+}
+
 /** Stock as a bar against its minimum; without a minimum only in words. */
 export function StockBar({ row }: { row: StockRow }) {
   const t = useT();
   const quantity = toThousandths(row.quantity);
   const minimum = row.minimum ? toThousandths(row.minimum) : 0;
-  const state = quantity < 0 ? 'negative' : quantity === 0 ? 'none' : quantity <= minimum ? 'low' : 'enough';
+  const state = stockState(row);
   const color: LightColor = state === 'enough' ? 'good' : state === 'low' ? 'warn' : 'bad';
   return (
     <div>

@@ -16,7 +16,7 @@ import { useT } from '@/i18n';
 import { toThousandths } from '@/lib/quantity';
 import { useLive } from '@/live/socket';
 import { CategorySelect } from '../products/CategorySelect';
-import { StockBar } from './StockBar';
+import { StockBar, stockState } from './StockBar';
 
 const STATES = ['all', 'low', 'none', 'negative'] as const;
 
@@ -26,7 +26,8 @@ export function StockScene() {
   const navigate = useNavigate();
   const filter = useSearch({ from: '/framed/stock' });
   useLive('stock');
-  const list = useInfiniteQuery(stockQuery(filter));
+  const asked = stockQuery(filter);
+  const list = useInfiniteQuery(asked);
   const set = (change: Partial<StockFilter>) => {
     const { state, ...rest } = { ...filter, ...change };
     return navigate({
@@ -57,7 +58,13 @@ export function StockScene() {
         </strong>
       ),
     },
-    { key: 'level', header: t('stock.level'), width: 190, cell: (row) => <StockBar row={row} /> },
+    {
+      key: 'level',
+      header: t('stock.level'),
+      width: 190,
+      cell: (row) => <StockBar row={row} />,
+      text: (row) => t(`stock.state.${stockState(row)}`),
+    },
     {
       key: 'minimum',
       header: t('product.minimum'),
@@ -88,7 +95,7 @@ export function StockScene() {
       <DataTable
         name="stock"
         columns={columns}
-        list={pagedRows(list)}
+        list={pagedRows(list, asked)}
         rowKey={(row) => row.product_id}
         mark={(row) => (toThousandths(row.quantity) < 0 ? 'bad' : undefined)}
         onOpen={(row) => void navigate({ to: '/products/$id', params: { id: row.product_id }, search: {} })}
