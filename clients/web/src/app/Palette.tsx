@@ -7,9 +7,11 @@ import { useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
+import { useOpenScan } from './foundScan';
 import { useIdentity, useMay } from './identity';
 import { menuFor } from './menu';
 import classes from './Palette.module.css';
+import { useScans } from './scans';
 
 /** Everything by its name: sections, goods, a sale by its number. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -54,6 +56,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
           },
         ]
       : [];
+  const open = useOpenScan();
+  useScans((code) => {
+    onClose();
+    void open(code);
+  });
   const rows = [...places, ...sale, ...products];
   const chosen = Math.min(at, rows.length - 1);
   const take = (index: number) => {

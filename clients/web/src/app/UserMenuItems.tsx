@@ -14,6 +14,7 @@ import { chooseLanguage, sessionKeys, signOut } from '@/api/session';
 import type { Language } from '@/api/types';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
 import { useIdentity } from './identity';
+import { forgetLastKnown } from './lastKnown';
 import { useLock } from './lock';
 import { sayProblem } from './toasts';
 
@@ -28,7 +29,7 @@ export function UserMenuItems({ target }: { target: ReactElement }) {
   const leaving = useAction(signOut, {
     onDone: () => {
       client.clear();
-      window.location.assign('/');
+      void forgetLastKnown().finally(() => window.location.assign('/'));
     },
   });
   const choosing = useAction(chooseLanguage, {

@@ -5,7 +5,7 @@ export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
 
-/** Names are `event.key`, with `Ctrl+` before letters by their physical key so that any layout works. */
+/** Names are `event.key`, with `Ctrl+` or `Alt+` before letters and digits by their physical key so that any layout works. */
 export function useShortcuts(shortcuts: Shortcuts, active = true): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
@@ -14,10 +14,11 @@ export function useShortcuts(shortcuts: Shortcuts, active = true): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const control = event.ctrlKey || event.metaKey;
-      const name = control ? `Ctrl+${event.code.replace('Key', '')}` : event.key;
+      const plain = event.code.replace(/^Key|^Digit/, '');
+      const name = control ? `Ctrl+${plain}` : event.altKey ? `Alt+${plain}` : event.key;
       const run = latest.current[name];
       const single = name.length === 1;
-      if (!run || (single && isField(event.target)) || event.altKey) return;
+      if (!run || (single && isField(event.target))) return;
       event.preventDefault();
       run(event);
     };

@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { ApiError, HubSilent } from '@/api/problem';
 import { textNow, useT } from '@/i18n';
 import { createStore } from '@/lib/store';
+import { interruption } from './interruption';
 import classes from './toasts.module.css';
 
 type Toast = { id: number; kind: 'done' | 'problem'; text: string };
@@ -9,6 +10,8 @@ const SHOWN_MS = { done: 3500, problem: 8000 };
 
 const toasts = createStore<Toast[]>([]);
 let last = 0;
+// A locked page says nothing of what was done on it.
+interruption.subscribe(() => interruption.get() === 'locked' && toasts.set([]));
 
 function show(kind: Toast['kind'], text: string): void {
   last += 1;

@@ -8,6 +8,7 @@ import type { Money } from '@/api/types';
 import { useLanguage, useT } from '@/i18n';
 import { formatDate } from '@/lib/dates';
 import { formatMoney, minorOf } from '@/lib/money';
+import { formatTenths } from '@/lib/quantity';
 
 echarts.use([BarChart, GridComponent, TooltipComponent, AriaComponent, SVGRenderer]);
 
@@ -51,13 +52,10 @@ export function DayChart({ days }: { days: { date: string; total: Money }[] }) {
         axisLabel: {
           color: soft,
           formatter: (value: number) => {
-            // Browsers without Kazakh words would fall back to English ones.
             const [name, unit] =
               value >= 1e6 ? (['home.millions', 1e6] as const) : (['home.thousands', 1e3] as const);
             if (value < 1e3) return String(value);
-            return t(name, {
-              sum: new Intl.NumberFormat('ru', { maximumFractionDigits: 1 }).format(value / unit),
-            });
+            return t(name, { sum: formatTenths(value / unit, language) });
           },
         },
         splitLine: { lineStyle: { color: line } },

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
+import { CameraButton } from '@/app/CameraButton';
 import { useScans } from '@/app/scans';
 import { Quantity } from './Figures';
 import classes from './ProductPicker.module.css';
@@ -46,6 +47,7 @@ export function ProductPicker(props: {
           event.preventDefault();
           choose(first);
         }}
+        rightSection={<CameraButton size={38} />}
         required
       />
       {hits.length > 0 && (

@@ -7,6 +7,7 @@ import type { Device, DeviceKind, Till } from '@/api/types';
 import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { TillDisplays } from '@/scenes/display/TillDisplays';
 
 const SLOTS = [
   ['printer', 'printer_id'],
@@ -78,6 +79,7 @@ export function TillModal({
             checked={draft.drawer}
             onChange={(event) => set('drawer', event.currentTarget.checked)}
           />
+          {till && !till.archived && <TillDisplays till={till.id} />}
           <ProblemNote error={saving.error} />
           <Group justify="space-between">
             {till ? (
