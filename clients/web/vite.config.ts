@@ -5,11 +5,15 @@ import { defineConfig } from 'vitest/config';
 /** Where `npm run dev` finds a running hub. */
 const hub = process.env.DUKEN_HUB ?? 'http://127.0.0.1:7700';
 
+const BROWSERS = ['chrome109', 'firefox115'];
+
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
-    target: 'es2022',
+    // Old tills: the last Chromium for Windows 7 and 8, and Firefox ESR. `npm run browsers` looks at what came out.
+    target: BROWSERS,
+    cssTarget: BROWSERS,
     manifest: true,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {

@@ -48,6 +48,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::devices::domain,
     crate::payments::domain,
     crate::sales::domain,
+    crate::displays::domain,
     crate::reports::domain,
     crate::sync::domain,
     crate::demo::domain,

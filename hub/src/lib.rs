@@ -17,6 +17,7 @@
 //! payments  → settings staff tills devices
 //! sales     → settings staff parties catalog stock tills payments devices
 //! devices   → settings staff tills
+//! displays  → settings staff catalog tills sales
 //! reports   → settings staff catalog stock tills sales payments
 //! sync      → settings staff catalog sales
 //! demo      → settings staff parties catalog stock tills sales
@@ -30,6 +31,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod devices;
+pub mod displays;
 pub mod domains;
 pub mod health;
 pub mod hub;

@@ -16,6 +16,7 @@ const STEPS: &[Step] = &[
     ("client: layout, types, unit tests", || run(&mut npm("check"))),
     ("client: build", || run(&mut npm("build"))),
     ("client: size of the till", || run(&mut npm("size"))),
+    ("client: what old browsers do not know", || run(&mut npm("browsers"))),
     ("lints", || run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))),
     ("programs", || run(cargo().args(["build", "--quiet", "--workspace", "--bins", "--locked"]))),
     ("description of the API and the client's types", api::check),

@@ -19,8 +19,10 @@ const ARGS = [
 const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 30_000);
 
 let browser = null;
-export async function launch() {
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+/** The browser of this file's tests; `more` are what one of them needs of it from the start. */
+export async function launch(more = []) {
+  if (more.length > 0) await closeBrowser();
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
   return browser;
 }
 export async function closeBrowser() {
@@ -74,6 +76,9 @@ export async function openPage(hub, options = {}) {
     viewport: { width: size[0], height: size[1] },
     locale: language,
     colorScheme: scheme,
+    hasTouch: options.touch,
+    // The kept shell is looked at by the test that asks for it: elsewhere every page comes from its hub.
+    serviceWorkers: options.shell ? 'allow' : 'block',
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();

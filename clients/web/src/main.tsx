@@ -5,22 +5,18 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { resend } from '@/api/http';
-import { all } from '@/api/outbox';
+import { recallWhenSilent } from '@/app/lastKnown';
 import { queryClient } from '@/app/queries';
 import { router } from '@/app/router';
+import { keepShell } from '@/app/shell';
 import { theme } from '@/app/theme';
 import { Toasts } from '@/app/toasts';
 import { startLanguage } from '@/i18n';
 
 await startLanguage();
 
-for (const request of all()) {
-  void resend(request).then(
-    () => queryClient.invalidateQueries(),
-    () => queryClient.invalidateQueries(),
-  );
-}
+recallWhenSilent(queryClient);
+keepShell();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -9,6 +9,7 @@ use duken_protocol::money::{Amount, Currency};
 pub use super::codes::Measure;
 use super::codes::{self, CodeKey};
 use super::model::{Kind, Unit};
+pub use super::photos::mime;
 use super::project::sku_folded;
 pub use super::queries::{categories, category_names};
 pub use super::search::index::{of_entry as index_entry, of_node as index_again};

@@ -29,8 +29,11 @@ use tokio::sync::watch;
 pub use self::client::Client;
 pub use self::permit::may_follow;
 use self::ring::Ring;
+pub use self::socket::{Follower, serve};
 use crate::web::{Access, Route};
 
+/// What the topic of a till's public view begins with. It moves with the till, and says nothing but that it moved.
+pub const DISPLAY: &str = "display:";
 /// Topics without a follower are forgotten above this number; one that comes again goes on with higher numbers.
 const TOPICS_KEPT: usize = 4096;
 
@@ -96,6 +99,12 @@ impl Live {
             None => topics.make(&notice.topic),
         };
         ring.publish(&notice.topic, &notice.payload);
+        if let Some(till) = notice.topic.strip_prefix("till:") {
+            let topic = format!("{DISPLAY}{till}");
+            if let Some(ring) = topics.rings.get_mut(topic.as_str()) {
+                ring.publish(&topic, &Json::Object(serde_json::Map::new()));
+            }
+        }
     }
 
     /// Tells the followers of a till that a code was scanned. Old news dies: nothing of it is kept.

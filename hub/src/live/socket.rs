@@ -24,23 +24,54 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The largest message a client may send.
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
 
+/// Who is at the other end of a link.
+pub trait Follower: Send + 'static {
+    /// Looks again: what it was let in by may have ended, or changed what it may.
+    fn is_here(&mut self, app: &App) -> bool;
+
+    /// Whether it may follow a topic.
+    fn may_follow(&self, topic: &str) -> bool;
+}
+
+/// A person's device.
+struct Person {
+    headers: HeaderMap,
+    actor: Actor,
+}
+
+impl Follower for Person {
+    fn is_here(&mut self, app: &App) -> bool {
+        let Ok(actor) = app.sessions.actor(app, &self.headers) else { return false };
+        self.actor = actor;
+        true
+    }
+
+    fn may_follow(&self, topic: &str) -> bool {
+        may_follow(&self.actor, topic)
+    }
+}
+
 /// `GET /api/live`. Origin and session were looked at by the guard of the route.
 pub(super) async fn open(State(app): State<App>, actor: Actor, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+    serve(app, upgrade, Person { headers, actor })
+}
+
+/// Serves a link to a follower that was let in.
+pub fn serve(app: App, upgrade: WebSocketUpgrade, who: impl Follower) -> Response {
     upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).on_upgrade(move |socket| async move {
         let client = app.live.join();
-        Link { app: &app, client: &client, headers: &headers, actor }.serve(socket).await;
+        Link { app: &app, client: &client, who }.serve(socket).await;
         app.live.leave(&client);
     })
 }
 
-struct Link<'l> {
+struct Link<'l, F> {
     app: &'l App,
     client: &'l Arc<Client>,
-    headers: &'l HeaderMap,
-    actor: Actor,
+    who: F,
 }
 
-impl Link<'_> {
+impl<F: Follower> Link<'_, F> {
     async fn serve(mut self, socket: WebSocket) {
         let (mut out, mut from_client) = socket.split();
         let journal_end = *self.app.live.journal_end().borrow();
@@ -84,11 +115,12 @@ impl Link<'_> {
         }
     }
 
-    /// Looks at the session again: it may have ended, or the person may have lost rights.
+    /// Looks at the follower again: its session may have ended, or the person may have lost rights.
     fn look_again(&mut self) -> Vec<Message> {
-        let Ok(actor) = self.app.sessions.actor(self.app, self.headers) else { return vec![ended()] };
-        self.actor = actor;
-        let lost: Vec<_> = self.client.followed().into_iter().filter(|topic| !may_follow(&self.actor, topic)).collect();
+        if !self.who.is_here(self.app) {
+            return vec![ended()];
+        }
+        let lost: Vec<_> = self.client.followed().into_iter().filter(|topic| !self.who.may_follow(topic)).collect();
         lost.iter()
             .map(|topic| {
                 self.app.live.unfollow(self.client, topic);
@@ -105,7 +137,7 @@ impl Link<'_> {
         }
         let mut answers = Vec::new();
         for wanted in &said.subscribe {
-            let why = if !may_follow(&self.actor, &wanted.topic) {
+            let why = if !self.who.may_follow(&wanted.topic) {
                 Some(DENIED)
             } else if !self.app.live.follow(self.client, &wanted.topic, wanted.from) {
                 Some(TOO_LARGE)

@@ -119,6 +119,17 @@ async fn a_forgotten_topic_never_gives_a_number_twice() {
     assert!(live.reached("cart:1").unwrap() > reached);
 }
 
+#[tokio::test]
+async fn a_display_hears_that_its_till_moved_and_not_what() {
+    let live = Live::beginning_at(0);
+    let display = following(&live, "display:1");
+    let _followed = heard(&display).await;
+    live.publish(&notice("till:2", json!({ "cart": "7" })));
+    live.publish(&notice("till:1", json!({ "cart": "7", "payment": { "detail": "inside" } })));
+    let messages = heard(&display).await;
+    assert_eq!(messages.iter().map(|m| (&m["topic"], &m["payload"])).collect::<Vec<_>>(), [(&json!("display:1"), &json!({}))]);
+}
+
 #[test]
 fn topics_ask_for_permissions() {
     let with = |permissions: &[&str]| Actor {
@@ -132,6 +143,7 @@ fn topics_ask_for_permissions() {
         ("office", &["office.view"], true),
         ("session", &[], true),
         ("no-such-topic", &["till.use"], false),
+        ("display:1", &["till.use", "settings.edit"], false),
     ];
     for &(topic, permissions, allowed) in cases {
         assert_eq!(may_follow(&with(permissions), topic), allowed, "{topic} {permissions:?}");

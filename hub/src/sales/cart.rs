@@ -163,8 +163,9 @@ pub fn of_till(read: &dyn Read, till: i64) -> Result<Vec<Cart>, Fault> {
 /// The engine's.
 pub fn touch(tx: &mut Tx<'_>, id: i64, till: i64) -> Result<(), Fault> {
     tx.execute("UPDATE cart SET version = version + 1, updated_ms = ?2 WHERE id = ?1", &[id.into(), tx.now_ms.into()])?;
-    tx.notify(format!("cart:{id}"), serde_json::json!({}));
-    tx.notify(format!("till:{till}"), serde_json::json!({ "cart": id.to_string() }));
+    let version: i64 = tx.row("SELECT version FROM cart WHERE id = ?1", &[id.into()])?.map_or(Ok(0), |row| row.get(0))?;
+    tx.notify(format!("cart:{id}"), serde_json::json!({ "version": version }));
+    tx.notify(format!("till:{till}"), serde_json::json!({ "cart": id.to_string(), "version": version }));
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use duken_kernel::refusal::Code;
 pub use commands::{Asked, AskedLine, Paying, ReturnAsked, ReturnLine, Standing, Terms, complete_sale, return_items};
 pub use model::Discount;
 pub use queries::{DaySums, ReceiptFilter, SaleView, days, list, list_totals, view};
-pub use routes::{SalePage, SaleShape, SalesQuery, history, one};
+pub use routes::{PublicSale, SalePage, SaleShape, SalesQuery, history, one, public_sale};
 pub use worker::start;
 
 use crate::domains::Domain;

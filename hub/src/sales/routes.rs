@@ -2,6 +2,7 @@
 
 mod carts;
 mod documents;
+mod public;
 mod returns;
 mod shapes;
 
@@ -10,6 +11,7 @@ use duken_kernel::Refusal;
 use duken_kernel::refusal::Code;
 use duken_protocol::money::{Amount, Currency, Money};
 use duken_protocol::quantity::Quantity;
+pub use public::{PublicSale, public_sale};
 use serde::{Deserialize, Serialize};
 pub use shapes::SaleShape;
 use utoipa::ToSchema;

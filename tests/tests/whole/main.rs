@@ -3,6 +3,7 @@
 mod access;
 mod carts;
 mod demo;
+mod displays;
 mod first_run;
 mod money;
 mod paid;

@@ -76,8 +76,8 @@ export const vatRatesQuery = queryOptions({
 
 export const saveProduct = ({ id, ...body }: ProductInput & { id?: string }, key: string) =>
   id
-    ? send<Product>('PUT', `/products/${id}`, { key, body })
-    : send<Product>('POST', '/products', { key, body });
+    ? send<Product>('PUT', `/products/${id}`, { key, body, durable: true })
+    : send<Product>('POST', '/products', { key, body, durable: true });
 export const archiveProduct = (id: string, key: string) =>
   send<Product>('POST', `/products/${id}/archive`, { key });
 export const restoreProduct = (id: string, key: string) =>
@@ -94,8 +94,8 @@ export type CategoryInput = Pick<Category, 'name' | 'parent_id' | 'color' | 'ico
 };
 export const saveCategory = ({ id, ...body }: CategoryInput, key: string) =>
   id
-    ? send<Category>('PUT', `/categories/${id}`, { key, body })
-    : send<Category>('POST', '/categories', { key, body });
+    ? send<Category>('PUT', `/categories/${id}`, { key, body, durable: true })
+    : send<Category>('POST', '/categories', { key, body, durable: true });
 export const archiveCategory = (id: string, key: string) =>
   send<Category>('POST', `/categories/${id}/archive`, { key });
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { get, send } from './http';
+import { get, resend, send } from './http';
 import { requestId } from './ids';
 import { hubLink } from './link';
-import { all } from './outbox';
+import { all, askAs } from './outbox';
 import { ApiError, HubSilent } from './problem';
 
 const kept = new Map<string, string>();
@@ -49,6 +49,19 @@ describe('asking the hub', () => {
     const asked = send('POST', '/carts', { key: 'k2', body: {}, durable: true });
     await expect(asked).rejects.toMatchObject({ problem: { code: 'sale.no_shift' } });
     await expect(asked).rejects.toBeInstanceOf(ApiError);
+    expect(all()).toEqual([]);
+  });
+
+  it('keeps what an earlier page asked until somebody is signed in, under its first key and person', async () => {
+    askAs('aida');
+    const request = { key: 'k3', method: 'POST', address: '/api/products', body: { name: 'x' } } as const;
+    fetched.mockResolvedValueOnce(answer(401, { code: 'session.missing', title: '', status: 401 }));
+    await resend(request);
+    expect(all()).toMatchObject([{ key: 'k3', by: 'aida' }]);
+    fetched.mockResolvedValueOnce(answer(200, {}));
+    const [kept] = all();
+    if (kept) await resend(kept);
+    expect(fetched.mock.calls.length).toBe(2);
     expect(all()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { noteAnswer, noteSilence, noteUnanswered } from './link';
-import { forget, remember } from './outbox';
+import { forget, remember, type Unanswered } from './outbox';
 import { ApiError, HubSilent } from './problem';
 import type { Language, Problem } from './types';
 
@@ -114,12 +114,15 @@ export function send<T>(method: Exclude<Method, 'GET'>, path: string, write: Wri
   return write.durable ? untilAnswered<T>(method, url(path), write) : once<T>(method, url(path), write);
 }
 
-/** Sends once more, under its own key, what an earlier page asked and never got answered. */
-export function resend(request: {
-  key: string;
-  method: Method;
-  address: string;
-  body: unknown;
-}): Promise<unknown> {
-  return untilAnswered(request.method, request.address, { key: request.key, body: request.body });
+/**
+ * Sends once more, under its own key, what an earlier page asked and never got answered. Where nobody is signed in yet it
+ * stays for when somebody is.
+ */
+export async function resend(request: Unanswered): Promise<void> {
+  try {
+    await untilAnswered(request.method, request.address, { key: request.key, body: request.body });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.status !== 401) throw error;
+    remember(request);
+  }
 }

@@ -8,7 +8,7 @@ export const customersQuery = (filter: { q?: string }) =>
   pagedQuery<Page<Customer>>(partyKeys.customers, '/customers', filter);
 export const saveCustomer = ({ id, ...body }: CustomerInput & { id?: string }, key: string) =>
   id
-    ? send<Customer>('PUT', `/customers/${id}`, { key, body })
-    : send<Customer>('POST', '/customers', { key, body });
+    ? send<Customer>('PUT', `/customers/${id}`, { key, body, durable: true })
+    : send<Customer>('POST', '/customers', { key, body, durable: true });
 export const eraseCustomer = (id: string, key: string) =>
   send<void>('POST', `/customers/${id}/erase`, { key });

@@ -35,6 +35,15 @@ export const recentSalesQuery = queryOptions({
   queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'all', limit: RECENT }, signal),
 });
 
+/** The sale made last at a till. */
+export const lastSaleQuery = (till: string) =>
+  queryOptions({
+    queryKey: [...salesKeys.recent, 'last', till],
+    queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'sale', till, limit: 1 }, signal),
+    enabled: till !== '',
+    staleTime: 0,
+  });
+
 /** The latest sales that something may still come back from. */
 export const latestSalesQuery = queryOptions({
   queryKey: [...salesKeys.recent, 'sale'],

@@ -694,6 +694,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the display shows */
+        get: operations["get_display"];
+        put?: never;
+        post?: never;
+        /** The screen gives up being a display */
+        delete: operations["delete_display"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/display/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The display's live topic (WebSocket) */
+        get: operations["get_display_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/display/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop's logo */
+        get: operations["get_display_logo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/display/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A screen becomes a till's display */
+        post: operations["post_display_pair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/displays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A display is one no longer */
+        delete: operations["delete_displays_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export/catalog.csv": {
         parameters: {
             query?: never;
@@ -2152,6 +2238,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tills/{id}/display-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Six digits for a display of the till */
+        post: operations["post_tills_id_display_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tills/{id}/displays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Displays of the till */
+        get: operations["get_tills_id_displays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -3002,6 +3122,32 @@ export interface components {
             /** @description A decimal: percent, or a sum in the store's currency. */
             value: string;
         };
+        /** @description A code and when it ends. */
+        DisplayCode: {
+            code: string;
+            expires_at: string;
+        };
+        /** @description The digits that a display was told. */
+        DisplayPairInput: {
+            code: string;
+        };
+        /** @description What a display shows. */
+        DisplayShape: {
+            language: components["schemas"]["Language"];
+            sale: components["schemas"]["PublicSale"];
+            store: components["schemas"]["DisplayStore"];
+            till: string;
+            /** @description The live topic that moves with it. */
+            topic: string;
+        };
+        /** @description The shop on a display. */
+        DisplayStore: {
+            currency: string;
+            /** @description The logo's hash; the picture is at `/api/display/logo`. */
+            logo_hash?: string | null;
+            name: string;
+            zone: string;
+        };
         /** @description The document of a job. */
         DocumentShape: {
             copy: boolean;
@@ -3599,6 +3745,41 @@ export interface components {
         } | {
             /** @enum {string} */
             mode: "http_with_token";
+        };
+        /** @description A line as the buyer sees it. */
+        PublicLine: {
+            id: components["schemas"]["Id"];
+            name: string;
+            price: components["schemas"]["Money"];
+            quantity: components["schemas"]["Qty"];
+            sum: components["schemas"]["Money"];
+            unit: string;
+        };
+        /** @description A payment at the terminal. */
+        PublicPayment: {
+            amount: components["schemas"]["Money"];
+            /** @description `waiting` for the buyer, or `checking` what became of it. */
+            state: string;
+        };
+        /**
+         * @description The public view of a till. What is absent on purpose: stock, cost, the customer, the cashier, why a price differs, what
+         *     a terminal says.
+         */
+        PublicSale: {
+            discount_amount: components["schemas"]["Money"];
+            due: components["schemas"]["Money"];
+            lines: components["schemas"]["PublicLine"][];
+            payment?: components["schemas"]["PublicPayment"] | null;
+            subtotal: components["schemas"]["Money"];
+            thanks?: components["schemas"]["PublicThanks"] | null;
+            total: components["schemas"]["Money"];
+        };
+        /** @description A sale that was completed just now. */
+        PublicThanks: {
+            /** @description When the sale was completed. */
+            at: string;
+            change: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
         };
         Qty: string;
         /** @description A line of a quote. */
@@ -6074,6 +6255,184 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TestAnswer"];
                 };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_display: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_display_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_display_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_display_pair: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplayPairInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_displays_id: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused */
             "4XX": {
@@ -9475,6 +9834,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TillShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tills_id_display_code: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayCode"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tills_id_displays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Id"];
+                        paired_at: string;
+                    }[];
                 };
             };
             /** @description Refused */

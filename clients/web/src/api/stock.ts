@@ -16,4 +16,4 @@ export const adjustmentsQuery = (filter: { from?: string; to?: string; q?: strin
   pagedQuery<Page<Adjustment>>(stockKeys.adjustments, '/stock/adjustments', filter);
 
 export const adjustStock = (body: AdjustmentInput, key: string) =>
-  send<Adjustment>('POST', '/stock/adjustments', { key, body });
+  send<Adjustment>('POST', '/stock/adjustments', { key, body, durable: true });

@@ -1,6 +1,18 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, send } from './http';
-import type { Cart, Discount, LineChange, Payment, PaymentInput, Sale, Tiles, TillNow } from './types';
+import type {
+  Cart,
+  Discount,
+  LineChange,
+  Page,
+  Payment,
+  PaymentInput,
+  Sale,
+  TileCategory,
+  TileProduct,
+  Tiles,
+  TillNow,
+} from './types';
 
 export const tillKeys = {
   all: ['till'] as const,
@@ -22,10 +34,18 @@ export const cartQuery = (id: string | null) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+export type TilePage = Page<TileProduct> & { categories: TileCategory[] };
+
+/** Goods to tap, those that sell best first, page by page. */
 export const tilesQuery = (category: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: tillKeys.tiles(category),
-    queryFn: ({ signal }) => get<Tiles>('/till/tiles', { category }, signal),
+    queryFn: async ({ pageParam, signal }): Promise<TilePage> => {
+      const tiles = await get<Tiles>('/till/tiles', { category, cursor: pageParam }, signal);
+      return { items: tiles.products, categories: tiles.categories, next: tiles.next ?? null };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   });

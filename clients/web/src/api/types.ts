@@ -144,7 +144,7 @@ export type ShiftChip = Wire['ShiftChip'];
 export type TillNow = With<Given<Wire['TillNow']>, { carts: CartChip[] }>;
 export type TileProduct = With<Given<Wire['TileProduct']>, { unit: Unit }>;
 export type TileCategory = Given<Wire['TileCategory']>;
-export type Tiles = { categories: TileCategory[]; products: TileProduct[] };
+export type Tiles = { categories: TileCategory[]; products: TileProduct[]; next?: string | null };
 export type LineChange = Wire['LineChange'];
 export type PaymentInput = Wire['PaymentInput'];
 
@@ -259,3 +259,16 @@ export type HealthLight = {
   figures: Record<string, string | number | boolean | null>;
 };
 export type Health = { state: LightState; lights: HealthLight[] };
+
+export type DisplayView = With<
+  Given<Wire['DisplayShape']>,
+  {
+    sale: With<
+      Given<Wire['PublicSale']>,
+      { lines: With<Given<Wire['PublicLine']>, { unit: Unit }>[]; payment: DisplayPayment | null }
+    >;
+  }
+>;
+export type DisplayPayment = { amount: Money; state: 'waiting' | 'checking' };
+export type DisplayCode = Given<Wire['DisplayCode']>;
+export type DisplayCard = { id: string; paired_at: string };

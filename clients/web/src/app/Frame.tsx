@@ -1,21 +1,26 @@
 import { ActionIcon, Drawer, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconLayoutSidebar, IconMenu2, IconSearch } from '@tabler/icons-react';
+import { IconLayoutSidebar, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { hubLink } from '@/api/link';
 import { tillQuery } from '@/api/till';
 import { useT } from '@/i18n';
 import { readStored, writeStored } from '@/lib/storage';
 import { useLive } from '@/live/socket';
 import { ERRANDS, type Errand, isOffered } from './actions/actions';
 import { useOwnActions } from './actions/own';
+import { BottomNav } from './BottomNav';
+import { CameraButton } from './CameraButton';
 import classes from './Frame.module.css';
+import { useOpenScan } from './foundScan';
 import { HubBar } from './HubBar';
 import { useIdentity, useMay } from './identity';
 import { Lights } from './Lights';
 import { Nav } from './Nav';
 import { Palette } from './Palette';
+import { useScans } from './scans';
 import { useShortcuts } from './shortcuts';
 import { UserMenu } from './UserMenu';
 
@@ -28,10 +33,14 @@ export function Frame() {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const link = hubLink.use();
   useEffect(() => setDrawer(false), [path]);
   const session = useIdentity();
   const navigate = useNavigate();
   const own = useOwnActions();
+  // What no screen asked for itself opens what it stands for.
+  const openScan = useOpenScan();
+  useScans((code) => void openScan(code), true, 'base');
   useShortcuts({
     ...Object.fromEntries(
       Object.values<Errand>(ERRANDS)
@@ -75,17 +84,6 @@ export function Frame() {
       )}
       <div className={classes.body}>
         <header className={classes.top}>
-          {phone && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={44}
-              onClick={() => setDrawer(true)}
-              aria-label={t('frame.menu')}
-            >
-              <IconMenu2 size={22} />
-            </ActionIcon>
-          )}
           <div className={classes.place}>
             <strong>{store.name}</strong>
             <ShiftWords />
@@ -99,13 +97,15 @@ export function Frame() {
             <span>{t('palette.open')}</span>
             <kbd>Ctrl K</kbd>
           </UnstyledButton>
+          {phone && <CameraButton />}
           <Lights />
           <UserMenu />
         </header>
         <HubBar mayReload />
-        <main className={classes.main}>
+        <main className={classes.main} data-stale={!link.up || undefined}>
           <Outlet />
         </main>
+        {phone && <BottomNav onMore={() => setDrawer(true)} />}
       </div>
       {palette && <Palette onClose={() => setPalette(false)} />}
     </div>

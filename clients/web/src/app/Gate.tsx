@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef } from 'react';
 import { HubSilent } from '@/api/problem';
 import { sessionKeys, sessionQuery, setupQuery } from '@/api/session';
 import type { Session } from '@/api/types';
@@ -8,15 +8,20 @@ import { rememberTill } from '@/lib/device';
 import { startLive } from '@/live/socket';
 import { LockScreen } from '@/scenes/sign-in/LockScreen';
 import { SignIn } from '@/scenes/sign-in/SignIn';
+import { CameraHost } from './CameraHost';
+import { guardKeys, noteLocked } from './cover';
 import { HubAway } from './HubAway';
 import { IdentityContext } from './identity';
 import { interruption, watchSession } from './interruption';
+import { keepLastKnown } from './lastKnown';
 import { ScenePending } from './SceneStates';
 import { listenToWedge } from './scans';
+import { useUnsent } from './unsent';
 
 const SetupScene = lazy(() => import('@/scenes/setup/SetupScene').then((m) => ({ default: m.SetupScene })));
 
 watchSession();
+guardKeys();
 
 /** Decides what a visitor sees: the first run, the sign-in, the lock, or the program itself. */
 export function Gate({ children }: { children: ReactNode }) {
@@ -25,6 +30,11 @@ export function Gate({ children }: { children: ReactNode }) {
   const ready = setup.data?.state === 'ready';
   const session = useQuery({ ...sessionQuery, enabled: ready });
   const covered = interruption.use();
+  const lockedElsewhere = session.data?.locked === true;
+  useLayoutEffect(() => {
+    noteLocked(lockedElsewhere);
+    return () => noteLocked(false);
+  }, [lockedElsewhere]);
 
   const enter = (entered: Session) => {
     client.setQueryData(sessionKeys.session, entered);
@@ -49,9 +59,10 @@ export function Gate({ children }: { children: ReactNode }) {
   const locked = covered === 'locked' || session.data.locked;
   return (
     <IdentityContext.Provider value={session.data}>
-      <Inside person={session.data.user.id}>
+      <Inside person={session.data.user.id} ready={!locked && covered === null}>
         <div inert={locked || covered === 'expired'} style={{ display: 'contents' }}>
           {children}
+          <CameraHost />
         </div>
       </Inside>
       {locked && covered !== 'expired' && <LockScreen person={session.data.user} onEnter={enter} />}
@@ -61,7 +72,7 @@ export function Gate({ children }: { children: ReactNode }) {
 }
 
 /** What runs as long as somebody is signed in. */
-function Inside({ person, children }: { person: string; children: ReactNode }) {
+function Inside({ person, ready, children }: { person: string; ready: boolean; children: ReactNode }) {
   const client = useQueryClient();
   // What was asked for the person before is asked anew, once the screens know who is here now.
   const before = useRef(person);
@@ -69,7 +80,9 @@ function Inside({ person, children }: { person: string; children: ReactNode }) {
     if (before.current !== person) void client.invalidateQueries();
     before.current = person;
   }, [client, person]);
+  useUnsent(client, person, ready);
   useEffect(() => startLive(client), [client]);
   useEffect(() => listenToWedge(), []);
+  useEffect(() => keepLastKnown(client), [client]);
   return children;
 }

@@ -11,9 +11,11 @@ import { keyName } from './actions/ActionButton';
 import { ERRANDS, isOffered } from './actions/actions';
 import { useOwnActions } from './actions/own';
 import { screenActions } from './actions/screen';
+import { useOpenScan } from './foundScan';
 import { useIdentity, useMay } from './identity';
 import { menuFor } from './menu';
 import classes from './Palette.module.css';
+import { useScans } from './scans';
 
 type Row = { key: string; icon: ReactNode; name: string; aside?: ReactNode; go: () => unknown };
 
@@ -85,6 +87,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
     [t('palette.found'), [...sale, ...products]],
   ];
   const rows = groups.flatMap(([, group]) => group);
+  const open = useOpenScan();
+  useScans((code) => {
+    onClose();
+    void open(code);
+  });
   const chosen = Math.min(at, rows.length - 1);
   useEffect(() => {
     list.current?.querySelectorAll('button')[chosen]?.scrollIntoView({ block: 'nearest' });

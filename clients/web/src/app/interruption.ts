@@ -4,7 +4,7 @@ import { createStore } from '@/lib/store';
 /** Why the page is covered: the session is locked or over. What lies below stays as it was. */
 export const interruption = createStore<'locked' | 'expired' | null>(null);
 
-/** Resolves once somebody has signed in or unlocked. */
+/** Resolves once somebody has signed in again. */
 export function entered(): Promise<void> {
   return new Promise((resolve) => {
     const stop = interruption.subscribe(() => {

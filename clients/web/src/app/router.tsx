@@ -4,18 +4,31 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  useRouterState,
 } from '@tanstack/react-router';
 import { Gate } from './Gate';
 import { NotFound, SceneFault, ScenePending } from './SceneStates';
 import type * as search from './search';
 
-const root = createRootRoute({
-  component: () => (
+/** The customer's display is nobody's session; everything else lies behind the gate. */
+const DISPLAY = '/display';
+
+function Root() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  if (path === DISPLAY) return <Outlet />;
+  return (
     <Gate>
       <Outlet />
     </Gate>
-  ),
-  notFoundComponent: NotFound,
+  );
+}
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+const display = createRoute({
+  getParentRoute: () => root,
+  path: DISPLAY,
+  component: lazyRouteComponent(() => import('@/scenes/display/DisplayScene'), 'DisplayScene'),
 });
 
 const text = (value: unknown): string | undefined =>
@@ -229,7 +242,7 @@ const setup = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([till, setup, framed.addChildren(children)]),
+  routeTree: root.addChildren([till, display, setup, framed.addChildren(children)]),
   defaultPendingComponent: ScenePending,
   defaultPendingMs: 150,
   defaultErrorComponent: SceneFault,

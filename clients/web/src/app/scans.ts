@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react';
+import { isCovered } from '@/app/cover';
 import { useIdentity } from '@/app/identity';
+import { type Field, fieldOf, setFieldValue } from '@/lib/fields';
 import { WedgeReader } from '@/lib/wedge';
 import { listenToScans } from '@/live/socket';
 
@@ -8,26 +10,17 @@ type Handler = (code: string) => void;
 /** Screens that want scans, the topmost last: only that one gets them. */
 const handlers: { current: Handler }[] = [];
 
-function deliver(code: string): boolean {
+/** Hands a code over as if a scanner had read it: the camera does. */
+export function deliver(code: string): boolean {
   const top = handlers.at(-1);
   top?.current(code);
   return top !== undefined;
 }
 
-function setFieldValue(field: HTMLInputElement | HTMLTextAreaElement, value: string): void {
-  const prototype =
-    field instanceof HTMLInputElement ? HTMLInputElement.prototype : HTMLTextAreaElement.prototype;
-  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, value);
-  field.dispatchEvent(new Event('input', { bubbles: true }));
-}
-
-const fieldOf = (target: EventTarget | null) =>
-  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
-
 /** Listens to a scanner that types. What it typed into a field on the way is taken out of it again. */
 export function listenToWedge(): () => void {
   const reader = new WedgeReader();
-  let before: { field: HTMLInputElement | HTMLTextAreaElement; value: string } | null = null;
+  let before: { field: Field; value: string } | null = null;
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || handlers.length === 0) return;
     if (reader.begins(event.timeStamp)) {
@@ -46,20 +39,22 @@ export function listenToWedge(): () => void {
 }
 
 /** Scans reach this screen while it is the topmost that asked, from a typing scanner and from the hub alike. */
-export function useScans(handler: Handler, active = true): void {
+export function useScans(handler: Handler, active = true, layer: 'screen' | 'base' = 'screen'): void {
   const latest = useRef(handler);
   latest.current = handler;
   const till = useIdentity().till?.id;
   useEffect(() => {
     if (!active) return;
     const own = latest;
-    handlers.push(own);
+    // The base hears what no screen asked for, whichever of them came first.
+    if (layer === 'base') handlers.unshift(own);
+    else handlers.push(own);
     const stop = listenToScans((code, tillId) => {
-      if (tillId === till && handlers.at(-1) === own) own.current(code);
+      if (tillId === till && handlers.at(-1) === own && !isCovered()) own.current(code);
     });
     return () => {
       stop();
       handlers.splice(handlers.indexOf(own), 1);
     };
-  }, [active, till]);
+  }, [active, till, layer]);
 }

@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react';
 import { ApiError, HubSilent } from '@/api/problem';
 import { textNow, useT } from '@/i18n';
 import { createStore } from '@/lib/store';
+import { interruption } from './interruption';
 import classes from './toasts.module.css';
 
 /** What can still be done about what was said, such as to take it back. */
@@ -12,6 +13,8 @@ const SHOWN_MS = { done: 3500, problem: 8000, action: 10_000 };
 
 const toasts = createStore<Toast[]>([]);
 let last = 0;
+// A locked page says nothing of what was done on it.
+interruption.subscribe(() => interruption.get() === 'locked' && toasts.set([]));
 
 function show(kind: Toast['kind'], text: string, action?: ToastAction): void {
   last += 1;

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
+import { CameraButton } from '@/app/CameraButton';
 import { useScans } from '@/app/scans';
 import { Quantity } from './Figures';
 import { Lookup } from './lookup/Lookup';
@@ -35,6 +36,7 @@ export function ProductPicker(props: {
     <Lookup
       {...props}
       required
+      aside={<CameraButton size={38} />}
       error={props.error ?? (unknown && props.none ? `${unknown}: ${props.none}` : undefined)}
       useFound={useProducts}
       itemKey={(hit) => hit.id}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, formatDate, formatDateTime, parseDate, today } from './dates';
 import { formatMoney, fromMinor, parseAmount, toMinor } from './money';
-import { addQuantity, formatQuantity, parseQuantity } from './quantity';
+import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
 
 describe('money', () => {
   it.each([
@@ -30,7 +30,25 @@ describe('money', () => {
   });
 });
 
+describe('a figure on an axis', () => {
+  it.each([
+    ['ru', '1,5'],
+    ['kk', '1,5'],
+    ['en', '1.5'],
+  ] as const)('in %s reads %s', (language, text) => {
+    expect(formatTenths(1.54, language)).toBe(text);
+  });
+});
+
 describe('quantity', () => {
+  it.each([
+    ['1', '3', '3'],
+    ['0.345', '3', '1.035'],
+    ['0.333', '0.5', '0.167'],
+  ])('%s taken %s times is %s', (quantity, times, all) => {
+    expect(timesQuantity(quantity, times)).toBe(all);
+  });
+
   it.each([
     ['1.000', '1'],
     ['0.345', '0,345'],

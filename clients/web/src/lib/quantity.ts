@@ -1,3 +1,4 @@
+import type { Language } from '@/api/types';
 import { groupDigits } from './money';
 
 /** `2`, `0,345`, `−1`: no trailing zeros, comma before the fraction, a true minus. */
@@ -33,3 +34,13 @@ export function fromThousandths(thousandths: number): string {
 
 export const addQuantity = (a: string, b: string): string =>
   fromThousandths(toThousandths(a) + toThousandths(b));
+
+/** So many times the same quantity, to the nearest thousandth. */
+export const timesQuantity = (quantity: string, times: string): string =>
+  fromThousandths(Math.round((toThousandths(quantity) * toThousandths(times)) / 1000));
+
+/** `1,5` or `1.5`, as the language writes it. A browser that knows no Kazakh writes it as Russian does, not as English. */
+export const formatTenths = (value: number, language: Language): string =>
+  new Intl.NumberFormat(language === 'kk' ? ['kk', 'ru'] : language, { maximumFractionDigits: 1 }).format(
+    value,
+  );

@@ -2,8 +2,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { noteAnswer, noteSilence } from '@/api/link';
 import { createStore } from '@/lib/store';
-import { staleKeys } from './keys';
 import { type LiveMessage, LiveProtocol } from './protocol';
+import { Refresher } from './refresh';
 
 export const liveState = createStore<'off' | 'connecting' | 'open'>('off');
 /** The build of the hub, once it differs from the one this page began with: the page should be loaded anew. */
@@ -21,13 +21,14 @@ let socket: WebSocket | null = null;
 let attempts = 0;
 let wanted = false;
 let firstBuild: string | null = null;
+let refresher: Refresher | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function post(frame: object | null): void {
   if (frame && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
-function receive(client: QueryClient, text: string): void {
+function receive(text: string): void {
   const event = protocol.take(JSON.parse(text) as LiveMessage);
   if (event?.kind === 'hello') {
     if (firstBuild === null) firstBuild = event.build;
@@ -36,11 +37,11 @@ function receive(client: QueryClient, text: string): void {
     if (Date.now() - Date.parse(event.at) > SCAN_AGE_MS_MAX && attempts > 0) return;
     for (const listener of scanListeners) listener(event.code, event.till_id);
   } else if (event) {
-    for (const queryKey of staleKeys(event.topic, event.payload)) void client.invalidateQueries({ queryKey });
+    refresher?.moved(event.topic, event.payload);
   }
 }
 
-function connect(client: QueryClient): void {
+function connect(): void {
   liveState.set('connecting');
   const address = new URL('/api/live', window.location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -52,25 +53,27 @@ function connect(client: QueryClient): void {
     liveState.set('open');
     noteAnswer();
     post(protocol.resume());
-    if (again) void client.invalidateQueries();
+    if (again) refresher?.everything();
   };
-  opening.onmessage = (message) => receive(client, String(message.data));
+  opening.onmessage = (message) => receive(String(message.data));
   opening.onclose = () => {
     if (socket !== opening) return;
     liveState.set('connecting');
     if (attempts > 0) noteSilence();
     if (!wanted) return;
-    timer = setTimeout(() => connect(client), RECONNECT_MS[Math.min(attempts, RECONNECT_MS.length - 1)]);
+    timer = setTimeout(connect, RECONNECT_MS[Math.min(attempts, RECONNECT_MS.length - 1)]);
     attempts += 1;
   };
 }
 
 export function startLive(client: QueryClient): () => void {
   wanted = true;
-  connect(client);
+  refresher = new Refresher(client);
+  connect();
   return () => {
     wanted = false;
     clearTimeout(timer);
+    refresher?.stop();
     const closing = socket;
     socket = null;
     closing?.close();

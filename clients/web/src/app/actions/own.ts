@@ -12,6 +12,7 @@ import { useAction } from '@/api/action';
 import { chooseLanguage, sessionKeys, signOut } from '@/api/session';
 import type { Language } from '@/api/types';
 import { switchLanguage, type TextKey, useLanguage } from '@/i18n';
+import { forgetLastKnown } from '../lastKnown';
 import { useLock } from '../lock';
 import { sayProblem } from '../toasts';
 import type { ScreenAction } from './actions';
@@ -31,7 +32,7 @@ export function useOwnActions(): ScreenAction[] {
   const leaving = useAction(signOut, {
     onDone: () => {
       client.clear();
-      window.location.assign('/');
+      void forgetLastKnown().finally(() => window.location.assign('/'));
     },
   });
   const choosing = useAction(chooseLanguage, {

@@ -25,6 +25,8 @@ export type LookupProps<Item> = Pick<TextInputProps, 'label' | 'description' | '
   onChoose: (item: Item) => void;
   /** Empties the choice, where it may be empty. */
   onClear?: () => void;
+  /** What stands in the field beside the text, such as a camera. */
+  aside?: ReactNode;
   /** What to say when nothing is found. */
   none?: string;
   /** Makes what was not found, in the same place. */
@@ -65,7 +67,7 @@ export function Lookup<Item>(props: LookupProps<Item>) {
           autoComplete="off"
           value={text ?? props.name ?? ''}
           error={props.error ?? (nothing && !offers ? props.none : undefined)}
-          rightSection={found.isFetching && q !== '' ? <Loader size="xs" /> : null}
+          rightSection={found.isFetching && q !== '' ? <Loader size="xs" /> : props.aside}
           onChange={(event) => {
             const next = event.currentTarget.value;
             setText(next);

@@ -9,6 +9,7 @@ import clock from './clock.json';
 import common from './common.json';
 import customer from './customer.json';
 import device from './device.json';
+import display from './display.json';
 import form from './form.json';
 import frame from './frame.json';
 import health from './health.json';
@@ -32,6 +33,7 @@ import returnTexts from './return.json';
 import right from './right.json';
 import role from './role.json';
 import sale from './sale.json';
+import scan from './scan.json';
 import scope from './scope.json';
 import settings from './settings.json';
 import setup from './setup.json';
@@ -61,6 +63,7 @@ export default {
   common,
   customer,
   device,
+  display,
   frame,
   health,
   home,
@@ -80,6 +83,7 @@ export default {
   right,
   role,
   sale,
+  scan,
   scope,
   settings,
   setup,

@@ -7,6 +7,7 @@ import { sayProblem } from '@/app/toasts';
 import { FormModal } from '@/components/form/FormModal';
 import { useForm } from '@/components/form/useForm';
 import { useT } from '@/i18n';
+import { TillDisplays } from '@/scenes/display/TillDisplays';
 
 const SLOTS = [
   ['printer', 'printer_id'],
@@ -83,6 +84,7 @@ export function TillModal({
           checked={draft.drawer}
           onChange={(event) => set('drawer', event.currentTarget.checked)}
         />
+        {till && !till.archived && <TillDisplays till={till.id} />}
       </Stack>
     </FormModal>
   );

@@ -1,19 +1,26 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useAction } from '@/api/action';
 import { enterPin, peopleQuery, signOut } from '@/api/session';
 import type { Session } from '@/api/types';
+import { useCoverKeys } from '@/app/cover';
+import { forgetLastKnown } from '@/app/lastKnown';
 import { sayProblem } from '@/app/toasts';
 import { Keypad } from '@/components/Keypad';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useLanguage, useT } from '@/i18n';
+import { WedgeReader } from '@/lib/wedge';
 import classes from './SignIn.module.css';
 
 const PIN_LENGTH_MIN = 4;
 const PIN_LENGTH_MAX = 6;
 type Person = { id: string; name: string };
+
+/** Enter on a button is that button's. */
+const isButton = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('button:focus-visible');
 
 /** The locked device: one's own PIN, or another person's, and the page below stays as it was. */
 export function LockScreen(props: { person?: Person; onEnter: (session: Session) => void }) {
@@ -23,11 +30,13 @@ export function LockScreen(props: { person?: Person; onEnter: (session: Session)
   const leaving = useAction(signOut, {
     onDone: () => {
       client.clear();
-      window.location.assign('/');
+      void forgetLastKnown().finally(() => window.location.assign('/'));
     },
   });
+  const cover = useRef<HTMLDivElement>(null);
+  useEffect(() => cover.current?.focus(), []);
   return (
-    <div className={classes.cover} role="dialog" aria-label={t('lock.title')}>
+    <div ref={cover} className={classes.cover} role="dialog" aria-label={t('lock.title')} tabIndex={-1}>
       <div className={classes.card}>
         <Stack>
           <Stack gap={4} align="center">
@@ -83,16 +92,16 @@ function PinEntry({ person, onEnter }: { person: Person; onEnter: (session: Sess
   const add = (digit: string) => setPin((before) => (before + digit).slice(0, PIN_LENGTH_MAX));
   const erase = () => setPin((before) => before.slice(0, -1));
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (/^\d$/.test(event.key)) add(event.key);
-      else if (event.key === 'Backspace') erase();
-      else if (event.key === 'Enter') submit();
-      else return;
-      event.preventDefault();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+  const scanner = useRef(new WedgeReader());
+  useCoverKeys((event) => {
+    const code = scanner.current.take({ code: event.code, shift: event.shiftKey, atMs: event.timeStamp });
+    // A goods' code is no PIN: nobody is to be locked out because a scanner was lying on the counter.
+    if (code !== null) setPin('');
+    else if (/^\d$/.test(event.key)) add(event.key);
+    else if (event.key === 'Backspace') erase();
+    else if (event.key === 'Enter' && !isButton(event.target)) submit();
+    else return;
+    event.preventDefault();
   });
 
   return (

@@ -1,15 +1,24 @@
 import { ActionIcon } from '@mantine/core';
-import { IconArrowBackUp, IconCashRegister, IconLayoutGrid, IconList, IconTag } from '@tabler/icons-react';
-import { type Ref, useCallback, useRef, useState } from 'react';
+import {
+  IconArrowBackUp,
+  IconCashRegister,
+  IconLayoutGrid,
+  IconList,
+  IconReceipt,
+  IconTag,
+} from '@tabler/icons-react';
+import { lazy, type Ref, Suspense, useCallback, useRef, useState } from 'react';
 import type { TileProduct, TillNow } from '@/api/types';
 import { useT } from '@/i18n';
-import { readStored, writeStored } from '@/lib/storage';
-import { HeldCarts } from './HeldCarts';
+import { HeldCarts, HoldButton } from './HeldCarts';
 import { SearchLine } from './SearchLine';
 import { Tiles } from './Tiles';
 import classes from './Till.module.css';
 import { ToolButton } from './ToolButton';
+import { tillView } from './tillView';
 import type { TillCart } from './useCart';
+
+const ViewChoice = lazy(() => import('./ViewChoice').then((m) => ({ default: m.ViewChoice })));
 
 /** Where goods are found: the search line, tiles or a dense list, and the carts that wait. */
 export function FindPane(props: {
@@ -17,57 +26,59 @@ export function FindPane(props: {
   till: TillCart;
   now: TillNow;
   onReturn?: () => void;
+  onLast?: () => void;
   onPrice: () => void;
   onDrawer?: () => void;
 }) {
   const t = useT();
-  const [dense, setDense] = useState(() => readStored('till.dense', false));
+  const { goods } = tillView.use();
+  const [choosing, setChoosing] = useState(false);
   const latest = useRef(props.till);
   latest.current = props.till;
   const choose = useCallback((hit: TileProduct) => void latest.current.add(hit.id), []);
-  const toggle = () => {
-    writeStored('till.dense', !dense);
-    setDense(!dense);
-  };
   return (
     <>
       <div className={classes.findHead}>
         <SearchLine ref={props.ref} till={props.till} />
-        <ActionIcon
-          size={52}
-          variant="default"
-          onClick={toggle}
-          aria-label={dense ? t('till.as_tiles') : t('till.as_list')}
-        >
-          {dense ? <IconLayoutGrid size={22} /> : <IconList size={22} />}
+        <ActionIcon size={52} variant="default" onClick={() => setChoosing(true)} aria-label={t('till.view')}>
+          {goods === 'list' ? <IconList size={22} /> : <IconLayoutGrid size={22} />}
         </ActionIcon>
       </div>
-      <Tiles dense={dense} onChoose={choose} />
-      <div className={classes.foot}>
-        <HeldCarts till={props.till} now={props.now} />
-        <div className={classes.tools}>
-          {props.onDrawer && (
-            <ToolButton
-              icon={<IconCashRegister size={20} />}
-              name={t('till.drawer')}
-              onClick={props.onDrawer}
-            />
-          )}
+      <Tiles view={goods} onChoose={choose} />
+      <Suspense fallback={null}>{choosing && <ViewChoice onClose={() => setChoosing(false)} />}</Suspense>
+      <HeldCarts till={props.till} now={props.now} />
+      <div className={classes.tools}>
+        <HoldButton till={props.till} now={props.now} />
+        <span className={classes.space} />
+        {props.onDrawer && (
           <ToolButton
-            icon={<IconTag size={20} />}
-            name={t('till.price_button')}
-            shortcut="F10"
-            onClick={props.onPrice}
+            icon={<IconCashRegister size={20} />}
+            name={t('till.drawer')}
+            onClick={props.onDrawer}
           />
-          {props.onReturn && (
-            <ToolButton
-              icon={<IconArrowBackUp size={20} />}
-              name={t('till.return')}
-              shortcut="F7"
-              onClick={props.onReturn}
-            />
-          )}
-        </div>
+        )}
+        <ToolButton
+          icon={<IconTag size={20} />}
+          name={t('till.price_button')}
+          shortcut="F10"
+          onClick={props.onPrice}
+        />
+        {props.onLast && (
+          <ToolButton
+            icon={<IconReceipt size={20} />}
+            name={t('till.last')}
+            shortcut="F12"
+            onClick={props.onLast}
+          />
+        )}
+        {props.onReturn && (
+          <ToolButton
+            icon={<IconArrowBackUp size={20} />}
+            name={t('till.return')}
+            shortcut="F7"
+            onClick={props.onReturn}
+          />
+        )}
       </div>
     </>
   );

@@ -84,12 +84,14 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
       </div>
     );
   }
-  const problem = notice.error instanceof ApiError ? notice.error.problem : null;
+  const problem = notice.kind === 'problem' && notice.error instanceof ApiError ? notice.error.problem : null;
   return (
     <div className={classes.notice} role="alert">
       <IconAlertTriangle size={24} />
       <div className={classes.text}>
-        <strong>{problem?.detail ?? t('problem.unknown')}</strong>
+        <strong>
+          {notice.kind === 'dropped' ? t('till.dropped') : (problem?.detail ?? t('problem.unknown'))}
+        </strong>
         <Suspense fallback={null}>{problem?.code === 'clock.suspect' && <ClockConfirm />}</Suspense>
         {problem && (
           <details>

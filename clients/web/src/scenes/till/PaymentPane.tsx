@@ -12,6 +12,7 @@ import { CashEntry } from './CashEntry';
 import { OtherEntry } from './OtherEntry';
 import classes from './Payment.module.css';
 import { TerminalPayment } from './TerminalPayment';
+import { TerminalAdvice, TerminalPicture } from './TerminalPicture';
 import type { TillCart } from './useCart';
 
 const METHODS: { method: PaymentMethod; icon: ComponentType<{ size?: number }>; key: string }[] = [
@@ -120,7 +121,11 @@ function Refused({ payment, cartId }: { payment: CartPayment; cartId: string }) 
   const said = useQuery(paymentQuery(cartId, payment.id)).data;
   return (
     <div className={classes.refused} role="alert">
-      {said?.detail || t(`payment.state.${payment.state}`)}
+      <TerminalPicture step="failed" />
+      <div>
+        <strong>{said?.detail || t(`payment.state.${payment.state}`)}</strong>
+        <TerminalAdvice step="failed" />
+      </div>
     </div>
   );
 }

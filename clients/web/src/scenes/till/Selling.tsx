@@ -7,9 +7,12 @@ import { useScans } from '@/app/scans';
 import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
+import { setFieldValue } from '@/lib/fields';
 import { AfterPayment } from './AfterPayment';
 import { CartPane } from './CartPane';
+import { readEntry } from './entry';
 import { FindPane } from './FindPane';
+import { bringCart, waitingCarts } from './HeldCarts';
 import { NoticeBar } from './NoticeBar';
 import { PaymentPane } from './PaymentPane';
 import classes from './Till.module.css';
@@ -20,10 +23,11 @@ import { useIdleLock } from './useIdleLock';
 const TillDialog = lazy(() => import('./TillDialog').then((m) => ({ default: m.TillDialog })));
 const CustomerPicker = lazy(() => import('./CustomerPicker').then((m) => ({ default: m.CustomerPicker })));
 const PriceCheck = lazy(() => import('./PriceCheck').then((m) => ({ default: m.PriceCheck })));
+const LastReceipt = lazy(() => import('./LastReceipt').then((m) => ({ default: m.LastReceipt })));
 const OpenDrawer = lazy(() => import('./OpenDrawer').then((m) => ({ default: m.OpenDrawer })));
 const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ default: m.DiscountModal })));
 
-type Side = 'customer' | 'discount' | 'return' | 'shift' | 'price' | 'drawer' | null;
+type Side = 'customer' | 'discount' | 'return' | 'shift' | 'price' | 'drawer' | 'last' | null;
 
 /** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
 export function Selling({
@@ -42,6 +46,8 @@ export function Selling({
   const [paying, setPaying] = useState(false);
   const [side, setSide] = useState<Side>(null);
   const mayReturn = may('sales.return') || may('sales.return_without_receipt');
+  const mayLook = may('sales.view');
+  const [returned, setReturned] = useState('');
   const [cartShown, setCartShown] = useState(false);
   const [selected, setSelected] = useState<string | null>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -50,7 +56,15 @@ export function Selling({
   const inPayment = hasLines && (paying || (cart?.payments.length ?? 0) > 0);
   const stage = sale ? 'after' : inPayment ? 'payment' : 'find';
   useIdleLock(stage !== 'payment');
-  useScans((code) => void till.scan(code), side === null);
+  // `3*` waits in the search line for what is scanned next.
+  const takeCount = () => {
+    const field = search.current;
+    const entry = readEntry(field?.value ?? '');
+    if (!field || entry.quantity === null || entry.rest !== '') return null;
+    setFieldValue(field, '');
+    return entry.quantity;
+  };
+  useScans((code) => void till.scan(code, takeCount()), side === null);
   useEffect(() => {
     if (sale) {
       setPaying(false);
@@ -61,6 +75,10 @@ export function Selling({
 
   useEffect(() => onShiftShown(side === 'shift'), [side]);
 
+  const beginReturn = (number: string) => {
+    setReturned(number);
+    setSide('return');
+  };
   const showShift = useCallback(() => setSide('shift'), []);
   const line = selected ?? cart?.lines.at(-1)?.id ?? null;
   const move = (by: number) => {
@@ -76,10 +94,20 @@ export function Selling({
             F2: () => search.current?.focus(),
             F3: () => hasLines && setSide('customer'),
             F4: () => hasLines && may('sales.discount') && setSide('discount'),
-            F6: () => hasLines && void till.hold(),
+            F6: () => {
+              const last = waitingCarts(now).at(-1);
+              if (hasLines) void till.hold();
+              else if (last) void bringCart(till, last.id);
+            },
+            ...Object.fromEntries(
+              waitingCarts(now)
+                .slice(0, 9)
+                .map((chip, index) => [`Alt+${index + 1}`, () => void bringCart(till, chip.id)]),
+            ),
           }
         : {}),
-      F7: () => mayReturn && setSide('return'),
+      F7: () => mayReturn && beginReturn(''),
+      F12: () => mayLook && setSide('last'),
       F8: () => setSide('shift'),
       F10: () => setSide('price'),
       F9: () => stage === 'find' && hasLines && setPaying(true),
@@ -107,7 +135,8 @@ export function Selling({
               ref={search}
               till={till}
               now={now}
-              onReturn={mayReturn ? () => setSide('return') : undefined}
+              onReturn={mayReturn ? () => beginReturn('') : undefined}
+              onLast={mayLook ? () => setSide('last') : undefined}
               onPrice={() => setSide('price')}
               onDrawer={may('shift.cash_out') ? () => setSide('drawer') : undefined}
             />
@@ -175,9 +204,15 @@ export function Selling({
             }}
           />
         )}
+        {side === 'last' && (
+          <LastReceipt
+            onClose={() => setSide(null)}
+            onReturn={may('sales.return') ? beginReturn : undefined}
+          />
+        )}
         {side === 'drawer' && <OpenDrawer onClose={() => setSide(null)} />}
         {(side === 'return' || side === 'shift') && (
-          <TillDialog side={side} shift={shift} onClose={() => setSide(null)} />
+          <TillDialog side={side} number={returned} shift={shift} onClose={() => setSide(null)} />
         )}
       </Suspense>
     </div>

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useAction } from '@/api/action';
@@ -9,6 +9,8 @@ import { Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import classes from './Payment.module.css';
+import { TerminalAdvice, TerminalPicture } from './TerminalPicture';
+import { stepOf } from './terminalStep';
 
 const AskModal = lazy(() => import('@/components/AskModal').then((m) => ({ default: m.AskModal })));
 
@@ -37,13 +39,14 @@ export function TerminalPayment({
   const decide = useAction(decidePayment, { stale, onDone: () => setDeciding(null) });
   const seconds = useSeconds(payment.started_at);
   const unknown = payment.state === 'unknown';
+  const step = stepOf(payment.state, said);
   const head = t(`payment.state.${payment.state}`);
   const words = said?.detail || t(`payment.state_text.${unknown ? 'unknown' : 'running'}`);
 
   return (
     <div className={classes.terminal} data-unknown={unknown || undefined} role="status" aria-live="polite">
       <Stack align="center" gap="md">
-        <Loader size="lg" type={unknown ? 'dots' : 'oval'} />
+        <TerminalPicture step={step} />
         <div className={classes.words}>
           <strong>{head}</strong>
           {!words.startsWith(head) && <span>{words}</span>}
@@ -52,6 +55,7 @@ export function TerminalPayment({
             <Sum of={payment.amount} /> · {t('payment.seconds', { count: seconds })}
           </span>
         </div>
+        <TerminalAdvice step={step} />
         {(unknown || seconds > PATIENCE_S) && said?.can_check !== false && (
           <Button
             size="lg"

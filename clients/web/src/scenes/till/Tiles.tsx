@@ -1,6 +1,6 @@
-import { ActionIcon, UnstyledButton } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { memo, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { photoUrl } from '@/api/catalog';
 import { tilesQuery } from '@/api/till';
@@ -8,28 +8,51 @@ import type { TileProduct } from '@/api/types';
 import { Empty } from '@/components/Empty';
 import { Quantity, Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
+import { Sentinel } from '@/components/table/Sentinel';
 import { useT } from '@/i18n';
+import { CategoryButton } from './CategoryButton';
+import { childrenOf, rootOf } from './categories';
 import classes from './Tiles.module.css';
-import { tileStyle } from './tileColor';
+import { initialsOf, tileStyle } from './tileColor';
+import type { TillView } from './tillView';
 
 /**
- * Goods under the finger: a row of categories, below it tiles or a dense list. Drawn anew only when the goods change:
- * a scan must not pay for sixty tiles.
+ * Goods under the finger: categories, below them tiles or a dense list, what sells best first. Drawn anew only when the
+ * goods change: a scan must not pay for sixty tiles.
  */
 export const Tiles = memo(function Tiles({
-  dense,
+  view,
   onChoose,
 }: {
-  dense: boolean;
+  view: TillView['goods'];
   onChoose: (hit: TileProduct) => void;
 }) {
   const t = useT();
   const [category, setCategory] = useState('');
-  const tiles = useQuery(tilesQuery(category));
-  const products = tiles.data?.products ?? [];
+  const tiles = useInfiniteQuery(tilesQuery(category));
+  const pages = tiles.data?.pages ?? [];
+  const products = pages.flatMap((page) => page.items);
+  const categories = pages[0]?.categories ?? [];
+  const root = rootOf(categories, category);
+  const inside = root === '' ? [] : childrenOf(categories, root);
   const [open, setOpen] = useState(false);
   const row = useRef<HTMLDivElement>(null);
-  const overflows = useOverflows(row, tiles.data);
+  const overflows = useOverflows(row, categories);
+  const area = useRef<HTMLDivElement>(null);
+  const choose = (id: string) => {
+    setCategory(id);
+    area.current?.scrollTo({ top: 0 });
+  };
+  const button = (item: (typeof categories)[number], active: boolean) => (
+    <CategoryButton
+      key={item.id}
+      id={item.id}
+      name={item.name}
+      color={item.color}
+      active={active}
+      onChoose={choose}
+    />
+  );
   return (
     <div className={classes.area}>
       <div className={classes.top}>
@@ -40,16 +63,8 @@ export const Tiles = memo(function Tiles({
           role="toolbar"
           aria-label={t('till.categories')}
         >
-          <CategoryButton name={t('till.all')} active={category === ''} onClick={() => setCategory('')} />
-          {tiles.data?.categories.map((item) => (
-            <CategoryButton
-              key={item.id}
-              name={item.name}
-              color={item.color}
-              active={category === item.id}
-              onClick={() => setCategory(item.id)}
-            />
-          ))}
+          <CategoryButton id="" name={t('till.all')} active={category === ''} onChoose={choose} />
+          {childrenOf(categories, '').map((item) => button(item, root === item.id))}
         </div>
         {(open || overflows) && (
           <ActionIcon
@@ -64,18 +79,27 @@ export const Tiles = memo(function Tiles({
           </ActionIcon>
         )}
       </div>
+      {inside.length > 0 && (
+        <div className={classes.categories} role="toolbar" aria-label={t('till.subcategories')}>
+          {inside.map((item) => button(item, category === item.id))}
+        </div>
+      )}
       <ProblemNote error={tiles.error} retry={() => void tiles.refetch()} />
       {tiles.isSuccess && products.length === 0 && (
         <Empty title={t('till.no_tiles')} text={t('till.no_tiles_text')} />
       )}
-      <div className={dense ? classes.list : classes.grid}>
+      <div ref={area} className={view === 'list' ? classes.list : classes.grid} data-view={view}>
         {products.map((hit) =>
-          dense ? (
+          view === 'list' ? (
             <Row key={hit.id} hit={hit} onChoose={onChoose} />
           ) : (
             <Tile key={hit.id} hit={hit} onChoose={onChoose} />
           ),
         )}
+        <Sentinel
+          active={tiles.hasNextPage && !tiles.isFetchingNextPage}
+          onSeen={() => void tiles.fetchNextPage()}
+        />
       </div>
     </div>
   );
@@ -96,45 +120,26 @@ function useOverflows(row: RefObject<HTMLElement | null>, content: unknown): boo
   return overflows;
 }
 
-function CategoryButton(props: {
-  name: string;
-  color?: string | null;
-  active: boolean;
-  onClick: () => void;
-}) {
-  return (
-    <UnstyledButton
-      className={classes.category}
-      data-active={props.active || undefined}
-      aria-pressed={props.active}
-      onClick={props.onClick}
-    >
-      {props.color && <i style={{ background: props.color }} />}
-      {props.name}
-    </UnstyledButton>
-  );
-}
-
 type HitProps = { hit: TileProduct; onChoose: (hit: TileProduct) => void };
 
-function Tile({ hit, onChoose }: HitProps) {
+const Tile = memo(function Tile({ hit, onChoose }: HitProps) {
   const t = useT();
   return (
     <button type="button" className={classes.tile} onClick={() => onChoose(hit)}>
       {hit.photo_hash ? (
         <img src={photoUrl(hit.photo_hash)} alt="" loading="lazy" />
       ) : (
-        <span className={classes.letter} style={tileStyle(hit.id)} aria-hidden>
-          {[...hit.name][0]}
+        <span className={classes.letter} style={tileStyle(hit.category_id ?? hit.id)} aria-hidden>
+          {initialsOf(hit.name)}
         </span>
       )}
       <span className={classes.name}>{hit.name}</span>
       <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
     </button>
   );
-}
+});
 
-function Row({ hit, onChoose }: HitProps) {
+const Row = memo(function Row({ hit, onChoose }: HitProps) {
   const t = useT();
   return (
     <button type="button" className={classes.row} onClick={() => onChoose(hit)}>
@@ -145,4 +150,4 @@ function Row({ hit, onChoose }: HitProps) {
       <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
     </button>
   );
-}
+});

@@ -3,6 +3,7 @@ import { IconArrowLeft, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import type { ShiftChip } from '@/api/types';
+import { CameraButton } from '@/app/CameraButton';
 import { useIdentity } from '@/app/identity';
 import { Lights } from '@/app/Lights';
 import { useLock } from '@/app/lock';
@@ -50,6 +51,9 @@ export const TillBar = memo(function TillBar({
         )}
       </div>
       {children}
+      <span className={classes.camera}>
+        <CameraButton />
+      </span>
       <Lights />
       <ActionIcon
         className={classes.lock}

@@ -8,7 +8,13 @@ const ShiftPanel = lazy(() => import('@/scenes/shifts/ShiftPanel').then((m) => (
 const ReturnFlow = lazy(() => import('@/scenes/returns/ReturnFlow').then((m) => ({ default: m.ReturnFlow })));
 
 /** What covers the till for a while and has a screen of its own: a return, the shift. */
-export function TillDialog(props: { side: 'return' | 'shift'; shift: ShiftChip; onClose: () => void }) {
+export function TillDialog(props: {
+  side: 'return' | 'shift';
+  /** The receipt that comes back, when it is known. */
+  number: string;
+  shift: ShiftChip;
+  onClose: () => void;
+}) {
   const t = useT();
   const { side, shift, onClose } = props;
   return (
@@ -20,7 +26,7 @@ export function TillDialog(props: { side: 'return' | 'shift'; shift: ShiftChip; 
     >
       <Suspense fallback={<ScenePending />}>
         {side === 'return' ? (
-          <ReturnFlow onDone={onClose} />
+          <ReturnFlow number={props.number} onDone={onClose} />
         ) : (
           <ShiftPanel id={shift.id} onClosed={onClose} />
         )}

@@ -9,6 +9,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { useLive } from '@/live/socket';
 import { ChooseTill } from './ChooseTill';
 import { OpenShift } from './OpenShift';
+import { PadDock } from './PadDock';
 import { Selling } from './Selling';
 import classes from './Till.module.css';
 import { TillBar } from './TillBar';
@@ -35,13 +36,19 @@ export function TillScene() {
   }
   const shift = now.data.shift ?? read;
   if (till && shift) {
-    return <Selling now={now.data} shift={shift} onShiftShown={(shown) => setRead(shown ? shift : null)} />;
+    return (
+      <>
+        <Selling now={now.data} shift={shift} onShiftShown={(shown) => setRead(shown ? shift : null)} />
+        <PadDock />
+      </>
+    );
   }
   return (
     <div className={classes.till}>
       <TillBar shift={null} />
       <HubBar mayReload />
       <div className={classes.middle}>{till ? <OpenShift till={till} /> : <ChooseTill />}</div>
+      <PadDock />
     </div>
   );
 }

@@ -8,3 +8,12 @@ export function tileStyle(id: string): CSSProperties {
   for (const digit of id) sum = (sum * 31 + (digit.codePointAt(0) ?? 0)) % 9973;
   return { '--hue': HUES[sum % HUES.length] } as CSSProperties;
 }
+
+/** Two signs that stand for a name: of its first two words, or of its only one. */
+export function initialsOf(name: string): string {
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const [first = '', second] = words;
+  const signs = [...first];
+  if (second === undefined) return `${signs[0]?.toUpperCase() ?? ''}${signs[1] ?? ''}`;
+  return `${signs[0] ?? ''}${[...second][0] ?? ''}`.toUpperCase();
+}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { get } from '@/api/http';
 import { requestId } from '@/api/ids';
 import { ApiError, codeOf } from '@/api/problem';
+import { sessionQuery } from '@/api/session';
 import {
   addLine,
   cartQuery,
@@ -23,7 +24,7 @@ import {
 } from '@/api/till';
 import type { Cart, Discount, LineChange, PaymentInput, Product, Sale, TillNow } from '@/api/types';
 import { entered } from '@/app/interruption';
-import { addQuantity } from '@/lib/quantity';
+import { addQuantity, timesQuantity } from '@/lib/quantity';
 import { useLive } from '@/live/socket';
 import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 
@@ -31,7 +32,9 @@ import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 export type Notice =
   | { kind: 'unknown_code'; code: string; error: unknown }
   | { kind: 'choices'; code: string; products: Product[] }
-  | { kind: 'problem'; error: unknown; lineId: string | null };
+  | { kind: 'problem'; error: unknown; lineId: string | null }
+  /** The till was locked or left to another person before the step was done: it was not done. */
+  | { kind: 'dropped' };
 
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
 
@@ -82,6 +85,13 @@ export function useCart(now: TillNow) {
       before && before.version > next.version ? before : next,
     );
 
+  const person = () => client.getQueryData(sessionQuery.queryKey)?.user.id;
+  const sameAgain = async () => {
+    const before = person();
+    await entered();
+    return person() === before;
+  };
+
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
     setPending((count) => count + 1);
     const attempt = async (): Promise<void> => {
@@ -98,8 +108,12 @@ export function useCart(now: TillNow) {
         setNotice((before) => (before?.kind === 'problem' ? null : before));
       } catch (error) {
         if (error instanceof ApiError && error.problem.status === 401) {
-          // The cover asks for the person; then the step goes on where it stopped.
-          await entered();
+          // A lock is meant: what came under it is not done behind the back of whoever unlocks. A session that only ran
+          // out asks for the person, and his step goes on where it stopped.
+          if (error.problem.code === 'session.locked' || !(await sameAgain())) {
+            setNotice({ kind: 'dropped' });
+            return;
+          }
           return attempt();
         }
         setNotice(await noticeFor(error, about.lineId ?? null, about.code ?? null));
@@ -134,7 +148,10 @@ export function useCart(now: TillNow) {
         glow(line?.id);
         if (!times || !line) return next;
         keep(next);
-        const quantity = addQuantity(line.quantity, addQuantity(times, '-1'));
+        // One scan brings one piece, or the weight that its code carries; it was meant so many times.
+        const earlier = before?.lines.find((other) => other.id === line.id)?.quantity ?? '0';
+        const scanned = addQuantity(line.quantity, `-${earlier}`);
+        const quantity = addQuantity(earlier, timesQuantity(scanned, times));
         return changeLine(active, line.id, { quantity }, again);
       },
       { code },
