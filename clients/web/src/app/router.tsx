@@ -197,12 +197,21 @@ const children = [
   }),
   createRoute({
     getParentRoute: () => framed,
+    path: '/checklists',
+    validateSearch: (given): search.ChecklistSearch => ({
+      list: oneOf('opening', 'closing', 'weekly')(given.list),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/checklists/ChecklistScene'), 'ChecklistScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
     path: '/help',
     component: lazyRouteComponent(() => import('@/scenes/help/HelpScene'), 'HelpScene'),
   }),
   createRoute({
     getParentRoute: () => framed,
     path: '/office',
+    validateSearch: (given): search.OfficeSearch => ({ from: text(given.from), to: text(given.to) }),
     component: lazyRouteComponent(() => import('@/scenes/office/OfficeScene'), 'OfficeScene'),
   }),
   createRoute({

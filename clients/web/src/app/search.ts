@@ -1,3 +1,5 @@
+import type { ListName } from '@/api/checklists';
+
 /** What may stand in the address bar of each screen. */
 /** The order of the screen's list, a column's key with a minus for downwards; and whether a new card is being made. */
 export type Framed = { sort?: string; make?: boolean };
@@ -23,6 +25,8 @@ export type StockSearch = { q?: string; category?: string; state?: 'low' | 'none
 export type AdjustmentsSearch = Range & { product?: string };
 export type CustomersSearch = { q?: string };
 export type DevicesSearch = { device?: string };
+export type OfficeSearch = Range;
 export type OfficeStoreSearch = Range & { number?: string };
+export type ChecklistSearch = { list?: ListName };
 export type UsersSearch = { q?: string; leavers?: boolean };
 export type ArchiveSearch = { archived?: boolean };
