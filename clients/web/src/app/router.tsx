@@ -205,6 +205,14 @@ const children = [
   }),
   createRoute({
     getParentRoute: () => framed,
+    path: '/dev/parts',
+    validateSearch: (given): search.PartsSearch => ({
+      rows: typeof given.rows === 'number' ? given.rows : undefined,
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/dev/PartsScene'), 'PartsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
     path: '/help',
     component: lazyRouteComponent(() => import('@/scenes/help/HelpScene'), 'HelpScene'),
   }),

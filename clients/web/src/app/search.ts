@@ -28,5 +28,7 @@ export type DevicesSearch = { device?: string };
 export type OfficeSearch = Range;
 export type OfficeStoreSearch = Range & { number?: string };
 export type ChecklistSearch = { list?: ListName };
+/** How many rows the long table of the page of parts has. */
+export type PartsSearch = { rows?: number };
 export type UsersSearch = { q?: string; leavers?: boolean };
 export type ArchiveSearch = { archived?: boolean };

@@ -109,7 +109,8 @@ export function OfficeStores() {
       key: 'average',
       header: t('office.average'),
       align: 'right',
-      cell: (row) => <span className="num">{row.count > 0 ? say(average(row), row) : '—'}</span>,
+      cell: (row) =>
+        row.count > 0 ? <Sum whole of={fromMinor(average(row), row.store.sales_today.currency)} /> : '—',
       text: (row) => average(row) / 100,
       value: average,
     },
@@ -130,6 +131,7 @@ export function OfficeStores() {
     },
     {
       key: 'last',
+      hidden: true,
       header: t('office.last_entry'),
       cell: ({ store }) => <When at={store.last_entry_at} />,
       value: ({ store }) => store.last_entry_at ?? '',

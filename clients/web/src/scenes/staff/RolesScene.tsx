@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -33,12 +33,12 @@ export function RolesScene() {
       {isDenied(error) ? <NoRight /> : <ProblemNote error={error} />}
       {(roles.isPending || permissions.isPending) && !error && <ScenePending />}
       {phone && all.length > 0 && (
-        <SegmentedControl
-          orientation="vertical"
-          aria-label={t('menu.roles')}
+        <NativeSelect
+          size="md"
+          label={t('role.shown')}
           data={all.map((role) => ({ value: role.id, label: role.name[language] }))}
           value={shown[0]?.id}
-          onChange={setChosen}
+          onChange={(event) => setChosen(event.currentTarget.value)}
         />
       )}
       {permissions.data && shown.length > 0 && (
