@@ -56,6 +56,7 @@ const children = [
       from: text(given.from),
       to: text(given.to),
       cashier: text(given.cashier),
+      customer: text(given.customer),
       till: text(given.till),
       method: text(given.method),
       number: text(given.number),

@@ -7,6 +7,7 @@ type Range = { from?: string; to?: string };
 
 export type SalesSearch = Range & {
   cashier?: string;
+  customer?: string;
   till?: string;
   method?: string;
   number?: string;

@@ -45,7 +45,12 @@ describe('a lookup', () => {
     await userEvent.keyboard('{Enter}');
     expect(onChoose).toHaveBeenLastCalledWith('Almaty');
     await userEvent.type(input, 'at');
-    await waitFor(() => expect(screen.queryByRole('option', { name: 'Aktau' })).toBeNull());
+    await waitFor(() =>
+      expect(screen.queryAllByRole('option').map((option) => option.textContent)).toEqual([
+        'Almaty',
+        'Atyrau',
+      ]),
+    );
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}');
     expect(onChoose).toHaveBeenLastCalledWith('Atyrau');
   });

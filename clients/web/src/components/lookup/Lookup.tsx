@@ -10,7 +10,10 @@ const PAUSE_MS = 120;
 const CREATE = '__create';
 
 export type Found<Item> = { items: Item[]; isFetching: boolean; isSuccess: boolean };
-export type LookupProps<Item> = Pick<TextInputProps, 'label' | 'description' | 'required' | 'size' | 'w'> & {
+export type LookupProps<Item> = Pick<
+  TextInputProps,
+  'label' | 'placeholder' | 'description' | 'required' | 'size' | 'w'
+> & {
   /** What is chosen now, in words. */
   name?: string;
   error?: ReactNode;
@@ -62,9 +65,11 @@ export function Lookup<Item>(props: LookupProps<Item>) {
     <Combobox store={combobox} onOptionSubmit={choose} withinPortal={false}>
       <Combobox.Target>
         <TextInput
-          data-autofocus
+          data-autofocus={props.required || undefined}
           data-field={props['data-field']}
           label={props.label}
+          placeholder={props.placeholder}
+          aria-label={props.label ? undefined : props.placeholder}
           description={props.description}
           required={props.required}
           size={props.size}
