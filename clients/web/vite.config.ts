@@ -31,5 +31,5 @@ export default defineConfig({
   server: {
     proxy: { '/api': { target: hub, ws: true }, '/trust': hub },
   },
-  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
 });

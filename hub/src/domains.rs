@@ -54,6 +54,7 @@ pub static ALL: &[fn() -> Domain] = &[
     crate::demo::domain,
     crate::backup::domain,
     crate::health::domain,
+    crate::checklists::domain,
 ];
 
 /// The database that all domains together declare.

@@ -23,10 +23,12 @@
 //! demo      → settings staff parties catalog stock tills sales
 //! backup    → settings staff recovery devices sync
 //! health    → devices sync backup
+//! checklists → settings staff tills payments reports backup
 //! ```
 
 pub mod backup;
 pub mod catalog;
+pub mod checklists;
 pub mod cli;
 pub mod config;
 pub mod demo;

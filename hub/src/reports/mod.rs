@@ -10,7 +10,7 @@ use duken_kernel::store::Writes;
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::{Fault, Projector, journal::Entry};
 
-pub use queries::{DaySums, days, product_sums};
+pub use queries::{DaySums, days, low_stock, product_sums, without_price};
 
 use crate::domains::Domain;
 

@@ -42,7 +42,8 @@ export function judge({ foreign, ignored }) {
     }
   }
   for (const target of document.querySelectorAll('button, a[href], input, [role=button]')) {
-    const box = target.getBoundingClientRect();
+    // A box to tick is pressed anywhere in its cell or on its words.
+    const box = (target.closest('td, th, label') ?? target).getBoundingClientRect();
     if (shown(target) && document.querySelector('[data-search]') && (box.height < 24 || box.width < 24)) {
       found.push(
         `small target ${Math.round(box.width)}×${Math.round(box.height)}: ${(target.getAttribute('aria-label') ?? target.textContent).slice(0, 40)}`,

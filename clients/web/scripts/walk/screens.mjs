@@ -256,7 +256,7 @@ export const SCREENS = [
     name: 'stock-adjust',
     path: '/stock',
     steps: async (page) => {
-      await page.locator('tbody tr, [data-row]').first().click();
+      await page.locator('[data-index]').first().locator('xpath=self::tr | .//*[@role="button"]').first().click();
       await dialog(page)
         .waitFor()
         .catch(() => null);
@@ -268,6 +268,9 @@ export const SCREENS = [
   { name: 'user', path: ({ user }) => `/users/${user.id}` },
   { name: 'user-new', path: '/users/new' },
   { name: 'roles', path: '/roles' },
+  { name: 'checklist', path: '/checklists' },
+  { name: 'help', path: '/help' },
+  { name: 'parts', path: '/dev/parts' },
   { name: 'settings', path: '/settings' },
   { name: 'tills', path: '/tills' },
   { name: 'devices', path: '/devices' },

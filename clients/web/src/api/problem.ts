@@ -22,6 +22,10 @@ export class HubSilent extends Error {
 export const codeOf = (error: unknown): string | null =>
   error instanceof ApiError ? error.problem.code : null;
 
+/** The person lacks the right. */
+export const isDenied = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.status === 403;
+
 /** The sentence for one field of a form, if the refusal is about it. */
 export function fieldProblem(error: unknown, field: string): string | undefined {
   if (!(error instanceof ApiError) || error.problem.field !== field) return undefined;

@@ -18,6 +18,7 @@ export type SaleFilter = {
   from?: string;
   to?: string;
   cashier?: string;
+  customer?: string;
   till?: string;
   method?: string;
   number?: string;

@@ -30,6 +30,7 @@ const MENU: MenuSection[] = [
       { to: '/sales', label: 'menu.history', any: ['sales.view'] },
       { to: '/returns', label: 'menu.returns', any: ['sales.view'] },
       { to: '/shifts', label: 'menu.shifts', any: ['shift.view'] },
+      { to: '/checklists', label: 'menu.checklists', any: ['shift.view', 'reports.view'] },
     ],
   },
   {

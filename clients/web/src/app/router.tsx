@@ -69,6 +69,7 @@ const children = [
       from: text(given.from),
       to: text(given.to),
       cashier: text(given.cashier),
+      customer: text(given.customer),
       till: text(given.till),
       method: text(given.method),
       number: text(given.number),
@@ -210,12 +211,29 @@ const children = [
   }),
   createRoute({
     getParentRoute: () => framed,
+    path: '/checklists',
+    validateSearch: (given): search.ChecklistSearch => ({
+      list: oneOf('opening', 'closing', 'weekly')(given.list),
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/checklists/ChecklistScene'), 'ChecklistScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
+    path: '/dev/parts',
+    validateSearch: (given): search.PartsSearch => ({
+      rows: typeof given.rows === 'number' ? given.rows : undefined,
+    }),
+    component: lazyRouteComponent(() => import('@/scenes/dev/PartsScene'), 'PartsScene'),
+  }),
+  createRoute({
+    getParentRoute: () => framed,
     path: '/help',
     component: lazyRouteComponent(() => import('@/scenes/help/HelpScene'), 'HelpScene'),
   }),
   createRoute({
     getParentRoute: () => framed,
     path: '/office',
+    validateSearch: (given): search.OfficeSearch => ({ from: text(given.from), to: text(given.to) }),
     component: lazyRouteComponent(() => import('@/scenes/office/OfficeScene'), 'OfficeScene'),
   }),
   createRoute({

@@ -1,7 +1,7 @@
 import { Combobox, Loader, TextInput, type TextInputProps, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useT } from '@/i18n';
 import classes from './Lookup.module.css';
 
@@ -10,7 +10,10 @@ const PAUSE_MS = 120;
 const CREATE = '__create';
 
 export type Found<Item> = { items: Item[]; isFetching: boolean; isSuccess: boolean };
-export type LookupProps<Item> = Pick<TextInputProps, 'label' | 'description' | 'required' | 'size' | 'w'> & {
+export type LookupProps<Item> = Pick<
+  TextInputProps,
+  'label' | 'placeholder' | 'description' | 'required' | 'size' | 'w'
+> & {
   /** What is chosen now, in words. */
   name?: string;
   error?: ReactNode;
@@ -52,13 +55,23 @@ export function Lookup<Item>(props: LookupProps<Item>) {
     setText(null);
     combobox.closeDropdown();
   };
+  // Enter that comes before the answer takes the first of the answer, not of what stood there before.
+  const awaited = useRef(false);
+  const first = shown[0];
+  useEffect(() => {
+    if (!awaited.current || !settled) return;
+    awaited.current = false;
+    if (first !== undefined) choose(props.itemKey(first));
+  });
   return (
     <Combobox store={combobox} onOptionSubmit={choose} withinPortal={false}>
       <Combobox.Target>
         <TextInput
-          data-autofocus
+          data-autofocus={props.required || undefined}
           data-field={props['data-field']}
           label={props.label}
+          placeholder={props.placeholder}
+          aria-label={props.label ? undefined : props.placeholder}
           description={props.description}
           required={props.required}
           size={props.size}
@@ -80,11 +93,12 @@ export function Lookup<Item>(props: LookupProps<Item>) {
             setText(null);
           }}
           onKeyDown={(event) => {
-            const only = shown[0];
-            // Without an arrow before it, Enter takes the first of what is shown.
-            if (event.key !== 'Enter' || combobox.getSelectedOptionIndex() >= 0 || !only) return;
+            // Without an arrow before it, Enter takes the first that was found.
+            awaited.current = false;
+            if (event.key !== 'Enter' || text === null || combobox.getSelectedOptionIndex() >= 0) return;
             event.preventDefault();
-            choose(props.itemKey(only));
+            if (!settled) awaited.current = true;
+            else if (first !== undefined) choose(props.itemKey(first));
           }}
         />
       </Combobox.Target>

@@ -21,18 +21,21 @@ const useCustomers = (q: string) => {
 };
 
 /** A customer by name or telephone; one who is not there yet is made in the same place. */
-export function CustomerLookup(props: Props<Customer>) {
+export function CustomerLookup(
+  props: Props<Customer> & { /** Looks for one that is there, and makes none. */ only?: boolean },
+) {
+  const { only, ...rest } = props;
   const may = useMay();
   const [made, setMade] = useState<string | null>(null);
   return (
     <>
       <Lookup
-        {...props}
+        {...rest}
         useFound={useCustomers}
         itemKey={(customer) => customer.id}
         itemName={(customer) => customer.name || formatPhone(customer.phone)}
         itemAside={(customer) => customer.phone && <span className="num">{formatPhone(customer.phone)}</span>}
-        onCreate={may('parties.edit') ? setMade : undefined}
+        onCreate={!only && may('parties.edit') ? setMade : undefined}
       />
       {made !== null && (
         <CustomerModal customer={null} name={made} onSaved={props.onChoose} onClose={() => setMade(null)} />

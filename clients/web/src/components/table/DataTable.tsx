@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChecks, IconFilter } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
-import { ApiError } from '@/api/problem';
+import { isDenied } from '@/api/problem';
 import { ScenePending } from '@/app/SceneStates';
 import { NoRight } from '@/components/NoRight';
 import { ProblemNote } from '@/components/ProblemNote';
@@ -60,14 +60,13 @@ export function DataTable<Row>(props: TableProps<Row>) {
   const rows = sortRows(printed ?? list.rows, props.columns, sorted);
   const selection = useSelection(rows, props.rowKey);
   const bulk = props.bulk ?? [];
-  const denied = list.error instanceof ApiError && list.error.problem.status === 403;
   const more = (
     <Sentinel
       active={Boolean(list.hasNextPage) && !list.isFetchingNextPage}
       onSeen={() => list.fetchNextPage?.()}
     />
   );
-  if (denied) return <NoRight />;
+  if (isDenied(list.error)) return <NoRight />;
   const choice = (
     <div className={classes.choice}>
       {phone && bulk.length > 0 && (

@@ -5,6 +5,7 @@ import area from './area.json';
 import backup from './backup.json';
 import category from './category.json';
 import chart from './chart.json';
+import checklist from './checklist.json';
 import clock from './clock.json';
 import common from './common.json';
 import customer from './customer.json';
@@ -48,6 +49,7 @@ import unitName from './unit_name.json';
 import user from './user.json';
 
 export default {
+  checklist,
   help,
   action,
   lookup,

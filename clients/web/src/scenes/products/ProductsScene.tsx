@@ -2,7 +2,7 @@ import { Checkbox, Group, Menu } from '@mantine/core';
 import { IconArchive, IconArchiveOff } from '@tabler/icons-react';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { archiveProduct, catalogKeys, photoUrl, productsQuery, restoreProduct } from '@/api/catalog';
+import { archiveProduct, catalogKeys, productsQuery, restoreProduct } from '@/api/catalog';
 import { requestId } from '@/api/ids';
 import type { Product } from '@/api/types';
 import { ActionButton } from '@/app/actions/ActionButton';
@@ -13,6 +13,7 @@ import { Empty } from '@/components/Empty';
 import { Quantity, Sum } from '@/components/Figures';
 import { ButtonLink } from '@/components/links';
 import { Page } from '@/components/Page';
+import { ProductName } from '@/components/ProductName';
 import { SearchInput } from '@/components/SearchInput';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
@@ -21,7 +22,6 @@ import type { BulkAction } from '@/components/table/selection';
 import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 import { CategorySelect } from './CategorySelect';
-import classes from './Products.module.css';
 
 /** Goods and services. A scan finds a good here as it does at the till. */
 export function ProductsScene() {
@@ -39,21 +39,11 @@ export function ProductsScene() {
 
   const columns: Column<Product>[] = [
     {
-      key: 'photo',
-      header: '',
-      width: 56,
-      cell: (row) =>
-        row.photo_hashes[0] ? (
-          <img className={classes.thumb} src={photoUrl(row.photo_hashes[0])} alt="" loading="lazy" />
-        ) : (
-          <span className={classes.noThumb} aria-hidden />
-        ),
-    },
-    {
       key: 'name',
       header: t('product.name'),
       sort: true,
-      cell: (row) => row.name,
+      cell: (row) => <ProductName name={row.name} photo={row.photo_hashes[0]} />,
+      text: (row) => row.name,
       phone: 'title',
       wrap: true,
     },

@@ -9,6 +9,7 @@ import type { PaymentMethod, SaleRow } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
 import { ButtonLink } from '@/components/links';
+import { CustomerLookup, PersonLookup } from '@/components/lookup/people';
 import { Page } from '@/components/Page';
 import { Period } from '@/components/Period';
 import { SearchInput } from '@/components/SearchInput';
@@ -87,17 +88,28 @@ export function SalesScene() {
                 onChange={(till) => set({ till: till ?? undefined })}
               />
             )}
-            {people.data && (
-              <Select
+            {may('staff.view') && (
+              <PersonLookup
                 size="sm"
                 w={170}
-                clearable
-                searchable
+                label={null}
                 placeholder={t('sale.cashier')}
-                aria-label={t('sale.cashier')}
-                data={people.data.map((user) => ({ value: user.id, label: user.name }))}
-                value={filter.cashier ?? null}
-                onChange={(cashier) => set({ cashier: cashier ?? undefined })}
+                name={people.data?.find((user) => user.id === filter.cashier)?.name}
+                onChoose={(user) => void set({ cashier: user.id })}
+                onClear={() => void set({ cashier: undefined })}
+              />
+            )}
+            {may('parties.view') && (
+              <CustomerLookup
+                only
+                size="sm"
+                w={170}
+                label={null}
+                placeholder={t('sale.customer')}
+                name={filter.customer && (list.data?.pages[0]?.items[0]?.customer_name || '…')}
+                onChoose={(customer) => void set({ customer: customer.id })}
+                onClear={() => void set({ customer: undefined })}
+                none={t('customer.none')}
               />
             )}
             <Period from={filter.from} to={filter.to} onChange={set} />

@@ -1,57 +1,53 @@
+import { NativeSelect } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { isDenied } from '@/api/problem';
 import { permissionsQuery, rolesQuery } from '@/api/staff';
 import type { Role } from '@/api/types';
 import { ActionButton } from '@/app/actions/ActionButton';
 import { useEdited } from '@/app/making';
 import { ScenePending } from '@/app/SceneStates';
+import { NoRight } from '@/components/NoRight';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useLanguage, useT } from '@/i18n';
-import { areaName, holds } from './areas';
+import { RightsMatrix } from './RightsMatrix';
 import { RoleEditor } from './RoleEditor';
-import classes from './Staff.module.css';
 
-/** Roles as cards: what each may do, area by area. */
+/** Who may do what: rights down, roles across. On a phone one role at a time. */
 export function RolesScene() {
   const t = useT();
   const language = useLanguage();
+  const phone = useMediaQuery('(max-width: 760px)', window.innerWidth <= 760);
   const roles = useQuery(rolesQuery);
   const permissions = useQuery(permissionsQuery);
   const [edited, setEdited] = useEdited<Role>();
-  const areas = [...new Set(permissions.data?.map((permission) => permission.area))];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const all = roles.data ?? [];
+  const shown = phone ? all.filter((role, index) => (chosen ? role.id === chosen : index === 0)) : all;
+  const error = roles.error ?? permissions.error;
 
   return (
     <Page title={t('menu.roles')} actions={<ActionButton action="role.new" />}>
-      <ProblemNote error={roles.error ?? permissions.error} />
-      {roles.isPending && <ScenePending />}
-      <div className={classes.roles}>
-        {roles.data?.map((role) => {
-          return (
-            <button key={role.id} type="button" className={classes.role} onClick={() => setEdited(role)}>
-              <strong>{role.name[language]}</strong>
-              <span className="soft">{role.built_in ? t('role.built_in') : t('role.own')}</span>
-              <ul>
-                {areas.map((area) => {
-                  const all = permissions.data?.filter((permission) => permission.area === area) ?? [];
-                  const count = all.filter((permission) => holds(role, permission)).length;
-                  return (
-                    <li key={area} data-none={count === 0 || undefined}>
-                      <span>{areaName(area, t)}</span>
-                      <span className="num">
-                        {count}/{all.length}
-                      </span>
-                    </li>
-                  );
-                })}
-              </ul>
-            </button>
-          );
-        })}
-      </div>
-      {edited && (
+      {isDenied(error) ? <NoRight /> : <ProblemNote error={error} />}
+      {(roles.isPending || permissions.isPending) && !error && <ScenePending />}
+      {phone && all.length > 0 && (
+        <NativeSelect
+          size="md"
+          label={t('role.shown')}
+          data={all.map((role) => ({ value: role.id, label: role.name[language] }))}
+          value={shown[0]?.id}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        />
+      )}
+      {permissions.data && shown.length > 0 && (
+        <RightsMatrix roles={shown} permissions={permissions.data} onOpen={setEdited} />
+      )}
+      {edited && permissions.data && (
         <RoleEditor
           role={edited === 'new' ? null : edited}
-          permissions={permissions.data ?? []}
+          permissions={permissions.data}
           onClose={() => setEdited(null)}
         />
       )}

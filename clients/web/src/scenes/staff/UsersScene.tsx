@@ -8,6 +8,7 @@ import { useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
 import { Spot } from '@/components/Light';
 import { Page } from '@/components/Page';
+import { Person } from '@/components/Person';
 import { SearchInput } from '@/components/SearchInput';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
@@ -37,7 +38,8 @@ export function UsersScene() {
     {
       key: 'name',
       header: t('user.name'),
-      cell: (row) => row.name,
+      cell: (row) => <Person name={row.name} />,
+      text: (row) => row.name,
       value: (row) => row.name,
       phone: 'title',
     },

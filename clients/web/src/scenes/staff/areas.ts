@@ -1,4 +1,4 @@
-import type { Permission, Role } from '@/api/types';
+import type { Permission, Role, Scope } from '@/api/types';
 import type { Translate } from '@/i18n';
 
 const AREAS = [
@@ -71,6 +71,17 @@ export function rightName(permission: string, t: Translate): string {
   return known ? t(`right.${known}`) : permission;
 }
 
-/** Whether a role holds a right; the owner's holds them all. */
-export const holds = (role: Pick<Role, 'permissions'>, { permission, area }: Permission): boolean =>
-  role.permissions.some((entry) => [permission, `${area}.*`, '*'].includes(entry.permission));
+const WIDTH: Record<Scope, number> = { own: 1, store: 2, all: 3 };
+
+/** How far a right of a role reaches; the owner's role holds them all. */
+export function reach(role: Pick<Role, 'permissions'>, { permission, area }: Permission): Scope | null {
+  const given = role.permissions.filter((entry) => [permission, `${area}.*`, '*'].includes(entry.permission));
+  return given.reduce<Scope | null>(
+    (widest, { scope }) => (widest === null || WIDTH[scope] > WIDTH[widest] ? scope : widest),
+    null,
+  );
+}
+
+/** Whether a role holds a right. */
+export const holds = (role: Pick<Role, 'permissions'>, permission: Permission): boolean =>
+  reach(role, permission) !== null;

@@ -1,0 +1,19 @@
+import { photoUrl } from '@/api/catalog';
+import classes from './Marks.module.css';
+
+/** A product: its photo or the room for one, its name, and below it what tells it from another. */
+export function ProductName(props: { name: string; photo?: string | null; aside?: string }) {
+  return (
+    <span className={classes.mark}>
+      {props.photo ? (
+        <img className={classes.photo} src={photoUrl(props.photo)} alt="" loading="lazy" />
+      ) : (
+        <span className={classes.photo} aria-hidden />
+      )}
+      <span>
+        {props.name}
+        {props.aside && <small className="soft">{props.aside}</small>}
+      </span>
+    </span>
+  );
+}
