@@ -50,11 +50,58 @@ export const SCREENS = [
     name: 'till-list',
     path: '/till',
     steps: async (page, at) => {
-      await button(page, at, 'till.as_list').click();
+      await button(page, at, 'till.view').click();
+      await page.getByRole('radio', { name: say('till.view_of.list', {}, at.language) }).click();
     },
     undo: async (page, at) => {
-      await button(page, at, 'till.as_tiles').click();
+      await button(page, at, 'till.view').click();
+      await page.getByRole('radio', { name: say('till.view_of.large', {}, at.language) }).click();
     },
+  },
+  {
+    name: 'till-dense',
+    path: '/till',
+    steps: async (page, at) => {
+      await button(page, at, 'till.view').click();
+      await page.getByRole('radio', { name: say('till.view_of.dense', {}, at.language) }).click();
+    },
+    undo: async (page, at) => {
+      await button(page, at, 'till.view').click();
+      await page.getByRole('radio', { name: say('till.view_of.large', {}, at.language) }).click();
+    },
+  },
+  {
+    name: 'till-view',
+    path: '/till',
+    steps: async (page, at) => {
+      await button(page, at, 'till.view').click();
+      await page.getByRole('radio').first().waitFor();
+    },
+  },
+  {
+    name: 'till-last',
+    path: '/till',
+    steps: async (page) => {
+      await page.keyboard.press('F12');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'till-pad',
+    path: '/till',
+    steps: async (page, at) => {
+      await cart(page, at);
+      await showCart(page);
+      await page.evaluate(() =>
+        localStorage.setItem('duken.till.view', JSON.stringify({ goods: 'large', pad: true })),
+      );
+      await page.goto(page.url());
+      await page.locator('[data-line]').first().waitFor({ state: 'attached' });
+      await showCart(page);
+      await page.locator('[data-line]').first().getByRole('button', { name: /^\d/ }).click();
+      await page.getByRole('dialog').getByRole('textbox').first().click();
+    },
+    undo: (page) => page.evaluate(() => localStorage.removeItem('duken.till.view')),
   },
   {
     name: 'till-unknown',
@@ -164,7 +211,9 @@ export const SCREENS = [
     steps: async (page, at) => {
       const { sale } = at;
       await page.keyboard.press('F7');
-      await dialog(page).locator('input').first().fill(sale.number);
+      await dialog(page)
+        .getByLabel(say('return.number', {}, at.language))
+        .fill(sale.number);
       await page.keyboard.press('Enter');
       await button(page, at, 'return.whole').click();
       await page.waitForTimeout(600);

@@ -7,7 +7,7 @@ import { fromMinor, isZero, minorOf } from '@/lib/money';
 import classes from './Display.module.css';
 
 /** The receipt as it grows, and what it comes to in figures that are read from two metres away. */
-export function DisplayReceipt({ sale }: { sale: DisplayView['sale'] }) {
+export function DisplayReceipt({ sale, store }: { sale: DisplayView['sale']; store: string }) {
   const t = useT();
   const list = useRef<HTMLOListElement>(null);
   const last = sale.lines.at(-1);
@@ -32,6 +32,7 @@ export function DisplayReceipt({ sale }: { sale: DisplayView['sale'] }) {
         ))}
       </ol>
       <div className={classes.sums}>
+        <p className={classes.shop}>{store}</p>
         {sale.payment ? (
           <div className={classes.pay} data-state={sale.payment.state} role="status">
             {sale.payment.state === 'waiting' ? (

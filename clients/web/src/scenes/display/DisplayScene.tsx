@@ -46,7 +46,7 @@ export function DisplayScene() {
 function Face({ view, lost }: { view: DisplayView; lost: boolean }) {
   const { sale } = view;
   if (lost) return <DisplayIdle view={view} />;
-  if (sale.lines.length > 0) return <DisplayReceipt sale={sale} />;
+  if (sale.lines.length > 0) return <DisplayReceipt sale={sale} store={view.store.name} />;
   if (sale.thanks) return <DisplayThanks thanks={sale.thanks} store={view.store.name} />;
   return <DisplayIdle view={view} />;
 }

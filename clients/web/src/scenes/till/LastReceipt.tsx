@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { IconArrowBackUp, IconPrinter, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
@@ -71,10 +71,10 @@ export function LastReceipt(props: { onClose: () => void; onReturn?: (number: st
               </>
             )}
           </div>
-          <Group grow>
+          <div className={classes.actions}>
             <Button
               size="lg"
-              data-autofocus
+              autoFocus
               leftSection={<IconPrinter size={22} />}
               loading={printing.isPending}
               onClick={print}
@@ -91,7 +91,7 @@ export function LastReceipt(props: { onClose: () => void; onReturn?: (number: st
                 {t('till.return')} <kbd className={classes.key}>F7</kbd>
               </Button>
             )}
-          </Group>
+          </div>
           <Button
             variant="subtle"
             component="a"

@@ -68,7 +68,8 @@ export function PriceCheck({ onClose, onAdd }: { onClose: () => void; onAdd: (pr
 /** What it cost before, for those who set prices. */
 function Changes({ id }: { id: string }) {
   const t = useT();
-  const changes = useQuery(pricesQuery(id)).data ?? [];
+  // The first price is no change.
+  const changes = (useQuery(pricesQuery(id)).data ?? []).filter((change) => change.from !== null);
   if (changes.length === 0) return null;
   return (
     <div>
