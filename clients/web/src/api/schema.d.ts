@@ -417,6 +417,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklists/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list to tick: opening, closing or weekly */
+        get: operations["get_checklists_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklists/{list}/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ticks an item by hand, or takes the tick back */
+        put: operations["put_checklists_list_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clock/confirm": {
         parameters: {
             query?: never;
@@ -1301,6 +1335,24 @@ export interface paths {
         /** Every permission */
         get: operations["get_permissions"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one likes the screens */
+        get: operations["get_preferences"];
+        /** Keeps one such wish; without a value it is forgotten */
+        put: operations["put_preferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2895,6 +2947,28 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One line of it. */
+        ChecklistItem: {
+            /** @description Whether a person may tick it. */
+            by_hand: boolean;
+            /**
+             * Format: int64
+             * @description How many there are of what it looks at; nothing where only a person can look.
+             */
+            count?: number | null;
+            done: boolean;
+            key: string;
+            /** @description Where it is looked at. */
+            link: string;
+            ticked?: components["schemas"]["Tick"] | null;
+        };
+        /** @description A list as it stands now. */
+        ChecklistShape: {
+            items: components["schemas"]["ChecklistItem"][];
+            list: components["schemas"]["List"];
+            /** @description The day it is for, `yyyy-mm-dd`; the Monday of the week for the weekly one. */
+            period: string;
+        };
         /** @description Closing a shift. */
         CloseInput: {
             counted: components["schemas"]["Money"];
@@ -3401,6 +3475,11 @@ export interface components {
          */
         LinkState: "off" | "enrolled" | "error";
         /**
+         * @description A list.
+         * @enum {string}
+         */
+        List: "opening" | "closing" | "weekly";
+        /**
          * @description By what a product was found.
          * @enum {string}
          */
@@ -3532,6 +3611,17 @@ export interface components {
         /** @description A new PIN; none removes it. */
         PinInput: {
             pin?: string | null;
+        };
+        /** @description One wish. What it means only the client knows. */
+        PreferenceInput: {
+            name: string;
+            value?: Record<string, never> | null;
+        };
+        /** @description Every wish of the person, by its name. */
+        PreferencesShape: {
+            items: {
+                [key: string]: Record<string, never>;
+            };
         };
         /** @description The job of a print; none when the till has no printer: the browser's print view does it then. */
         PrintAnswer: {
@@ -4396,6 +4486,15 @@ export interface components {
             job_id?: components["schemas"]["Id"] | null;
             /** @description Whether it answered; none = look at the job, or scan something. */
             ok?: boolean | null;
+        };
+        /** @description A tick of a person. */
+        Tick: {
+            at: string;
+            by_name: string;
+        };
+        /** @description Whether it is done. */
+        TickInput: {
+            done: boolean;
         };
         /** @description A category's tile. */
         TileCategory: {
@@ -5523,6 +5622,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_checklists_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checklists_list_item: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                list: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TickInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistShape"];
                 };
             };
             /** @description Refused */
@@ -7580,6 +7748,70 @@ export interface operations {
                         area: string;
                         permission: string;
                     }[];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_preferences: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesShape"];
                 };
             };
             /** @description Refused */
