@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use duken_protocol::device::{Connection, DeviceDescription, DeviceState, Outcome, Reason, Work};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use super::state::StateCell;
 use super::{Gate, Task, not_done};
 use crate::printer::PrinterProfile;
 use crate::printer::chart::chart;
 use crate::printer::document::{Document, compose};
-use crate::printer::driver::{Habits, Patience, Session};
+use crate::printer::driver::{Asking, Habits, Patience, Session, Told};
 use crate::printer::profile::StatusHabit;
 use crate::printer::transport::Link;
 use crate::raster::RenderError;
@@ -22,31 +23,43 @@ pub(super) struct PrinterWorker {
     patience: Patience,
     state: Arc<StateCell>,
     habits: Habits,
+    /// When it was last heard of, by a look or a job.
+    asked: Option<Instant>,
 }
 
 impl PrinterWorker {
     pub(super) fn new(device: DeviceDescription, profile: PrinterProfile, patience: Patience, state: Arc<StateCell>) -> Self {
-        Self { device, profile: Arc::new(profile), patience, state, habits: Habits::default() }
+        Self { device, profile: Arc::new(profile), patience, state, habits: Habits::default(), asked: None }
     }
 
     /// Works until nobody can hand over jobs any more and the last one is done.
     pub(super) async fn run(mut self, mut tasks: mpsc::Receiver<Task>, look_every: Duration) {
-        self.look().await;
         loop {
-            match tokio::time::timeout(look_every, tasks.recv()).await {
-                Ok(Some(task)) => {
-                    let outcome = if task.expired() {
-                        not_done(&task.job.work, Reason::Expired, "it waited too long")
-                    } else {
-                        self.work(&task.job.work, task.gate).await
-                    };
-                    tracing::info!(device = %self.device.id, job = %task.job.id, outcome = outcome.code(), reason = ?outcome.reason(), "job ended");
-                    let _ = task.answer.send(outcome);
-                }
-                Ok(None) => return,
-                Err(_idle) => self.look().await,
-            }
+            // A job does not wait for a look: a printer that says nothing would hold it up.
+            let task = tokio::select! {
+                biased;
+                task = tasks.recv() => task,
+                () = self.watch(look_every) => continue,
+            };
+            let Some(task) = task else { return };
+            let outcome = if task.expired() {
+                not_done(&task.job.work, Reason::Expired, "it waited too long")
+            } else {
+                self.work(&task.job.work, task.gate).await
+            };
+            self.asked = Some(Instant::now());
+            tracing::info!(device = %self.device.id, job = %task.job.id, outcome = outcome.code(), reason = ?outcome.reason(), "job ended");
+            let _ = task.answer.send(outcome);
         }
+    }
+
+    /// Waits until it is time for a look, and looks.
+    async fn watch(&mut self, look_every: Duration) {
+        if let Some(asked) = self.asked {
+            tokio::time::sleep_until(asked + look_every).await;
+        }
+        self.look().await;
+        self.asked = Some(Instant::now());
     }
 
     async fn work(&mut self, work: &Work, gate: Gate) -> Outcome {
@@ -127,14 +140,15 @@ impl PrinterWorker {
         }
         let Ok(link) = self.open().await else { return };
         let mut session = Session::new(link, &self.profile, self.patience, &mut self.habits);
-        let told = session.ask_state().await;
+        let told = session.ask_state(Asking::Idle).await;
         session.close().await;
         match told {
-            Ok(Some(status)) => self.state.set(status.report(&self.device.id, self.device.printer.drawer_open_level)),
-            Ok(None) if self.profile.status == StatusHabit::Answers => {
+            Ok(Told::State(status)) => self.state.set(status.report(&self.device.id, self.device.printer.drawer_open_level)),
+            Ok(Told::Nothing) if self.profile.status == StatusHabit::Answers => {
                 self.state.set_plain(DeviceState::Error, "the printer does not tell its state");
             }
-            Ok(None) => self.state.set_plain(DeviceState::Unknown, ""),
+            Ok(Told::Nonsense) => self.state.set_plain(DeviceState::Unknown, "it answers every question with the same byte"),
+            Ok(Told::Nothing) => self.state.set_plain(DeviceState::Unknown, ""),
             Err(_) => self.state.set_plain(DeviceState::Offline, "the connection broke"),
         }
     }

@@ -32,8 +32,11 @@ fn options() -> RuntimeOptions {
         patience: Patience {
             connect: Duration::from_secs(2),
             status: Duration::from_millis(100),
+            pulse: Duration::from_millis(100),
             progress: Duration::from_millis(500),
             barrier: Duration::from_millis(300),
+            learning: Duration::from_millis(300),
+            settling: Duration::from_millis(20),
             mending: Duration::from_millis(500),
         },
         look_every: Duration::from_secs(3_600),

@@ -1,6 +1,7 @@
 //! The bytes of ESC/POS. Pure; sources: Epson's command reference and the sheets of XPrinter, Rongta and Star.
 
 use duken_protocol::device::DrawerPin;
+pub use duken_protocol::device::RasterCommand;
 use duken_protocol::layout::{Align, Size, Style};
 
 use crate::raster::Bitmap;
@@ -65,18 +66,6 @@ pub fn style(style: Style) -> Vec<u8> {
 #[must_use]
 pub fn feed_lines(lines: u8) -> [u8; 3] {
     [0x1b, b'd', lines]
-}
-
-/// How a picture is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RasterCommand {
-    /// `GS v 0`: understood by most.
-    GsV0,
-    /// `ESC *`, 24 dots high: dot matrix and old printers.
-    EscStar,
-    /// `GS ( L`: newer Epson.
-    GsL,
 }
 
 /// A picture of at most 255 rows as one command.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use duken_protocol::device::{DeviceDescription, PrintMode};
+pub use duken_protocol::device::CutCommand;
+use duken_protocol::device::{DeviceDescription, PrintMode, PrinterSettings};
 use serde::{Deserialize, Serialize};
 
 use super::codepage::CodePage;
@@ -87,21 +88,6 @@ fn most_rows() -> u8 {
 
 fn four() -> u8 {
     4
-}
-
-/// How a printer cuts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CutCommand {
-    /// `GS V 65/66 0`: feeds to the knife by itself.
-    #[default]
-    GsVFeed,
-    /// `GS V 0/1` after feeding lines.
-    GsV,
-    /// `ESC i` / `ESC m` after feeding lines.
-    EscI,
-    /// No knife: feeds lines, so that the paper can be torn.
-    None,
 }
 
 /// Whether a printer tells its state.
@@ -198,12 +184,19 @@ impl Profiles {
     /// The profile of a device with that printer's own settings laid over it; an unknown id counts as [`DEFAULT_PROFILE`].
     #[must_use]
     pub fn of_device(&self, device: &DeviceDescription) -> PrinterProfile {
-        let named = device.profile.as_deref().and_then(|id| self.get(id)).or_else(|| self.get(DEFAULT_PROFILE));
+        self.with_settings(device.profile.as_deref(), &device.printer)
+    }
+
+    /// A profile by its id with a printer's own settings laid over it; an unknown id counts as [`DEFAULT_PROFILE`].
+    #[must_use]
+    pub fn with_settings(&self, profile: Option<&str>, own: &PrinterSettings) -> PrinterProfile {
+        let named = profile.and_then(|id| self.get(id)).or_else(|| self.get(DEFAULT_PROFILE));
         let mut profile = named.cloned().unwrap_or_else(PrinterProfile::plain);
-        let own = &device.printer;
         profile.mode = own.mode.unwrap_or(profile.mode);
         profile.width_dots = own.width_dots.unwrap_or(profile.width_dots);
         profile.pacing_ms = own.pacing_ms.unwrap_or(profile.pacing_ms);
+        profile.cut = own.cut.unwrap_or(profile.cut);
+        profile.raster = own.raster.unwrap_or(profile.raster);
         if let Some(answers) = own.answers_status {
             profile.status = if answers { StatusHabit::Answers } else { StatusHabit::Silent };
         }
@@ -274,7 +267,7 @@ fn parse(file: &str, text: &str) -> Result<PrinterProfile, ProfileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duken_protocol::device::{Connection, DeviceKind, PrinterSettings};
+    use duken_protocol::device::{Connection, DeviceKind};
 
     #[test]
     fn every_bundled_profile_is_well_formed_and_there() {
@@ -340,12 +333,15 @@ mod tests {
                 code_page: Some("ptcp154".into()),
                 code_page_number: Some(99),
                 answers_status: Some(false),
+                cut: Some(CutCommand::None),
+                raster: Some(RasterCommand::EscStar),
                 ..PrinterSettings::default()
             },
             scanner: Default::default(),
         };
         let profile = Profiles::bundled().of_device(&device);
         assert_eq!((profile.id.as_str(), profile.width_dots, profile.status), (DEFAULT_PROFILE, 420, StatusHabit::Silent));
+        assert_eq!((profile.cut, profile.raster), (CutCommand::None, RasterCommand::EscStar));
         assert_eq!(profile.text_code_page(), Some((CodePage::Ptcp154, 99)));
     }
 

@@ -137,6 +137,14 @@ pub fn buffered_says_paper_out(answer: u8) -> bool {
     answer & 0x0C != 0
 }
 
+/// Whether the answers to the four questions at once mean nothing: cheap printers say the same byte to all of them. Only
+/// "well" can be said four times in earnest.
+#[must_use]
+pub fn is_nonsense(answers: [Option<u8>; 4]) -> bool {
+    const WELL: u8 = 0x12;
+    answers[0].is_some_and(|first| first != WELL && answers.iter().all(|answer| *answer == Some(first)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::document::compose;
-use super::driver::{Habits, Patience, Session};
+use super::driver::{Asking, Habits, Patience, Session, Told};
 use super::profile::{PrinterProfile, Profiles};
 use super::status::PrinterStatus;
 use super::transport::Link;
@@ -27,12 +27,30 @@ struct Temper {
     hangs_up_after: Option<usize>,
     /// Answers to `DLE EOT` once it has read so many bytes.
     at_once_after: Option<(usize, [u8; 4])>,
+    /// Says nothing more once it has read so many bytes, and goes on reading.
+    falls_silent_after: Option<usize>,
+    /// Says nothing on so many connections: it is starting.
+    starts_during: usize,
+    /// Before each answer.
+    thinks_ms: u64,
+    /// Before its answer to the second question, on top of that.
+    thinks_longer_ms: u64,
 }
 
 const READY: [u8; 4] = [0x12; 4];
 const NO_PAPER: [u8; 4] = [0x1A, 0x32, 0x12, 0x72];
 
-const GOOD: Temper = Temper { at_once: Some(READY), in_order: Some(0), stalls_after: None, hangs_up_after: None, at_once_after: None };
+const GOOD: Temper = Temper {
+    at_once: Some(READY),
+    in_order: Some(0),
+    stalls_after: None,
+    hangs_up_after: None,
+    at_once_after: None,
+    falls_silent_after: None,
+    starts_during: 0,
+    thinks_ms: 0,
+    thinks_longer_ms: 0,
+};
 const SILENT: Temper = Temper { at_once: None, in_order: None, ..GOOD };
 
 /// Everything that arrived, across connections.
@@ -44,9 +62,10 @@ async fn fake(temper: Temper) -> (String, Received) {
     let received = Received::default();
     let seen = Arc::clone(&received);
     tokio::spawn(async move {
-        loop {
+        for connection in 0.. {
             let (stream, _) = listener.accept().await.unwrap();
-            serve(stream, temper, &seen).await;
+            let silent = Temper { at_once: None, in_order: None, ..temper };
+            serve(stream, if connection < temper.starts_during { silent } else { temper }, &seen).await;
         }
     });
     (address, received)
@@ -78,6 +97,11 @@ async fn serve(mut stream: TcpStream, temper: Temper, received: &Received) {
                 Some((after, answers)) if count >= after => Some(answers),
                 _ => temper.at_once,
             };
+            if temper.falls_silent_after.is_some_and(|limit| count >= limit) {
+                continue;
+            }
+            let thinks_ms = temper.thinks_ms + if command[..] == [0x10, 0x04, 2] { temper.thinks_longer_ms } else { 0 };
+            tokio::time::sleep(Duration::from_millis(thinks_ms)).await;
             if command[0] == 0x10 {
                 answer.extend(at_once.map(|answers| answers[usize::from(command[2]) - 1]));
             } else {
@@ -95,8 +119,11 @@ fn patience() -> Patience {
     Patience {
         connect: Duration::from_secs(2),
         status: Duration::from_millis(150),
+        pulse: Duration::from_millis(150),
         progress: Duration::from_millis(400),
         barrier: Duration::from_millis(500),
+        learning: Duration::from_millis(500),
+        settling: Duration::from_millis(50),
         mending: Duration::from_millis(900),
     }
 }
@@ -153,12 +180,14 @@ async fn a_printer_that_never_answers_is_printed_unconfirmed() {
 }
 
 #[tokio::test]
-async fn a_clone_that_does_not_know_the_question_in_order_is_asked_it_once() {
+async fn a_clone_that_does_not_know_the_question_in_order_is_asked_it_twice() {
     let (address, received) = fake(Temper { in_order: None, ..GOOD }).await;
     let mut habits = Habits::default();
     let profile = profile("generic-80");
-    assert_eq!(print_with(&address, &profile, 3, &mut habits).await.0, UNCONFIRMED);
-    assert_eq!(habits, Habits { answers_at_once: Some(true), answers_in_order: Some(false) });
+    for known in [None, Some(false)] {
+        assert_eq!(print_with(&address, &profile, 3, &mut habits).await.0, UNCONFIRMED);
+        assert_eq!((habits.answers_at_once, habits.answers_in_order), (Some(true), known));
+    }
     received.lock().unwrap().clear();
     assert_eq!(print_with(&address, &profile, 3, &mut habits).await.0, UNCONFIRMED);
     assert!(!received.lock().unwrap().windows(3).any(|part| part == [0x1d, b'r', 1]));
@@ -197,7 +226,16 @@ async fn nobody_there() {
 #[tokio::test]
 async fn a_stalled_printer_is_unknown_even_when_the_system_took_all_bytes() {
     // A silent printer that swallows a short receipt into its own memory cannot be told from one that prints it.
-    for (id, temper, lines) in [("epson-tm", GOOD, 3), ("epson-tm", GOOD, 400), ("generic-80", SILENT, 400)] {
+    let clone = Temper { in_order: None, ..GOOD };
+    let rows = [
+        ("epson-tm", GOOD, 3),
+        ("epson-tm", GOOD, 400),
+        ("generic-80", GOOD, 3),
+        ("generic-80", GOOD, 400),
+        ("generic-80", clone, 3),
+        ("generic-80", SILENT, 400),
+    ];
+    for (id, temper, lines) in rows {
         let temper = Temper { stalls_after: Some(600), ..temper };
         assert_eq!(print(temper, id, lines).await.code(), "unknown", "{id}, {lines} goods");
     }
@@ -227,8 +265,71 @@ async fn a_confirmation_without_paper_is_no_confirmation() {
 }
 
 #[tokio::test]
-async fn constant_nonsense_counts_as_silence() {
-    assert_eq!(print(Temper { at_once: Some([0xFF; 4]), in_order: None, ..GOOD }, "generic-80", 3).await, UNCONFIRMED);
+async fn a_printer_that_dies_with_the_document_is_unknown_whatever_it_answered_before() {
+    for known in [None, Some(true), Some(false)] {
+        let (address, _) = fake(Temper { falls_silent_after: Some(600), ..GOOD }).await;
+        let mut habits = Habits::known(Some(true), known);
+        let (outcome, _) = print_with(&address, &profile("generic-80"), 3, &mut habits).await;
+        assert_eq!(short(&outcome), ("unknown", Some(Reason::NoAnswer)), "{known:?}");
+    }
+    // One that always answered in order and says "ready" at once has the document in its memory, not on paper.
+    let (address, _) = fake(Temper { in_order: None, ..GOOD }).await;
+    let mut habits = Habits::known(Some(true), Some(true));
+    let (outcome, _) = print_with(&address, &profile("generic-80"), 3, &mut habits).await;
+    assert_eq!(short(&outcome), ("unknown", Some(Reason::NoAnswer)));
+}
+
+#[tokio::test]
+async fn the_same_byte_to_every_question_says_nothing() {
+    for byte in [0xFF, 0x16, 0x1A, 0x1E, 0x72] {
+        let clone = Temper { at_once: Some([byte; 4]), in_order: None, ..GOOD };
+        assert_eq!(print(clone, "generic-80", 3).await, UNCONFIRMED, "{byte:02x}");
+    }
+    // Where silence means trouble, nonsense is no silence; only its answer in order counts.
+    assert_eq!(print(Temper { at_once: Some([0x16; 4]), ..GOOD }, "epson-tm", 3).await, ANSWERED);
+}
+
+async fn ask(address: &str, profile: &PrinterProfile, habits: &mut Habits, asking: Asking) -> Told {
+    let link = Link::open(&Connection::network(address), patience().connect).await.unwrap();
+    let mut session = Session::new(link, profile, patience(), habits);
+    let told = session.ask_state(asking).await.unwrap();
+    session.close().await;
+    told
+}
+
+#[tokio::test]
+async fn a_printer_that_was_starting_is_heard_later() {
+    const OPEN: [u8; 4] = [0x1A, 0x16, 0x12, 0x12];
+    let (address, _) = fake(Temper { at_once: Some(OPEN), starts_during: 3, ..GOOD }).await;
+    let (profile, mut habits) = (profile("generic-80"), Habits::default());
+    for _ in 0..3 {
+        assert_eq!(ask(&address, &profile, &mut habits, Asking::Idle).await, Told::Nothing);
+    }
+    assert_eq!(habits.answers_at_once, Some(false));
+    assert!(ask(&address, &profile, &mut habits, Asking::Idle).await.state().unwrap().cover_open);
+    let (outcome, _) = print_with(&address, &profile, 3, &mut habits).await;
+    assert_eq!(short(&outcome), ("not_printed", Some(Reason::CoverOpen)));
+}
+
+#[tokio::test]
+async fn a_printer_may_think_for_a_second() {
+    let (address, _) = fake(Temper { thinks_ms: 700, ..GOOD }).await;
+    let profile = profile("epson-tm");
+    let link = Link::open(&Connection::network(&address), patience().connect).await.unwrap();
+    let mut habits = Habits::default();
+    let mut session = Session::new(link, &profile, Patience::default(), &mut habits);
+    assert_eq!(session.print(&compose(&receipt(3), &profile).unwrap(), &mut |_| {}).await, ANSWERED);
+}
+
+#[tokio::test]
+async fn a_late_answer_is_not_taken_for_one_to_the_next_question() {
+    // "Cover open" said too late would be an error of the knife as an answer to the third question.
+    let late = Temper { at_once: Some([0x12, 0x16, 0x12, 0x12]), thinks_longer_ms: 220, ..GOOD };
+    let (address, _) = fake(late).await;
+    let (profile, mut habits) = (profile("generic-80"), Habits::default());
+    for asking in [Asking::Idle, Asking::ForPaper] {
+        assert!(!ask(&address, &profile, &mut habits, asking).await.state().unwrap().error, "{asking:?}");
+    }
 }
 
 #[tokio::test]
@@ -265,6 +366,7 @@ async fn a_serial_printer_on_a_pseudo_terminal() {
     let path = nix::unistd::ttyname(&pty.slave).unwrap().to_str().unwrap().to_owned();
     let profile = profile("xprinter-58");
     let expected = compose(&receipt(20), &profile).unwrap().bytes();
+    // The first question, the document; the printer is silent.
     let length = expected.len() + 3;
     let master = std::fs::File::from(pty.master);
     let printer = std::thread::spawn(move || {
@@ -285,6 +387,30 @@ async fn a_serial_printer_on_a_pseudo_terminal() {
     let (bytes, _master) = printer.join().unwrap();
     assert_eq!(bytes[..3], [0x10, 0x04, 1]);
     assert_eq!(bytes[3..], expected);
+}
+
+#[tokio::test]
+async fn what_a_stalled_serial_printer_did_not_take_never_comes_out_on_top_of_the_next_paper() {
+    use std::io::Read;
+    use std::os::fd::AsFd;
+    let pty = nix::pty::openpty(None, None).unwrap();
+    let path = nix::unistd::ttyname(&pty.slave).unwrap().to_str().unwrap().to_owned();
+    let profile = profile("xprinter-58");
+    let document = compose(&receipt(200), &profile).unwrap();
+    let link = Link::open(&Connection::serial(&path, 115_200), patience().connect).await.unwrap();
+    let mut habits = Habits::default();
+    let mut session = Session::new(link, &profile, patience(), &mut habits);
+    let outcome = session.print(&document, &mut |_| {}).await;
+    assert_eq!(short(&outcome), ("unknown", Some(Reason::Stalled)));
+    session.close().await;
+    nix::fcntl::fcntl(pty.master.as_fd(), nix::fcntl::FcntlArg::F_SETFL(nix::fcntl::OFlag::O_NONBLOCK)).unwrap();
+    let mut master = std::fs::File::from(pty.master);
+    let (mut left, mut bytes) = (0, vec![0; 65_536]);
+    while let Ok(count @ 1..) = master.read(&mut bytes) {
+        left += count;
+    }
+    // What had reached the other end lies there: 4 KiB in a pseudo-terminal. What waited on this side is gone.
+    assert!(left < 4_096, "{left} of {} bytes", document.bytes().len());
 }
 
 #[tokio::test]

@@ -112,11 +112,23 @@ impl Link {
         }
     }
 
+    /// Drops what this machine still holds for a printer that takes nothing any more: on a serial line it would come out on
+    /// top of the next paper, and closing would wait for it.
+    pub fn discard_output(&self) {
+        match self {
+            Self::File(link) => link.discard_output(),
+            Self::Tcp(_) | Self::Usb(_) => {}
+        }
+    }
+
     /// Closes, so that others may connect. What is still on its way is delivered where the way allows it.
     pub async fn close(self) {
         match self {
             Self::Tcp(link) => link.close().await,
-            Self::File(_) | Self::Usb(_) => {}
+            // The kernel may wait for the line: not on a thread that others need.
+            file_or_usb @ (Self::File(_) | Self::Usb(_)) => {
+                let _ = tokio::task::spawn_blocking(move || drop(file_or_usb)).await;
+            }
         }
     }
 }

@@ -107,6 +107,16 @@ pub struct FileLink {
     file: AsyncFd<TtyFile>,
 }
 
+/// A line that takes nothing would hold up whoever closes it, for half a minute and on whatever thread that is: what still
+/// waits is dropped. A job that ended well has none waiting.
+impl Drop for FileLink {
+    fn drop(&mut self) {
+        if self.pending_bytes().is_ok_and(|count| count > 0) {
+            self.discard_output();
+        }
+    }
+}
+
 impl FileLink {
     /// Opens and sets a serial port or pseudo-terminal.
     ///
@@ -166,6 +176,12 @@ impl FileLink {
                 Err(_would_block) => {}
             }
         }
+    }
+
+    /// Drops what waits in the kernel for the line.
+    pub(super) fn discard_output(&self) {
+        // /dev/usb/lp* is no terminal and holds nothing of this kind.
+        let _ = termios::tcflush(self.file.get_ref(), termios::FlushArg::TCOFLUSH);
     }
 
     pub(super) fn pending_bytes(&self) -> io::Result<usize> {
