@@ -173,9 +173,42 @@ pub struct PrinterSettings {
     /// Whether the printer answers status requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers_status: Option<bool>,
+    /// How it cuts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<CutCommand>,
+    /// How pictures are sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raster: Option<RasterCommand>,
     /// Level of the drawer pin while the drawer is open, as calibrated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drawer_open_level: Option<bool>,
+}
+
+/// How a printer cuts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CutCommand {
+    /// `GS V 65/66 0`: feeds to the knife by itself.
+    #[default]
+    GsVFeed,
+    /// `GS V 0/1` after feeding lines.
+    GsV,
+    /// `ESC i` / `ESC m` after feeding lines.
+    EscI,
+    /// No knife: feeds lines, so that the paper can be torn.
+    None,
+}
+
+/// How a picture is sent to a printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RasterCommand {
+    /// `GS v 0`: understood by most.
+    GsV0,
+    /// `ESC *`, 24 dots high: dot matrix and old printers.
+    EscStar,
+    /// `GS ( L`: newer Epson.
+    GsL,
 }
 
 /// How letters reach the paper.

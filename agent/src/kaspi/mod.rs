@@ -31,6 +31,9 @@ pub const CALL_ANSWER: Duration = Duration::from_secs(20);
 /// Longest wait for a connection: a sleeping terminal hangs in silence.
 pub const CONNECT: Duration = Duration::from_secs(5);
 
+/// The same where it is only asked whether a terminal is there: hundreds of addresses are asked so.
+const PROBE: Limits = Limits { connect: Duration::from_secs(1), answer: Duration::from_secs(4) };
+
 /// One terminal as one till knows it. Cheap to make; opens nothing until it is asked.
 #[derive(Clone)]
 pub struct Terminal {
@@ -101,7 +104,8 @@ impl Terminal {
     pub async fn call(&self, call: &KaspiCall) -> Result<KaspiAnswer, KaspiError> {
         let request = self.request(call)?;
         let answer = if matches!(call, KaspiCall::Register { .. }) { REGISTER_ANSWER } else { CALL_ANSWER };
-        let limits = self.limits.unwrap_or(Limits { connect: CONNECT, answer });
+        let usual = if matches!(call, KaspiCall::Probe) { PROBE } else { Limits { connect: CONNECT, answer } };
+        let limits = self.limits.unwrap_or(usual);
         let answer = http::get(&self.address, self.tls.as_ref(), &request, limits).await?;
         envelope::read(call, answer.status, &answer.body)
     }
@@ -114,10 +118,20 @@ impl Terminal {
         if let Some(token) = self.access_token.as_ref().filter(|token| wants_token && !token.is_empty()) {
             headers.push(("accesstoken", token.as_str()));
         }
-        if let (Some(id), KaspiCall::Status { .. }) = (&self.terminal_id, call) {
+        if let (Some(id), KaspiCall::Status { .. } | KaspiCall::Actualize { .. }) = (&self.terminal_id, call) {
             headers.push(("terminalId", id.as_str()));
         }
-        Ok(http::request(&self.address, path, &query, &headers))
+        Ok(http::request(&self.host(), path, &query, &headers))
+    }
+
+    /// What the request calls the terminal. Under TLS it is the name that the handshake greeted and the certificate is for:
+    /// servers that compare the two refuse anything else, and one that does not look takes any. In the open it is the address.
+    fn host(&self) -> String {
+        let name = self.tls.as_ref().map(|tls| &tls.name);
+        match (name, self.address.rsplit_once(':')) {
+            (Some(ServerName::DnsName(name)), Some((_, port))) => format!("{}:{port}", name.as_ref()),
+            _ => self.address.clone(),
+        }
     }
 
     /// Makes this till known; waits for a person at the terminal.

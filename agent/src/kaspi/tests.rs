@@ -71,6 +71,20 @@ async fn protected(temper: Temper, name: &str) -> (String, Heads, Authority) {
     let issuer = rcgen::Issuer::new(ca, ca_key);
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    secured(temper, certificate, &key, ca_pem).await
+}
+
+/// One that made its certificate by itself, as the usual tools do: marked as an authority.
+async fn made_by_itself(temper: Temper, name: &str) -> (String, Heads, Authority) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut own = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+    own.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let certificate = own.self_signed(&key).unwrap();
+    let pem = certificate.pem();
+    secured(temper, certificate, &key, pem).await
+}
+
+async fn secured(temper: Temper, certificate: rcgen::Certificate, key: &rcgen::KeyPair, ca_pem: String) -> (String, Heads, Authority) {
     let sha256 = trust::fingerprint(certificate.der());
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -245,4 +259,35 @@ async fn a_status_is_read_whole() {
         Ok(process) => assert_eq!((process.status, process.message.as_str()), (KaspiStatus::Fail, "Нет")),
         Err(error) => panic!("{error:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_certificate_that_a_terminal_made_by_itself_is_its_own_authority_for_its_own_name() {
+    let (address, heads, own) = made_by_itself(Temper::Answers(STARTED), "*.kaspipos.kz").await;
+    let target = |name: &str, ca_pem: &str| KaspiTarget {
+        address: address.clone(),
+        protection: Protection::HttpsAuthority { name: name.to_owned(), ca_pem: ca_pem.to_owned() },
+        access_token: None,
+        terminal_id: None,
+    };
+    assert_eq!(terminal(&target("pos7.kaspipos.kz", &own.pem)).payment(1250, true).await.unwrap(), "4711");
+    let port = address.rsplit_once(':').unwrap().1;
+    let said = heads.lock().unwrap()[0].clone();
+    assert!(said.contains(&format!("Host: pos7.kaspipos.kz:{port}\r\n")), "as the certificate names it: {said}");
+    let wrong = terminal(&target("pos7.example.kz", &own.pem)).payment(1250, true).await.unwrap_err();
+    assert_eq!(wrong.code(), "not_trusted", "another name");
+    let (_, _, stranger) = made_by_itself(Temper::Answers(STARTED), "*.kaspipos.kz").await;
+    let wrong = terminal(&target("pos7.kaspipos.kz", &stranger.pem)).payment(1250, true).await.unwrap_err();
+    assert_eq!(wrong.code(), "not_trusted", "another certificate");
+}
+
+#[tokio::test]
+async fn the_terminals_id_goes_along_with_both_questions_about_a_process() {
+    let (mut target, heads) = plain(Temper::Answers(STARTED)).await;
+    target.terminal_id = Some("T-7".to_owned());
+    let terminal = terminal(&target);
+    let _read = terminal.status("4711").await;
+    let _read = terminal.actualize("4711").await;
+    let said = heads.lock().unwrap().clone();
+    assert!(said.len() == 2 && said.iter().all(|head| head.contains("terminalId: T-7\r\n")), "{said:?}");
 }

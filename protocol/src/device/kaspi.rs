@@ -365,6 +365,26 @@ impl KaspiError {
         }
     }
 
+    /// The terminal's own sentence, where it gave one; else empty. What the system said is no sentence for people.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Busy { message }
+            | Self::NoSuchProcess { message }
+            | Self::CannotActualize { message }
+            | Self::RegistrationRefused { message }
+            | Self::BadParameter { message }
+            | Self::Other { message, .. } => message,
+            Self::NeverSent { .. }
+            | Self::AnswerLost { .. }
+            | Self::NotTrusted { .. }
+            | Self::NotRegistered
+            | Self::TokenExpired
+            | Self::Unreadable { .. }
+            | Self::BadCall { .. } => "",
+        }
+    }
+
     /// Whether the call may have taken effect although it failed: a payment started so is unknown, never failed.
     /// Unlisted codes count as "may have": their meaning is not known.
     #[must_use]
