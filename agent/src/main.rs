@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use duken_agent::config::{Config, Pairing};
 use duken_agent::devices::{JobMemory, Runtime, RuntimeOptions};
 use duken_agent::discovery::{Announcement, Discovery, DiscoveryOptions, Service, Sighting, plugged_in};
-use duken_agent::link::{self, HubAddress, Identity, Link, LinkState};
+use duken_agent::link::{self, HubAddress, Identity, Invitation, Link, LinkState};
 use duken_agent::printer::Profiles;
 use duken_agent::trust::Trust;
 use tokio::sync::watch;
@@ -39,12 +39,15 @@ enum Command {
     },
     /// Become an agent of a hub by the six digits that it shows
     Pair {
+        /// The whole text of the QR that the hub shows, instead of address, digits and fingerprint
+        #[arg(conflicts_with_all = ["hub", "code", "fingerprint"], required_unless_present_all = ["hub", "code"])]
+        qr: Option<String>,
         /// Address of the hub, such as https://192.168.1.10:8443
         #[arg(long, env = "DUKEN_AGENT_HUB")]
-        hub: String,
+        hub: Option<String>,
         /// The six digits
         #[arg(long)]
-        code: String,
+        code: Option<String>,
         /// Fingerprint of the hub's certificate, where the hub's page or QR names it
         #[arg(long)]
         fingerprint: Option<String>,
@@ -94,9 +97,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
             config.hub = hub.or(config.hub);
             serve(config).await
         }
-        Command::Pair { hub, code, fingerprint, name } => {
+        Command::Pair { qr, hub, code, fingerprint, name } => {
             config.name = name.or(config.name);
-            pair(&config, &hub, &code, fingerprint.as_deref()).await
+            let invitation = match (qr, hub, code) {
+                (Some(qr), _, _) => Invitation::parse(&qr)?,
+                (None, Some(hub), Some(code)) => Invitation { addresses: vec![HubAddress::parse(&hub)?], code, fingerprint },
+                (None, _, _) => bail!("the text of the QR, or --hub and --code"),
+            };
+            pair(&config, &invitation).await
         }
         Command::Devices => {
             for device in plugged_in(&profiles(&config)?) {
@@ -128,9 +136,17 @@ fn machine_name(config: &Config) -> String {
     config.name.clone().or_else(host).unwrap_or_else(|| "agent".to_owned())
 }
 
-async fn pair(config: &Config, hub: &str, code: &str, fingerprint: Option<&str>) -> anyhow::Result<()> {
-    let address = HubAddress::parse(hub)?;
-    let answer = link::pair(&address, code, &machine_name(config), fingerprint).await?;
+async fn pair(config: &Config, invitation: &Invitation) -> anyhow::Result<()> {
+    let (name, fingerprint) = (machine_name(config), invitation.fingerprint.as_deref());
+    let mut tried = Err(anyhow::anyhow!("no address to pair at"));
+    for address in &invitation.addresses {
+        tried =
+            link::pair(address, &invitation.code, &name, fingerprint).await.map(|answer| (address, answer)).context(address.to_string());
+        if tried.is_ok() {
+            break;
+        }
+    }
+    let (address, answer) = tried?;
     let pairing = Pairing {
         address: address.to_string(),
         hub_id: answer.hub_id,

@@ -77,9 +77,17 @@ impl Discovery {
 }
 
 async fn run(options: DiscoveryOptions, news: mpsc::Sender<Sighting>) {
+    run_by(options, news, Running::begin).await;
+}
+
+async fn run_by(
+    options: DiscoveryOptions,
+    news: mpsc::Sender<Sighting>,
+    begin: impl Fn(&DiscoveryOptions, &[Interface], &mpsc::Sender<Sighting>) -> mdns_sd::Result<Running>,
+) {
     loop {
         let usable = usable(&options);
-        let daemon = match Running::begin(&options, &usable, &news) {
+        let daemon = match begin(&options, &usable, &news) {
             Ok(daemon) => Some(daemon),
             Err(error) => {
                 tracing::warn!(%error, "no discovery on this network; addresses by hand work");
@@ -91,9 +99,13 @@ async fn run(options: DiscoveryOptions, news: mpsc::Sender<Sighting>) {
             if news.is_closed() && options.announce.is_empty() {
                 return;
             }
-            if self::usable(&options) != usable {
+            if daemon.is_none() || self::usable(&options) != usable {
                 break;
             }
+        }
+        if daemon.is_none() {
+            // It could not begin: nothing was said and nobody seen. Another try.
+            continue;
         }
         drop(daemon);
         tracing::info!("the network changed, discovery begins anew");
@@ -192,6 +204,29 @@ mod tests {
             fingerprint: "cd".repeat(32),
             name: "hub".into(),
         }
+    }
+
+    #[tokio::test]
+    async fn what_could_not_begin_is_tried_again() {
+        let id = uuid::Uuid::new_v4().to_string();
+        let announce =
+            || DiscoveryOptions { announce: vec![hub(&id)], loopback: true, interfaces: Box::new(loopback), ..DiscoveryOptions::default() };
+        let (_announcer, _) = Discovery::start(announce());
+        // The interface's name cannot be used at first, though the network stays as it is.
+        let broken = Arc::new(AtomicBool::new(true));
+        let (options, heard) = (announce(), Arc::clone(&broken));
+        let (news, mut sightings) = mpsc::channel(64);
+        let options =
+            DiscoveryOptions { announce: vec![], look_for: vec![Service::Hub], watch_every: Duration::from_millis(20), ..options };
+        let begin = move |options: &DiscoveryOptions, usable: &[Interface], news: &mpsc::Sender<Sighting>| {
+            if heard.swap(false, Ordering::SeqCst) {
+                return Err(mdns_sd::Error::Msg("not now".into()));
+            }
+            Running::begin(options, usable, news)
+        };
+        let _running = tokio::spawn(run_by(options, news, begin));
+        tokio::time::timeout(Duration::from_secs(20), until_seen(&mut sightings, &id)).await.expect("seen after the second try");
+        assert!(!broken.load(Ordering::SeqCst));
     }
 
     async fn until_seen(news: &mut mpsc::Receiver<Sighting>, id: &str) -> Neighbour {

@@ -50,10 +50,11 @@ pub fn is_virtual(name: &str) -> bool {
 pub fn interfaces() -> Vec<Interface> {
     let mut all: Vec<Interface> = Vec::new();
     for address in if_addrs::get_if_addrs().unwrap_or_default() {
-        if is_virtual(&address.name) {
+        let (ip, loopback) = (address.ip(), address.is_loopback());
+        // A pulled cable leaves the address where it was: only the link's own word tells. Loopback has none.
+        if is_virtual(&address.name) || !(loopback || address.is_oper_up()) {
             continue;
         }
-        let (ip, loopback) = (address.ip(), address.is_loopback());
         match all.iter_mut().find(|known| known.name == address.name) {
             Some(known) => known.addresses.push(ip),
             None => all.push(Interface { name: address.name.clone(), addresses: vec![ip], loopback }),

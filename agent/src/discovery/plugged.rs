@@ -85,7 +85,7 @@ fn usb_printers(root: &Path, profiles: &Profiles) -> Vec<FoundDevice> {
         let parts = [line(device.join("manufacturer")), line(device.join("product"))];
         let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let connection = match links(&folder.join("usbmisc")).into_iter().next() {
-            Some(lp) => Connection::UsbLp { path: format!("/dev/usb/{lp}") },
+            Some(lp) => Connection::UsbLp { path: stable(root, &lp) },
             None => Connection::Usb { vid, pid, serial: line(device.join("serial")), port_path: Some(port_path.to_owned()) },
         };
         let name = if name.is_empty() { format!("USB {vid:04x}:{pid:04x}") } else { name };
@@ -93,6 +93,17 @@ fn usb_printers(root: &Path, profiles: &Profiles) -> Vec<FoundDevice> {
         found.push(FoundDevice { kind: DeviceKind::Printer, name, connection, profile });
     }
     found
+}
+
+/// The link under `/dev/duken` that always leads to this printer, where the udev rules make one; else the kernel's own name,
+/// which two printers may exchange at the next start.
+fn stable(root: &Path, lp: &str) -> String {
+    let folder = root.join("dev/duken");
+    let leads_there = |name: &String| fs::read_link(folder.join(name)).is_ok_and(|to| to.file_name().is_some_and(|end| end == lp));
+    match links(&folder).into_iter().filter(|name| name.starts_with("printer-")).find(leads_there) {
+        Some(name) => format!("/dev/duken/{name}"),
+        None => format!("/dev/usb/{lp}"),
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +135,11 @@ mod tests {
         let found = plugged_in_below(root.path(), &Profiles::bundled());
         let seen: Vec<_> =
             found.iter().map(|device| (device.name.as_str(), device.profile.as_deref(), device.connection.clone())).collect();
+        // With the udev rules the printer keeps its name, whatever the kernel counts.
+        fs::create_dir_all(root.path().join("dev/duken")).unwrap();
+        std::os::unix::fs::symlink("../usb/lp0", root.path().join("dev/duken/printer-04b8_0e28_S7-port-1-2")).unwrap();
+        let renamed = usb_printers(root.path(), &Profiles::bundled())[0].connection.clone();
+        assert_eq!(renamed, Connection::UsbLp { path: "/dev/duken/printer-04b8_0e28_S7-port-1-2".into() });
         let usb = Connection::Usb { vid: 0x0416, pid: 0x5011, serial: None, port_path: Some("1-3.1".into()) };
         assert_eq!(
             seen,

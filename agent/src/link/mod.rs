@@ -3,12 +3,14 @@
 mod address;
 mod backoff;
 mod dial;
+mod invitation;
 mod pair;
 mod session;
 
 pub use address::{AddressError, HUB_PORT, HubAddress};
 pub use backoff::{Backoff, PAUSE_MAX};
 pub use dial::DialError;
+pub use invitation::{Invitation, InvitationError};
 pub use pair::{PairError, pair};
 pub use session::{Identity, LinkError};
 
