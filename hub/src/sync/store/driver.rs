@@ -15,9 +15,9 @@ use super::commands::{TOKEN, epoch_from, note_acked, office_went_back};
 use super::forwarder::{Action, Event, Failure, Forwarder};
 use super::office::{Answered, Office};
 use super::queries::link;
-use super::{hash_at, read_batch};
+use super::{BATCH_ENTRIES_MAX, hash_at, read_batch};
 use crate::hub::App;
-use crate::sync::BROKEN;
+use crate::sync::{BATCH_TOO_LARGE, BROKEN};
 
 /// How often the acknowledged number is written down. It is only a memory, the head office knows: the tills' disk is
 /// not troubled for it.
@@ -153,23 +153,29 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Sends what follows; in halves, down to one entry, while a batch is too large for the other side.
     async fn send(&self, after: i64) -> Event {
-        let packed = self.app.read(move |read| Ok(read_batch(read, after)?)).await;
-        let frame = match packed {
-            Ok(Some(batch)) => self.app.aside(move || batch.encode()).await,
-            Ok(None) => return Event::Woken,
-            Err(problem) => return Event::Failed(Failure::Refused(problem.0)),
-        };
-        match frame {
-            Ok(Ok(frame)) => match self.office.send(frame).await {
+        let mut entries_max = BATCH_ENTRIES_MAX;
+        loop {
+            let packed = self.app.read(move |read| Ok(read_batch(read, after, entries_max)?)).await;
+            let (count, frame) = match packed {
+                Ok(Some(batch)) => (batch.entries.len(), self.app.aside(move || batch.encode()).await),
+                Ok(None) => return Event::Woken,
+                Err(problem) => return Event::Failed(Failure::Refused(problem.0)),
+            };
+            let answered = match frame {
+                Ok(Ok(frame)) => self.office.send(frame).await,
+                Ok(Err(why)) => Err(Answered::Refused(crate::sync::not_a_batch(why))),
+                Err(_) => Err(Answered::Refused(crate::web::FAULT.refuse())),
+            };
+            match answered {
                 Ok(acknowledged) => {
                     point("forwarder.acknowledged");
-                    Event::Acked(acknowledged.acked)
+                    return Event::Acked(acknowledged.acked);
                 }
-                Err(answered) => failed(answered),
-            },
-            Ok(Err(why)) => Event::Failed(Failure::Refused(crate::sync::not_a_batch(why))),
-            Err(_) => Event::Failed(Failure::Refused(crate::web::FAULT.refuse())),
+                Err(Answered::Refused(refusal)) if refusal.code == BATCH_TOO_LARGE && count > 1 => entries_max = count / 2,
+                Err(answered) => return failed(answered),
+            }
         }
     }
 

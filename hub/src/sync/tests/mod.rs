@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::LINK_CUT;
 use super::office::{code_of, join, make_code};
-use super::store::read_batch;
+use super::store::{BATCH_ENTRIES_MAX, read_batch};
 use crate::config::{Config, Role};
 use crate::hub::{App, Hub, database};
 use crate::settings::Settings;
@@ -89,7 +89,7 @@ impl House {
 
     /// Entries `from..=to` as a batch.
     fn batch(&self, from: i64, to: i64) -> Batch {
-        let mut batch = self.app.read_now(|read| Ok(read_batch(read, from - 1)?)).unwrap().unwrap();
+        let mut batch = self.app.read_now(|read| Ok(read_batch(read, from - 1, BATCH_ENTRIES_MAX)?)).unwrap().unwrap();
         batch.entries.truncate(usize::try_from(to - from + 1).unwrap());
         batch
     }
