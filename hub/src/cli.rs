@@ -295,7 +295,7 @@ impl Network {
 
     fn serve(self, app: &App, router: axum::Router, seats: &Arc<Seats>, stop: &tokio::sync::watch::Receiver<bool>) {
         app.devices.is_reached(self.https.authority.fingerprint().hex(), self.address.port());
-        if app.config.announce {
+        if app.config.announces() {
             tokio::spawn(web::tls::announce(app.clone(), self.https.clone(), self.address.port(), stop.clone()));
         }
         let serving = web::tls::serve_https(self.https.clone(), self.listener, router, seats.clone(), stop.clone());

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use duken_agent::printer::{ProfileError, Profiles};
 use duken_kernel::store::postgres::Server;
 use serde::{Deserialize, Serialize};
 
@@ -63,8 +64,10 @@ pub struct Config {
     pub trust_http: Option<SocketAddr>,
     /// Prometheus metrics: a loopback address.
     pub metrics: Option<SocketAddr>,
-    /// Announce on the network by DNS-SD.
-    pub announce: bool,
+    /// Announce on the network by DNS-SD; none = whenever the network is served.
+    pub announce: Option<bool>,
+    /// A folder of printer profiles that override the bundled ones.
+    pub profiles_dir: Option<PathBuf>,
     /// Mebibytes of the disk that are kept for the day it is full, so that shifts can be closed then; 0 = none.
     pub ballast_mib: u32,
     /// Logs: `info`, or a filter such as `duken_hub=debug`.
@@ -87,7 +90,8 @@ impl Default for Config {
             https: None,
             trust_http: None,
             metrics: None,
-            announce: false,
+            announce: None,
+            profiles_dir: None,
             ballast_mib: 32,
             log: "info".to_owned(),
             log_json: false,
@@ -119,6 +123,9 @@ pub enum BadConfig {
     /// A store keeps its books itself.
     #[error("database is for a head office (role = \"office\"): a store keeps its books in its own folder")]
     StoreWithServer,
+    /// A printer profile cannot be used.
+    #[error("profiles_dir: {0}")]
+    Profiles(#[from] ProfileError),
     /// Plain HTTP is for this machine only.
     #[error("{key} must be an address of this machine (127.0.0.0/8 or ::1), not {address}: on the network the hub speaks HTTPS")]
     NotLoopback {
@@ -139,10 +146,27 @@ impl Config {
         toml::from_str(&text).map_err(|error| BadConfig::Malformed { path: path.to_owned(), message: error.to_string() })
     }
 
+    /// Whether the hub announces itself: agents and tills find it by that, where there is a network to find it on.
+    #[must_use]
+    pub fn announces(&self) -> bool {
+        self.announce.unwrap_or_else(|| self.https.is_some_and(|address| !address.ip().is_loopback()))
+    }
+
+    /// The printer profiles: the bundled ones, and over them those of the folder.
+    ///
+    /// # Errors
+    /// [`BadConfig::Profiles`].
+    pub fn profiles(&self) -> Result<Profiles, BadConfig> {
+        match &self.profiles_dir {
+            Some(folder) => Ok(Profiles::with_folder(folder)?),
+            None => Ok(Profiles::bundled()),
+        }
+    }
+
     /// Checks what a parser cannot.
     ///
     /// # Errors
-    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`].
+    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`], [`BadConfig::Profiles`].
     pub fn check(&self) -> Result<(), BadConfig> {
         if self.database.is_some() && self.role == Role::Store {
             return Err(BadConfig::StoreWithServer);
@@ -152,7 +176,7 @@ impl Config {
                 return Err(BadConfig::NotLoopback { key, address });
             }
         }
-        Ok(())
+        self.profiles().map(|_| ())
     }
 }
 
@@ -181,6 +205,30 @@ mod tests {
         assert!(matches!(store.check(), Err(BadConfig::StoreWithServer)));
         let message = read("role = \"office\"\ndatabase = \"office.db\"").unwrap_err();
         assert!(message.contains("postgres://"), "{message}");
+    }
+
+    #[test]
+    fn a_hub_on_the_network_is_announced_unless_told_otherwise() {
+        let at = |https: Option<[u8; 4]>, announce| Config {
+            https: https.map(|ip| SocketAddr::from((ip, 8443))),
+            announce,
+            ..Config::default()
+        };
+        assert!(at(Some([0, 0, 0, 0]), None).announces() && at(Some([192, 168, 1, 10]), None).announces());
+        assert!(!at(Some([127, 0, 0, 1]), None).announces() && !at(None, None).announces());
+        assert!(at(Some([127, 0, 0, 1]), Some(true)).announces() && !at(Some([0, 0, 0, 0]), Some(false)).announces());
+        assert!(toml::from_str::<Config>("announce = true").unwrap().announces());
+    }
+
+    #[test]
+    fn profiles_of_a_folder_are_read_and_their_mistakes_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config { profiles_dir: Some(folder.path().to_owned()), ..Config::default() };
+        std::fs::write(folder.path().join("ours.toml"), "id = 'ours'\nname = 'Ours'\nwidth_dots = 420\n").unwrap();
+        assert_eq!(config.profiles().unwrap().get("ours").unwrap().width_dots, 420);
+        std::fs::write(folder.path().join("ours.toml"), "id = 'ours'\nname = 'Ours'\nwidth_dots = 5\n").unwrap();
+        let message = config.check().unwrap_err().to_string();
+        assert!(message.contains("ours.toml") && message.contains("width_dots"), "{message}");
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //! sales     → settings staff parties catalog stock tills payments devices
 //! devices   → settings staff tills
 //! displays  → settings staff catalog tills sales
-//! reports   → settings staff catalog stock tills sales payments
+//! reports   → settings staff catalog stock tills sales payments devices
 //! sync      → settings staff catalog sales
 //! demo      → settings staff parties catalog stock tills sales
 //! backup    → settings staff recovery devices sync

@@ -1,7 +1,7 @@
 //! Kaspi at the wire: whatever the terminal, the network or the hub do, nobody is charged twice and the cashier knows.
 
 use duken_tests::devices::terminal::{
-    Buyer, DateForm, FieldPlace, Link, Method, Outcome, Protection, Terminal, TerminalModes, TerminalOptions,
+    Buyer, DateForm, FieldPlace, Link, Method, Outcome, Protection, Registration, Terminal, TerminalModes, TerminalOptions,
 };
 use duken_tests::fixture::Store;
 use serde_json::{Value, json};
@@ -22,11 +22,15 @@ impl Shop {
     }
 
     async fn with(terminal: Terminal) -> Self {
+        let protection = json!({ "mode": "https_authority", "name": terminal.host_name(), "ca_pem": terminal.ca_pem() });
+        Self::over(terminal, protection).await
+    }
+
+    async fn over(terminal: Terminal, protection: Value) -> Self {
         let store = Store::new().await;
         let card = json!({
-            "kind": "terminal", "name": "Kaspi",
+            "kind": "terminal", "name": "Kaspi", "protection": protection,
             "connection": { "type": "network", "address": terminal.socket().to_string() },
-            "protection": { "mode": "https_authority", "name": terminal.host_name(), "ca_pem": terminal.ca_pem() },
         });
         let device = store.device(card).await;
         store.at_the_till(|till| till["terminal_id"] = device.as_str().into()).await;
@@ -227,6 +231,123 @@ async fn expired_tokens_are_refreshed_once_and_refused_ones_ask_for_registration
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_terminals_slip_is_printed_with_the_receipt_of_a_sale_and_of_a_return() {
+    let shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.buyer = Buyer::Pays { by: Method::Card });
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    let paid = shop.payment(&id, "succeeded").await;
+    let sale = shop.complete(&cart).await;
+    let paper = |id: &Value| format!("/api/sales/{}/receipt.html", id.as_str().expect("an id"));
+    let page = shop.store.admin.get(paper(&sale["id"])).await.text();
+    let options = shop.terminal.options();
+    let rrn = paid["rrn"].as_str().expect("an rrn");
+    for line in [&options.store_name, &options.city, &options.store_address, &options.terminal_id, &options.bin] {
+        assert!(page.contains(line.as_str()), "{line}: {page}");
+    }
+    for line in ["440043******1234", rrn, "1 250 ₸", "000001"] {
+        assert!(page.contains(line), "{line}: {page}");
+    }
+    let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
+    let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
+    let back = shop.until("a return", async || {
+        let sale = shop.store.admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
+        sale["returns"].as_array().and_then(|returns| returns.first()).cloned()
+    });
+    let page = shop.store.admin.get(paper(&back.await["id"])).await.text();
+    assert!(page.contains("- 1 250 ₸") && page.contains(&options.terminal_id), "the refund's own slip: {page}");
+    // Both starts had promised to print it.
+    assert!(shop.terminal.state().processes.iter().all(|process| process.own_cheque));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_is_past_or_unreadable_brings_no_storm_of_refreshes() {
+    let refreshes = |shop: &Shop| shop.terminal.state().calls.iter().filter(|call| call.name == "revoke").count();
+    for (date_form, life_s) in [(DateForm::Unreadable, 24 * 3_600), (DateForm::Iso, 1_200), (DateForm::Words, -3_600)] {
+        let modes = TerminalModes { protection: Protection::Off, date_form, token_life_s: life_s, ..TerminalModes::default() };
+        let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+        // Tokens are asked for and not looked at: a clock that is wrong on one side only.
+        let shop = Shop::over(terminal, json!({ "mode": "http_with_token" })).await;
+        for _ in 0..2 {
+            let cart = shop.cart().await;
+            let id = shop.pay(&cart).await;
+            shop.payment(&id, "succeeded").await;
+            shop.complete(&cart).await;
+        }
+        assert_eq!(refreshes(&shop), 1, "{date_form:?}: once at once, then the new pair has to have an age");
+        assert!(shop.terminal.state().calls.iter().filter(|call| call.name == "status").count() > 4, "there were many calls");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_whose_way_was_not_named_is_given_back_by_the_reference_it_left() {
+    let shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.hides_method = true);
+    for by in [Method::Qr, Method::Card] {
+        shop.terminal.set(|modes| modes.buyer = Buyer::Pays { by });
+        let cart = shop.cart().await;
+        let id = shop.pay(&cart).await;
+        assert_eq!(shop.payment(&id, "succeeded").await["way"], by.word(), "by its last step");
+        let sale = shop.complete(&cart).await;
+        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
+        let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
+        let path = format!("/api/sales/{}", sale["id"].as_str().expect("an id"));
+        shop.until("a return", async || {
+            let sale = shop.store.admin.get(path.clone()).await.done();
+            (sale["state"] == "returned").then_some(sale)
+        })
+        .await;
+        assert_eq!(shop.charged(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_with_another_sum_moves_no_money_and_is_told_to_the_manager() {
+    let shop = Shop::new().await;
+    shop.terminal.set(|modes| modes.cheque_amount = Some("12 500 ₸".to_owned()));
+    let cart = shop.cart().await;
+    let id = shop.pay(&cart).await;
+    let paid = shop.payment(&id, "succeeded").await;
+    assert_eq!((&paid["settled"]["amount"], &paid["slip_differs"]["amount"]), (&json!("1250.00"), &json!("12500.00")));
+    let sale = shop.complete(&cart).await;
+    assert_eq!(sale["payments"][0]["amount"]["amount"], "1250.00");
+    let home = shop.store.admin.get("/api/home").await.done();
+    let told = home["attention"].as_array().expect("a list").iter().any(|ask| ask["kind"] == "slip_differs");
+    assert!(told, "{home:#}");
+    let log = shop.store.admin.get(format!("/api/devices/{}/log", shop.device)).await.text();
+    assert!(log.contains("12 500 ₸"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_registration_says_what_to_press() {
+    let shop = Shop::new().await;
+    // The terminal knows this name already.
+    let path = format!("/api/devices/{}/terminal/register", shop.device);
+    let _begun = shop.store.admin.post(path, json!({ "till_name": "Касса 1" })).await.done();
+    let log = shop.until("refused", async || {
+        let log = shop.store.admin.get(format!("/api/devices/{}/log", shop.device)).await.text();
+        log.contains("Запретить").then(|| Value::from(log))
+    });
+    assert!(!log.await.as_str().expect("a text").contains("registration refused"), "no raw words");
+    let modes = TerminalModes { registration: Registration::Person, ..TerminalModes::default() };
+    let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+    let card = json!({
+        "kind": "terminal", "name": "Kaspi 2", "protection": { "mode": "http_with_token" },
+        "connection": { "type": "network", "address": terminal.socket().to_string() },
+    });
+    let device = shop.store.device(card).await;
+    let path = format!("/api/devices/{device}/terminal/register");
+    let _begun = shop.store.admin.post(path, json!({ "till_name": "Касса 9" })).await.done();
+    terminal.wait_until("asked", |state| !state.prompts.is_empty()).await;
+    assert!(terminal.deny(Some("Касса 9")));
+    let refused = shop.until("refused", async || {
+        let device = shop.store.admin.get(format!("/api/devices/{device}")).await.done();
+        (device["registering"] == false && device["state"] == "attention").then_some(device)
+    });
+    assert!(refused.await["state_detail"].as_str().expect("a sentence").contains("Запретить"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hub_that_was_killed_goes_on_asking_after_the_same_process() {
     let mut shop = Shop::new().await;
     shop.terminal.set(|modes| modes.buyer = Buyer::Person);
@@ -323,6 +444,11 @@ async fn a_terminal_without_protection_works_without_a_token_and_says_so() {
     let path = format!("/api/devices/{device}/terminal/register");
     let _nothing = store.admin.post(path, json!({ "till_name": "Касса 1" })).await.refused(409, "terminal.unprotected");
     let shop = Shop { store, terminal, device, product };
+    let known = shop.until("it said which it is", async || {
+        let device = shop.store.admin.get(format!("/api/devices/{}", shop.device)).await.done();
+        device["serial_number"].is_string().then_some(device)
+    });
+    assert_eq!(known.await["terminal_id"], shop.terminal.options().terminal_id.as_str());
     let cart = shop.cart().await;
     let id = shop.pay(&cart).await;
     shop.payment(&id, "succeeded").await;

@@ -1,7 +1,7 @@
 //! Paper: what is printed is printed once, what is not is said, and a sick printer is alone with its sickness.
 
 use duken_tests::devices::printer::{Paper, Power, Printer, PrinterOptions, StatusAnswers};
-use duken_tests::fixture::Store;
+use duken_tests::fixture::{Opening, Start, Store};
 use serde_json::{Value, json};
 
 async fn printer() -> Printer {
@@ -214,4 +214,68 @@ async fn a_printer_that_should_answer_and_does_not_is_named_and_jobs_can_be_canc
     let next = test_page(&store, &device).await;
     job(&store, &next, is("printed")).await;
     assert_eq!(printer.wait_for_receipts(2).await.len(), 2, "the cancelled one never came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_saw_on_the_chart_is_checked_and_the_drawer_is_calibrated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let profiles = folder.path().join("printers");
+    std::fs::create_dir_all(&profiles).expect("a folder");
+    std::fs::write(profiles.join("ours.toml"), "id = 'ours'\nname = 'Наш'\nwidth_dots = 512\nstatus = 'answers'\n").expect("a file");
+    let config = folder.path().join("hub.toml");
+    std::fs::write(&config, format!("profiles_dir = {:?}\n", profiles)).expect("a file");
+    let arguments = ["--config", config.to_str().expect("a path")].map(str::to_owned).to_vec();
+    let store = Store::opened(Opening { start: Start { arguments, ..Start::default() }, ..Opening::default() }).await;
+    let known = store.admin.get("/api/profiles").await.done();
+    let ours = known.as_array().and_then(|all| all.iter().find(|profile| profile["id"] == "ours")).expect("the folder's profile");
+    assert_eq!(ours["profile"]["width_dots"], 512);
+    assert!(ours["code_pages"].as_array().is_some_and(|lines| lines.contains(&json!({ "code_page": "cp1251", "number": 46 }))), "{ours:#}");
+
+    let printer = printer().await;
+    let mut card = network("Наш", &printer);
+    card["profile"] = "ours".into();
+    let device = store.device(card).await;
+    let path = format!("/api/devices/{device}/chart");
+    let answers = async |answers: Value| {
+        let version = store.admin.get(format!("/api/devices/{device}")).await.done()["version"].clone();
+        store.admin.put(path.as_str(), json!({ "version": version, "answers": answers })).await
+    };
+    let _wide = answers(json!({ "width_dots": 5 })).await.refused(422, "device.width_wrong");
+    let _no_page = answers(json!({ "mode": "text" })).await.refused(422, "device.code_page_missing");
+    // The profile knows no number for it: without one the letters would silently be pictures.
+    let _no_number = answers(json!({ "mode": "text", "code_page": "cp1251" })).await.refused(422, "device.code_page_missing");
+    let _unknown = answers(json!({ "code_page": "klingon", "code_page_number": 1 })).await.refused(422, "device.code_page_missing");
+    printer.open_drawer();
+    let asked = store.admin.post(format!("/api/devices/{device}/ask"), json!({})).await.done();
+    let level = asked["drawer_level"].as_bool().expect("it tells the pin");
+    let chosen = json!({
+        "mode": "text", "code_page": "cp1251", "code_page_number": 46, "cut": "gs_v", "raster": "esc_star", "drawer_open_level": level,
+    });
+    let saved = answers(chosen.clone()).await.done();
+    for (name, value) in chosen.as_object().expect("an object") {
+        assert_eq!(&saved["printer"][name], value, "{name}");
+    }
+    let page = test_page(&store, &device).await;
+    job(&store, &page, is("printed")).await;
+    let open = store.admin.post(format!("/api/devices/{device}/ask"), json!({})).await.done();
+    assert_eq!(open["drawer_open"], true);
+    printer.close_drawer();
+    let closed = store.admin.post(format!("/api/devices/{device}/ask"), json!({})).await.done();
+    assert_eq!(closed["drawer_open"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printer_that_dies_with_the_receipt_is_not_called_printed() {
+    let store = Store::new().await;
+    let printer = printer().await;
+    let mut card = network("Клон", &printer);
+    card["profile"] = "generic-80".into();
+    let device = store.device(card).await;
+    let first = test_page(&store, &device).await;
+    job(&store, &first, is("printed")).await;
+    // It answers before the document, takes all of it, and is silent.
+    printer.set(|modes| modes.stall_after_bytes = Some(200));
+    let lost = test_page(&store, &device).await;
+    let settled = |job: &Value| !matches!(job["state"].as_str(), Some("queued" | "sending"));
+    assert_eq!(job(&store, &lost, settled).await["state"], "unknown");
 }

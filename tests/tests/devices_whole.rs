@@ -340,6 +340,31 @@ async fn tokens_that_were_on_the_way_when_the_hub_died_are_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_behind_an_agent_that_moved_is_found_by_the_agent() {
+    let shop = Shop::open().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = || TerminalOptions {
+        modes: TerminalModes { protection: Protection::On, ..TerminalModes::default() },
+        serial_number: "A1".to_owned(),
+        folder: Some(folder.path().to_owned()),
+        ..TerminalOptions::default()
+    };
+    let terminal = Terminal::start("127.0.78.10:0", options()).await.expect("a terminal");
+    let port = terminal.socket().port();
+    let terminal_id = take_terminal(&shop, &terminal).await;
+    shop.store.at_the_till(|till| till["terminal_id"] = terminal_id.as_str().into()).await;
+    register(&shop, &terminal_id).await;
+    drop(terminal);
+    let terminal = Terminal::start(("127.0.78.90", port), options()).await.expect("a terminal");
+    // The call that found nobody is made once more where the terminal is now: nothing had happened at the first.
+    let (_, payment) = pay(&shop).await;
+    settled(&shop, &payment, "succeeded").await;
+    let device = shop.store.admin.get(format!("/api/devices/{terminal_id}")).await.done();
+    assert_eq!(device["connection"]["address"], format!("127.0.78.90:{port}"));
+    assert_eq!((terminal.charged_total(), terminal.state().processes.len()), (1_250, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_payment_whose_agent_died_in_the_call_waits_for_a_person() {
     let mut shop = Shop::open().await;
     let terminal = terminal().await;

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use duken_agent::discovery::Sighting;
+use duken_agent::printer::Profiles;
 use duken_kernel::writer::Committed;
 use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
 use duken_protocol::link::HubMessage;
 use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
+use uuid::Uuid;
 
 use super::drivers::{Driver, Gate, lost, not_begun};
 use super::links::Links;
@@ -18,6 +20,7 @@ use super::neighbours::Neighbours;
 use super::pairing::{Pairing, Reached};
 use super::registry::Registry;
 use super::{commands, jobs, queries, registering, worker};
+use crate::config::Config;
 use crate::hub::{App, Hub};
 use crate::live::notice;
 
@@ -32,6 +35,7 @@ pub struct Devices {
     pub(super) pairing: Pairing,
     pub(super) neighbours: Neighbours,
     own: OnceLock<Arc<dyn Driver>>,
+    profiles: OnceLock<Arc<Profiles>>,
     running: OnceLock<(Handle, watch::Receiver<bool>)>,
     workers: Mutex<HashMap<i64, Arc<Notify>>>,
     token_locks: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
@@ -41,6 +45,20 @@ impl Devices {
     /// Drives the hub's own devices by something else than the library; before [`Devices::start`].
     pub fn drive_with(&self, driver: Arc<dyn Driver>) {
         let _first_wins = self.own.set(driver);
+    }
+
+    /// The printer profiles in use: the bundled ones, and over them those of the configured folder.
+    #[must_use]
+    pub fn profiles(&self, config: &Config) -> Arc<Profiles> {
+        let read = || match config.profiles() {
+            Ok(profiles) => Arc::new(profiles),
+            // The folder was read when the program started; one that was broken since must not stop the printers.
+            Err(error) => {
+                tracing::error!(%error, "the folder of printer profiles cannot be read: the bundled ones are used");
+                Arc::new(Profiles::bundled())
+            }
+        };
+        self.profiles.get_or_init(read).clone()
     }
 
     /// The hub serves HTTPS with this authority (SHA-256, 64 hexadecimal digits) at this port: agents pin it.
@@ -151,6 +169,13 @@ impl Devices {
             }
             (None, Some(own)) => own.submit(job, gate).await,
             (None, None) => not_begun(&job.work, Reason::UnknownDevice, "the drivers are not started"),
+        }
+    }
+
+    /// The outcome of a job is on disk: whoever drove it may forget it.
+    pub(super) fn stored(&self, agent: Option<i64>, job: Uuid) {
+        if let Some(agent) = agent {
+            self.links.stored(agent, job);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
+use duken_protocol::device::{FoundDevice, Job, KaspiCall, Outcome, Reason, Work};
 use duken_protocol::link::HubMessage;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -25,6 +25,29 @@ pub struct Link {
     /// What is plugged in at its machine and not in use.
     pub found: Vec<FoundDevice>,
     sender: mpsc::UnboundedSender<HubMessage>,
+}
+
+/// What became of an outcome that an agent told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Who waited for it has it, and says when it is on disk: see [`Links::stored`].
+    Awaited,
+    /// Who waited for it has it; nobody writes it down, the agent may forget it.
+    Over,
+    /// Nobody waited.
+    Late(Outcome),
+}
+
+/// Whether the outcome of such work is put on disk by whoever asked for it.
+fn is_noted(work: &Work) -> bool {
+    match work {
+        Work::Print { .. } | Work::TestChart | Work::DrawerPulse { .. } => true,
+        Work::AskState => false,
+        Work::Kaspi { call, .. } => match call {
+            KaspiCall::Register { .. } | KaspiCall::Refresh { .. } | KaspiCall::Payment { .. } | KaspiCall::Refund { .. } => true,
+            KaspiCall::Status { .. } | KaspiCall::Actualize { .. } | KaspiCall::DeviceInfo | KaspiCall::Probe => false,
+        },
+    }
 }
 
 struct Pending {
@@ -110,12 +133,20 @@ impl Links {
         }
     }
 
-    /// An outcome came; it is handed to who waits for it. Gives it back when nobody does.
-    pub fn outcome(&self, job: Uuid, outcome: Outcome) -> Option<Outcome> {
-        match self.lock().pending.remove(&job) {
-            Some(pending) => pending.answer.send(outcome).err(),
-            None => Some(outcome),
+    /// An outcome came; it is handed to who waits for it.
+    pub fn outcome(&self, job: Uuid, outcome: Outcome) -> Heard {
+        let Some(pending) = self.lock().pending.remove(&job) else { return Heard::Late(outcome) };
+        let noted_later = is_noted(&pending.job.work);
+        match pending.answer.send(outcome) {
+            Ok(()) if noted_later => Heard::Awaited,
+            Ok(()) => Heard::Over,
+            Err(outcome) => Heard::Late(outcome),
         }
+    }
+
+    /// The outcome of a job is on disk: the agent may forget it.
+    pub fn stored(&self, agent: i64, job: Uuid) {
+        self.send(agent, HubMessage::OutcomeStored { job_id: job });
     }
 
     /// Runs a job at an agent. An agent that is not there has certainly not begun; one that is cut off in the middle may
@@ -150,8 +181,6 @@ impl Links {
 
 #[cfg(test)]
 mod tests {
-    use duken_protocol::device::Work;
-
     use super::*;
 
     fn job() -> Job {
@@ -175,9 +204,18 @@ mod tests {
         let (_, mut messages) = links.join(1, String::new(), vec![]);
         assert_eq!(messages.recv().await, Some(HubMessage::Job { job: job() }), "it may never have come, or died with the agent");
         links.give_up(1_000 + GRACE_MS);
-        assert_eq!(links.outcome(job().id, Outcome::Done), None);
+        assert_eq!(links.outcome(job().id, Outcome::Done), Heard::Awaited, "acknowledged once it is on disk");
         assert_eq!(waiting.await.unwrap(), Outcome::Done);
-        assert_eq!(links.outcome(job().id, Outcome::Done), Some(Outcome::Done), "nobody waits for it any more");
+        assert_eq!(links.outcome(job().id, Outcome::Done), Heard::Late(Outcome::Done), "nobody waits for it any more");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_writes_down_is_over_when_it_is_heard() {
+        let links = Links::default();
+        let (_, _messages) = links.join(1, String::new(), vec![]);
+        let question = Job { work: Work::AskState, ..job() };
+        let _waiting = links.submit(1, question, 0);
+        assert_eq!(links.outcome(job().id, Outcome::Done), Heard::Over);
     }
 
     #[tokio::test]

@@ -46,10 +46,9 @@ impl Line {
     #[must_use]
     pub fn say(&self, language: Language) -> String {
         let mut params = self.params.clone();
-        for area in ["reason", "state"] {
-            if let Some(Json::String(word)) = self.params.get(area).filter(|word| *word != "") {
-                let key = if area == "reason" { format!("job.reason.{word}") } else { format!("device.state.{word}") };
-                params.insert(area.to_owned(), texts::say(language, &key, &Map::new()).into());
+        for (name, area) in [("reason", "job.reason"), ("state", "device.state"), ("answer", "payment.reason")] {
+            if let Some(Json::String(word)) = self.params.get(name).filter(|word| *word != "") {
+                params.insert(name.to_owned(), texts::say(language, &format!("{area}.{word}"), &Map::new()).into());
             }
         }
         let key = format!("device.log.{}", self.code);
@@ -77,6 +76,32 @@ pub fn keep(tx: &mut Tx<'_>, device: i64, level: Level, code: &str, params: &Jso
         )?;
     }
     Ok(())
+}
+
+/// The slip of a terminal shows another sum than the till asked for.
+///
+/// # Errors
+/// The engine's.
+pub fn slip_differs(tx: &mut Tx<'_>, device: i64, asked: &str, shown: &str) -> Result<(), Fault> {
+    keep(tx, device, Level::Error, "slip_differs", &serde_json::json!({ "asked": asked, "shown": shown }))
+}
+
+/// How many slips with another sum were seen after a moment (milliseconds since 1970 UTC).
+///
+/// # Errors
+/// The engine's.
+pub fn slips_that_differ(read: &dyn Read, after_ms: i64) -> Result<i64, Fault> {
+    let row = read.row("SELECT COUNT(*) FROM device_log WHERE code = 'slip_differs' AND at_ms >= ?1", &[after_ms.into()])?;
+    row.map_or(Ok(0), |row| row.get(0))
+}
+
+/// The codes of a device's durable lines, newest first.
+///
+/// # Errors
+/// The engine's.
+#[cfg(test)]
+pub fn codes(read: &dyn Read, device: i64) -> Result<Vec<String>, Fault> {
+    Ok(kept(read, device)?.into_iter().map(|line| line.code).collect())
 }
 
 /// The durable lines of a device, newest first.

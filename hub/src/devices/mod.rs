@@ -43,10 +43,13 @@ pub use drivers::{Boxed, Driver, Gate, not_begun};
 pub use hands::Devices;
 pub use jobs::{forget_waiting, job_state, last_job_of, waiting};
 pub use library::raster_png;
+#[cfg(test)]
+pub use log::codes as log_codes;
+pub use log::{slip_differs as note_slip_differs, slips_that_differ};
 pub use model::{Device, DeviceCard, DeviceJob, Document, JobKind, JobState};
 pub use places::{drawer_of_till, printer_of_till, terminal_of_till, tills_of_device};
 pub use queries::{is_terminal, name_of};
-pub use terminals::{TRIES as START_TRIES, answer_of as terminal_answer, call as call_terminal, start_job};
+pub use terminals::{TRIES as START_TRIES, answer_of as terminal_answer, call as call_terminal, start_job, start_stored};
 
 use crate::domains::{Domain, LayoutFn};
 
@@ -59,6 +62,10 @@ pub const NAME_MISSING: Code = Code::new("device.name_missing", 422);
 pub const CONNECTION_WRONG: Code = Code::new("device.connection_wrong", 422);
 /// No such address can be.
 pub const ADDRESS_WRONG: Code = Code::new("device.address_wrong", 422);
+/// No printer is so wide.
+pub const WIDTH_WRONG: Code = Code::new("device.width_wrong", 422);
+/// Letters as text need a code page that is known, with its number.
+pub const CODE_PAGE_MISSING: Code = Code::new("device.code_page_missing", 422);
 /// Another device in use is connected there.
 pub const CONNECTION_TAKEN: Code = Code::new("device.connection_taken", 409);
 /// The device stands at a till.
@@ -85,6 +92,8 @@ const REFUSALS: &[Code] = &[
     CONNECTION_WRONG,
     ADDRESS_WRONG,
     CONNECTION_TAKEN,
+    WIDTH_WRONG,
+    CODE_PAGE_MISSING,
     IN_USE,
     PAYMENT_PENDING,
     NO_DEVICE,

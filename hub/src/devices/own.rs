@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use duken_agent::devices::{Runtime, RuntimeOptions};
 use duken_agent::kaspi::Terminal;
+use duken_agent::printer::Profiles;
 use duken_protocol::device::{DeviceDescription, FoundDevice, Job, KaspiCall, Outcome, Work};
 
 use super::drivers::{Boxed, Driver, Gate};
@@ -45,7 +46,8 @@ impl Driver for Own {
 
 /// Starts the library; its events are heard until the hub stops. Must be called inside the runtime.
 pub(super) fn start(app: &App) -> Arc<dyn Driver> {
-    let (runtime, mut heard) = Runtime::start(RuntimeOptions::default());
+    let profiles = Profiles::clone(&app.devices.profiles(&app.config));
+    let (runtime, mut heard) = Runtime::start(RuntimeOptions { profiles, ..RuntimeOptions::default() });
     let app = Arc::downgrade(app);
     tokio::spawn(async move {
         while let Some(event) = heard.recv().await {

@@ -2,6 +2,7 @@
 
 use duken_kernel::writer::Notice;
 use duken_kernel::{Reject, Tx};
+use duken_protocol::device::KaspiError;
 use serde_json::{Map, json};
 
 use super::log::{self, Level};
@@ -48,15 +49,41 @@ pub(super) fn asked(app: &App, notice: &Notice) {
             live.registering = false;
             match &answer {
                 Ok(()) => live.note(now_ms, Level::Info, "registered", Map::new()),
-                Err(reject) => {
-                    let params = Map::from_iter([("detail".to_owned(), reject.to_string().into())]);
+                Err(error) => {
+                    let params =
+                        Map::from_iter([("answer".to_owned(), error.code().into()), ("detail".to_owned(), sentence(error).into())]);
                     live.note(now_ms, Level::Error, "register_failed", params);
-                    live.attention = Some("register_failed");
+                    live.attention = Some(attention(error));
                 }
             }
         });
         tell(&app, device);
     });
+}
+
+/// What a person has to do next.
+fn attention(error: &KaspiError) -> &'static str {
+    match error {
+        KaspiError::RegistrationRefused { .. } => "registration_refused",
+        KaspiError::NeverSent { .. }
+        | KaspiError::NotTrusted { .. }
+        | KaspiError::AnswerLost { .. }
+        | KaspiError::Unreadable { .. }
+        | KaspiError::NotRegistered
+        | KaspiError::TokenExpired
+        | KaspiError::Busy { .. }
+        | KaspiError::NoSuchProcess { .. }
+        | KaspiError::CannotActualize { .. }
+        | KaspiError::BadParameter { .. }
+        | KaspiError::BadCall { .. }
+        | KaspiError::Other { .. } => "register_failed",
+    }
+}
+
+/// The terminal's own sentence, marked as such.
+fn sentence(error: &KaspiError) -> String {
+    let message = error.message();
+    if message.is_empty() { String::new() } else { format!("«{message}»") }
 }
 
 fn tell(app: &App, device: i64) {

@@ -25,6 +25,10 @@ pub struct Live {
     pub registering: bool,
     /// When a terminal that moved was looked for last, by the clock that nobody sets.
     pub searched_ms: Option<i64>,
+    /// When a terminal's tokens could not be refreshed last, by the clock that nobody sets.
+    pub refresh_failed_ms: Option<i64>,
+    /// When a terminal's tokens were refreshed in the last minute, by the same clock.
+    pub refreshed_ms: Vec<i64>,
     /// The last code a scanner read, and when.
     pub last_scan: Option<(String, i64)>,
     lines: VecDeque<Line>,

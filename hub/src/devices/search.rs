@@ -18,13 +18,18 @@ const PAUSE_MS: i64 = 30_000;
 pub(super) const CONNECT: Duration = Duration::from_millis(700);
 /// Neighbours that are tried at once.
 pub(super) const AT_ONCE: usize = 64;
+/// How long one that took a connection has to say who it is.
+const ANSWER: Duration = Duration::from_secs(6);
 /// A terminal's port when its address names none.
 const PORT: u16 = 8080;
 
 /// Looks for a terminal that does not answer at its address; true when its card names a new one now.
 pub(super) async fn found_again(app: &App, device: &Device) -> bool {
     let Some(serial) = device.card.serial_number.clone().filter(|_| proves_itself(&device.card.protection)) else { return false };
-    let (Connection::Network { address }, None) = (&device.card.connection, device.card.agent) else { return false };
+    let Connection::Network { address } = &device.card.connection else { return false };
+    if device.card.agent.is_some_and(|agent| app.devices.links.address(agent).is_none()) {
+        return false;
+    }
     let now_ms = app.clock.running_ms();
     let mut begins = false;
     app.devices.registry.change(device.id, |live| {
@@ -63,11 +68,16 @@ fn proves_itself(protection: &Option<Protection>) -> bool {
     }
 }
 
+/// Who stands at an address. A terminal behind an agent has its neighbours there: the agent looks, first without a token.
 async fn asked(app: &App, device: &Device, at: SocketAddr) -> Option<TerminalIdentity> {
-    tokio::time::timeout(CONNECT, tokio::net::TcpStream::connect(at)).await.ok()?.ok()?;
-    match terminals::ask_at(app, device, at, KaspiCall::DeviceInfo).await {
-        Ok(KaspiAnswer::Device(identity)) => Some(identity),
-        Ok(_) | Err(_) => None,
+    if device.card.agent.is_none() {
+        tokio::time::timeout(CONNECT, tokio::net::TcpStream::connect(at)).await.ok()?.ok()?;
+    } else {
+        terminals::ask_at(app, device, at, KaspiCall::Probe).await.ok()?;
+    }
+    match tokio::time::timeout(ANSWER, terminals::ask_at(app, device, at, KaspiCall::DeviceInfo)).await {
+        Ok(Ok(KaspiAnswer::Device(identity))) => Some(identity),
+        Ok(Ok(_) | Err(_)) | Err(_) => None,
     }
 }
 

@@ -2,11 +2,14 @@
 //!
 //! Tokens live a day. They are refreshed with an hour to spare, and the new pair is on disk before it is used, because
 //! the old one is dead by then. A 403 is answered by one refresh and one repetition: the terminal did nothing.
+//!
+//! A date is a hint, a 403 is a fact: where the terminal's clock is wrong, its date unreadable or its tokens short-lived,
+//! a pair that came by a refresh is used until it is refused or has an age. Otherwise each call would bring a new pair.
 
 use std::net::SocketAddr;
 
+use duken_kernel::Reject;
 use duken_kernel::vault::{keep_secret, read_secret};
-use duken_kernel::{Fault, Reject};
 use duken_protocol::device::{
     Connection, DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
 };
@@ -18,13 +21,17 @@ use uuid::Uuid;
 use super::drivers::open_gate;
 use super::log::{self, Level};
 use super::model::Device;
-use super::{NO_DEVICE, TERMINAL_UNPROTECTED, commands, queries, search};
+use super::{commands, queries, search};
 use crate::hub::App;
 
 /// Refreshed when less than this is left.
 const SPARE_MIN: i64 = 60;
-/// Tokens whose end cannot be read are taken to live for so long: they are refreshed after an hour.
-const UNREADABLE_MS: i64 = (SPARE_MIN + 60) * 60_000;
+/// A pair that came by a refresh is not given up for its date before this age.
+const AGE_MIN_MS: i64 = 30 * 60_000;
+/// After a refresh that did not succeed the next one for the date's sake waits so long.
+const RETRY_MS: i64 = 60_000;
+/// More refreshes than this in a minute do not help: the terminal refuses whatever it gave.
+const REFRESHES_PER_MINUTE: usize = 6;
 /// A new pair that comes later than so many seconds after it was asked for is not known again.
 const LATE_S: i64 = 6 * 3_600;
 /// A call that begins a movement of money must not begin later than this.
@@ -42,6 +49,9 @@ struct Registration {
     /// When the tokens came, milliseconds since 1970 UTC.
     #[serde(default)]
     since_ms: i64,
+    /// They came by a refresh, not by a registration.
+    #[serde(default)]
+    by_refresh: bool,
 }
 
 fn secret_id(device: i64) -> String {
@@ -97,6 +107,14 @@ pub fn start_job(app: &App, seed: &str, try_number: u8) -> Uuid {
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
+/// What a start call brought is on disk: whoever made its tries may forget them.
+pub fn start_stored(app: &App, device: i64, seed: &str) {
+    let Ok(card) = in_use(app, device) else { return };
+    for number in 0..TRIES {
+        app.devices.stored(card.card.agent, start_job(app, seed, number));
+    }
+}
+
 /// Calls a terminal in use. `seed` names what a start call starts; none for questions.
 ///
 /// # Errors
@@ -107,20 +125,44 @@ pub async fn call(app: &App, device: i64, call: KaspiCall, seed: Option<&str>) -
     let open = card.card.protection == Some(Protection::Http);
     let mut token = if open { None } else { Some(fresh_token(app, &card).await?) };
     let mut answer = submit(app, &card, token.clone(), call.clone(), name(0)).await;
-    if !open && answer == Err(KaspiError::TokenExpired) {
+    if !open && answer == Err(KaspiError::TokenExpired) && may_refresh_refused(app, device) {
         token = Some(refresh(app, &card, token.as_deref()).await?);
         answer = submit(app, &card, token.clone(), call.clone(), name(1)).await;
     }
-    // Nobody there, or somebody else: it may have moved. Nothing has happened, so the call may be made once more.
-    let elsewhere = matches!(answer, Err(KaspiError::NeverSent { .. } | KaspiError::NotTrusted { .. } | KaspiError::NotRegistered));
+    // Nobody there, or somebody else: it may have moved. Nothing has happened, so the call may be made once more. One that
+    // says "I do not know you" is a terminal, and a person has to look at it.
+    let elsewhere = matches!(answer, Err(KaspiError::NeverSent { .. } | KaspiError::NotTrusted { .. }));
     if elsewhere && search::found_again(app, &card).await {
         let card = in_use(app, device)?;
         return submit(app, &card, token, call, name(2)).await;
     }
     if let (Err(KaspiError::NotRegistered), Some(token)) = (&answer, token) {
         refused(app, device, &token).await;
+        look_elsewhere(app, card);
     }
     answer
+}
+
+/// The one that does not know us may be another, which has our terminal's address now. Nobody waits for the search; when
+/// ours answers elsewhere by its tokens, they are good.
+fn look_elsewhere(app: &App, card: Device) {
+    let looking = app.clone();
+    app.devices.spawn(async move {
+        let app = looking;
+        if !search::found_again(&app, &card).await {
+            return;
+        }
+        match registration(&app, card.id) {
+            Ok(Some(known)) => {
+                app.devices.registry.change(card.id, |live| live.attention = None);
+                if let Err(reject) = keep(&app, card.id, Registration { refused: false, ..known }).await {
+                    tracing::error!(%reject, device = card.id, "a terminal that was found again could not be noted");
+                }
+            }
+            Ok(None) => {}
+            Err(reject) => tracing::error!(%reject, device = card.id, "the tokens of a terminal cannot be read"),
+        }
+    });
 }
 
 fn in_use(app: &App, device: i64) -> Result<Device, KaspiError> {
@@ -147,7 +189,7 @@ async fn fresh_token(app: &App, device: &Device) -> Result<String, KaspiError> {
     if known.refused {
         return Err(KaspiError::NotRegistered);
     }
-    if minutes_left(app, &known) > SPARE_MIN {
+    if !is_due(app, device.id, &known) {
         return Ok(known.tokens.access_token);
     }
     match refresh(app, device, Some(&known.tokens.access_token)).await {
@@ -158,14 +200,22 @@ async fn fresh_token(app: &App, device: &Device) -> Result<String, KaspiError> {
     }
 }
 
-/// Minutes until the tokens die, by the store's own clock. A date that cannot be read counts as past, but a pair that came
-/// a moment ago is not given up for it: otherwise each call would bring a new one.
-fn minutes_left(app: &App, known: &Registration) -> i64 {
+/// Whether a pair is to be refreshed before it is used: its end is near by the store's own clock, or cannot be read. Once
+/// at once for a pair that came by a registration, else no sooner than it has an age.
+fn is_due(app: &App, device: i64, known: &Registration) -> bool {
     let now_ms = app.clock.now_ms();
     let ends = known.tokens.expires_local.as_deref().and_then(|text| text.parse::<DateTime>().ok());
     let ends = ends.and_then(|local| local.to_zoned(app.settings().zone()).ok());
-    let ends_ms = ends.map_or(known.since_ms + UNREADABLE_MS, |ends| ends.timestamp().as_millisecond());
-    (ends_ms - now_ms) / 60_000
+    let lives = ends.is_some_and(|ends| (ends.timestamp().as_millisecond() - now_ms) / 60_000 > SPARE_MIN);
+    let young = known.by_refresh && (0..AGE_MIN_MS).contains(&(now_ms - known.since_ms));
+    let tried_ms = app.devices.registry.of(device).refresh_failed_ms;
+    !lives && !young && tried_ms.is_none_or(|at| app.clock.running_ms() - at >= RETRY_MS)
+}
+
+/// Whether a refused pair may be refreshed: a terminal that refuses each pair it gives is not asked for ever.
+fn may_refresh_refused(app: &App, device: i64) -> bool {
+    let after_ms = app.clock.running_ms() - 60_000;
+    app.devices.registry.of(device).refreshed_ms.iter().filter(|at| **at > after_ms).count() < REFRESHES_PER_MINUTE
 }
 
 /// Gets a new pair, unless somebody else did since `seen` was read; it is on disk before this returns.
@@ -184,19 +234,41 @@ pub async fn refresh(app: &App, device: &Device, seen: Option<&str>) -> Result<S
     match submit(app, device, Some(known.tokens.access_token.clone()), call, id).await {
         Ok(KaspiAnswer::Tokens(tokens)) => {
             let token = tokens.access_token.clone();
-            keep(app, device.id, Registration { tokens, refused: false, since_ms: app.clock.now_ms(), ..known })
+            let since_ms = app.clock.now_ms();
+            keep(app, device.id, Registration { tokens, refused: false, since_ms, by_refresh: true, ..known })
                 .await
                 .map_err(|reject| unsent(&reject))?;
+            app.devices.stored(device.card.agent, id);
+            let at_ms = app.clock.running_ms();
+            app.devices.registry.change(device.id, |live| {
+                live.refresh_failed_ms = None;
+                live.refreshed_ms.retain(|before| at_ms - before < 60_000);
+                live.refreshed_ms.push(at_ms);
+            });
             Ok(token)
         }
-        Ok(_) => Err(KaspiError::NeverSent { detail: "the terminal answered another question".to_owned() }),
+        Ok(_) => {
+            app.devices.stored(device.card.agent, id);
+            refresh_failed(app, device.id);
+            Err(KaspiError::NeverSent { detail: "the terminal answered another question".to_owned() })
+        }
         Err(KaspiError::RegistrationRefused { .. } | KaspiError::NotRegistered | KaspiError::TokenExpired) => {
             refused(app, device.id, &known.tokens.access_token).await;
+            app.devices.stored(device.card.agent, id);
             Err(KaspiError::NotRegistered)
         }
         // The call that needed the token was not made: for it, nothing was sent.
-        Err(error) => Err(KaspiError::NeverSent { detail: error.to_string() }),
+        Err(error) => {
+            app.devices.stored(device.card.agent, id);
+            refresh_failed(app, device.id);
+            Err(KaspiError::NeverSent { detail: error.to_string() })
+        }
     }
+}
+
+fn refresh_failed(app: &App, device: i64) {
+    let at_ms = app.clock.running_ms();
+    app.devices.registry.change(device, |live| live.refresh_failed_ms = Some(at_ms));
 }
 
 /// The name of the job that refreshes this pair in this second (since 1970 UTC).
@@ -216,7 +288,7 @@ pub(super) async fn late_tokens(app: &App, agent: i64, job: Uuid, outcome: &Outc
         let asked = |known: &Registration| (now_s - LATE_S..=now_s).rev().any(|at| refresh_job(app, device.id, known, at) == job);
         if let Some(known) = registration(app, device.id)?.filter(asked) {
             let since_ms = app.clock.now_ms();
-            keep(app, device.id, Registration { tokens: tokens.clone(), refused: false, since_ms, ..known }).await?;
+            keep(app, device.id, Registration { tokens: tokens.clone(), refused: false, since_ms, by_refresh: true, ..known }).await?;
             app.devices.registry.change(device.id, |live| live.attention = None);
             return Ok(true);
         }
@@ -291,16 +363,20 @@ pub fn answer_of(outcome: Outcome) -> Result<KaspiAnswer, KaspiError> {
 /// terminal it is.
 ///
 /// # Errors
-/// `device.not_found`, `terminal.unprotected`; then what the terminal answered, as a fault with its sentence.
-pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), Reject> {
-    let card = terminal(app, device)?;
+/// What the terminal or the way to it answered; a terminal that is out of use or unprotected is not called.
+pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), KaspiError> {
+    let card = in_use(app, device)?;
     if card.card.protection == Some(Protection::Http) {
-        return TERMINAL_UNPROTECTED.err();
+        return Err(KaspiError::BadCall { detail: "protection is off at the terminal".to_owned() });
     }
-    let answer = submit(app, &card, None, KaspiCall::Register { name: till_name.clone() }, attempt_id(app)).await;
+    let id = attempt_id(app);
+    let answer = submit(app, &card, None, KaspiCall::Register { name: till_name.clone() }, id).await;
     match answer {
         Ok(KaspiAnswer::Tokens(tokens)) => {
-            keep(app, device, Registration { till_name, tokens, refused: false, since_ms: app.clock.now_ms() }).await?;
+            let since_ms = app.clock.now_ms();
+            let registration = Registration { till_name, tokens, refused: false, since_ms, by_refresh: false };
+            keep(app, device, registration).await.map_err(|reject| unsent(&reject))?;
+            app.devices.stored(card.card.agent, id);
             app.devices.registry.change(device, |live| live.attention = None);
             match identify(app, device).await {
                 Ok(_) => {}
@@ -308,9 +384,34 @@ pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), R
             }
             Ok(())
         }
-        Ok(_) => Err(Fault::Other("the terminal answered another question".to_owned()).into()),
-        Err(error) => Err(Fault::Other(error.to_string()).into()),
+        Ok(_) => {
+            app.devices.stored(card.card.agent, id);
+            Err(KaspiError::Unreadable { detail: "the terminal answered another question".to_owned() })
+        }
+        Err(error) => {
+            app.devices.stored(card.card.agent, id);
+            Err(error)
+        }
     }
+}
+
+/// Asks a terminal that was just saved which one it is, in the background: its id goes along with later questions, and by
+/// its serial number it is found again when its address changes. One that has to be registered first is asked then.
+pub fn identify_soon(app: &App, device: i64) {
+    let asking = app.clone();
+    app.devices.spawn(async move {
+        let app = asking;
+        let card = match in_use(&app, device) {
+            Ok(card) => card,
+            Err(_) => return,
+        };
+        if needs_registration(&app, &card).unwrap_or(true) {
+            return;
+        }
+        if let Err(error) = identify(&app, device).await {
+            tracing::info!(%error, device, "a saved terminal does not say which it is");
+        }
+    });
 }
 
 /// Asks a terminal which one it is; its serial number and id go onto its card.
@@ -324,12 +425,6 @@ pub async fn identify(app: &App, device: i64) -> Result<TerminalIdentity, KaspiE
     let noting = commands::note_identity(device, identity.clone());
     app.run(app.own_caller(), noting).await.map_err(|reject| unsent(&reject))?;
     Ok(identity)
-}
-
-fn terminal(app: &App, device: i64) -> Result<Device, Reject> {
-    let card = app.read_now(|read| Ok(queries::find(read, device)?))?;
-    let card = card.filter(|found| found.card.kind == DeviceKind::Terminal && !found.card.archived);
-    card.ok_or_else(|| NO_DEVICE.refuse().into())
 }
 
 /// Names an attempt of a job.

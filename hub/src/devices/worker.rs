@@ -81,7 +81,10 @@ async fn send(app: &App, job: &DeviceJob, now_ms: i64) -> Result<(), Reject> {
     // The outcome must reach the disk before anything else of this device: until then the job counts as under way.
     loop {
         match app.run(app.own_caller().to_close(), commands::finish_job(job.id, attempt.clone(), outcome.clone())).await {
-            Ok(_) | Err(Reject::Refused(_)) => return Ok(()),
+            Ok(_) | Err(Reject::Refused(_)) => {
+                app.devices.stored(card.card.agent, id);
+                return Ok(());
+            }
             Err(Reject::Fault(Fault::Stopped)) => return Err(Fault::Stopped.into()),
             Err(Reject::Fault(_)) => tokio::time::sleep(Duration::from_secs(1)).await,
         }

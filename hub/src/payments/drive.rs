@@ -17,6 +17,9 @@ const UNKNOWN_POLL_MS: i64 = 3_000;
 const ACTUALIZE_MS: i64 = 10_000;
 /// After so long without an answer the payment is unknown.
 const SILENT_MS: i64 = 20_000;
+/// A terminal that says "wait" for so long is not believed any more: buyers take minutes, and the terminal's own prompt
+/// ends before this. The payment becomes unknown, so that a named person may look and decide; the terminal is asked on.
+const WAITING_MS: i64 = 10 * 60_000;
 /// Processes stay readable for a day; after that only a person knows.
 const READABLE_MS: i64 = 24 * 3_600_000;
 
@@ -220,7 +223,15 @@ impl Drive {
         match process.status {
             KaspiStatus::Success => self.phase = Phase::record(Note::Succeeded(outcome(process))),
             KaspiStatus::Fail => self.phase = Phase::record(Note::Failed(Outcome { reason: "declined".to_owned(), ..outcome(process) })),
-            KaspiStatus::Wait => self.terminal_unsure = false,
+            KaspiStatus::Wait => {
+                self.terminal_unsure = false;
+                let waited_ms = now_ms - self.begun_ms;
+                if waited_ms > READABLE_MS {
+                    self.nobody_knows("waits_for_ever", &process.message, Phase::Resting);
+                } else if waited_ms >= WAITING_MS {
+                    self.nobody_knows("waits_for_ever", &process.message, Phase::Asking);
+                }
+            }
             KaspiStatus::Unknown => {
                 if !self.terminal_unsure {
                     self.terminal_unsure = true;
@@ -285,28 +296,22 @@ fn failure(reason: &str, detail: &str) -> Outcome {
     Outcome { reason: reason.to_owned(), detail: detail.to_owned(), ..Outcome::default() }
 }
 
-/// The terminal's own sentence, where it gave one.
+/// The terminal's own sentence, or what the system said.
 fn sentence(error: &KaspiError) -> String {
     match error {
-        KaspiError::Busy { message }
-        | KaspiError::NoSuchProcess { message }
-        | KaspiError::CannotActualize { message }
-        | KaspiError::RegistrationRefused { message }
-        | KaspiError::BadParameter { message }
-        | KaspiError::Other { message, .. } => message.clone(),
         KaspiError::NeverSent { detail }
         | KaspiError::AnswerLost { detail }
         | KaspiError::NotTrusted { detail }
         | KaspiError::Unreadable { detail }
         | KaspiError::BadCall { detail } => detail.clone(),
-        KaspiError::NotRegistered | KaspiError::TokenExpired => String::new(),
+        told => told.message().to_owned(),
     }
 }
 
 fn outcome(process: &KaspiProcess) -> Outcome {
     Outcome {
         transaction_id: process.transaction_id.clone(),
-        method: process.method.map(|method| method.code().to_owned()),
+        method: process.method.or_else(|| method_of(&process.sub_status)).map(|method| method.code().to_owned()),
         rrn: process.rrn.clone(),
         order_number: process.order_number.clone(),
         card_mask: process.cheque.get("cardMask").cloned().unwrap_or_default(),
@@ -314,6 +319,25 @@ fn outcome(process: &KaspiProcess) -> Outcome {
         offer: process.offer.clone(),
         reason: String::new(),
         detail: process.message.clone(),
+        slip: process.cheque.iter().take(SLIP_FIELDS_MAX).map(|(name, value)| (short(name), short(value))).collect(),
+    }
+}
+
+/// A slip of more fields, or longer ones, is no slip.
+const SLIP_FIELDS_MAX: usize = 32;
+
+fn short(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(200).collect()
+}
+
+/// The way of a payment out of its last step, where the terminal does not name it elsewhere.
+fn method_of(sub_status: &str) -> Option<KaspiMethod> {
+    if sub_status.starts_with("Qr") {
+        Some(KaspiMethod::Qr)
+    } else if sub_status.starts_with("Card") {
+        Some(KaspiMethod::Card)
+    } else {
+        None
     }
 }
 

@@ -1,5 +1,7 @@
 //! A payment's states and what it is made of. Pure.
 
+use std::collections::BTreeMap;
+
 use duken_protocol::money::{Amount, Currency};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,7 +104,8 @@ pub struct Outcome {
     /// Last digits of the card.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub card_mask: String,
-    /// The sum on the terminal's slip, where it could be read: it is the sum that moved.
+    /// The sum on the terminal's slip, where it could be read. It is a text made for people: what moved is what the call
+    /// asked for, and a slip that says otherwise is a person's to look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
     /// An instalment product, where it was one.
@@ -114,6 +117,9 @@ pub struct Outcome {
     /// The terminal's own sentence.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// The fields of the terminal's slip as it gave them: the till prints it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub slip: BTreeMap<String, String>,
 }
 
 /// A payment or refund through a terminal.
@@ -149,6 +155,8 @@ pub struct Payment {
     pub state_at_ms: i64,
     /// What the terminal said.
     pub outcome: Outcome,
+    /// The sum that was posted as moved; zero unless it succeeded or a person decided so.
+    pub settled: Amount,
     /// Who decided, for `decided_*`.
     pub decided_by: Option<i64>,
     /// Why he decided so.
@@ -156,26 +164,29 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The sum that moved: zero unless it succeeded or a person decided so.
+    /// The sum on the slip, when it is another than the one that was asked for.
     #[must_use]
-    pub fn settled_sum(&self) -> Amount {
-        match self.state {
-            State::Succeeded => self.outcome.amount.unwrap_or(self.amount),
-            State::DecidedPaid => self.amount,
-            State::Intent | State::Waiting | State::Failed | State::Unknown | State::DecidedUnpaid => Amount(0),
-        }
+    pub fn slip_differs(&self) -> Option<Amount> {
+        self.outcome.amount.filter(|shown| self.state == State::Succeeded && *shown != self.amount)
     }
 
     /// What a refund of this payment has to name to the terminal: the way, `qr` or `card`, and the order number (QR) or rrn
-    /// (card), else the transaction. What was paid by palm goes back by whichever reference it left. Nothing when nobody
-    /// knows it.
+    /// (card), else the transaction. What was paid by palm, or in a way that the terminal did not name, goes back by whichever
+    /// reference it left. Nothing when nobody knows it.
     #[must_use]
     pub fn refund_reference(&self) -> Option<(&str, &str)> {
         let Outcome { method, order_number, rrn, transaction_id, .. } = &self.outcome;
-        let by_card = match method.as_deref()? {
-            "card" => true,
-            "alaqan" => order_number.is_empty() && !rrn.is_empty(),
-            _ => false,
+        let by_card = match method.as_deref() {
+            Some("card") => true,
+            Some("alaqan") => order_number.is_empty() && !rrn.is_empty(),
+            Some(_) => false,
+            None => match (order_number.is_empty(), rrn.is_empty()) {
+                (true, false) => true,
+                (false, true) => false,
+                // Both, or neither: only a card leaves a mask, and nobody guesses.
+                (false, false) if !self.outcome.card_mask.is_empty() => true,
+                (false, false) | (true, true) => return None,
+            },
         };
         let (way, preferred) = if by_card { ("card", rrn) } else { ("qr", order_number) };
         let reference = if preferred.is_empty() { transaction_id } else { preferred };
@@ -209,7 +220,7 @@ mod tests {
     #[test]
     fn a_refund_quotes_what_the_payment_left() {
         type Row = (Option<&'static str>, &'static str, &'static str, &'static str, Option<(&'static str, &'static str)>);
-        let rows: [Row; 8] = [
+        let rows: [Row; 11] = [
             (Some("qr"), "o1", "", "t1", Some(("qr", "o1"))),
             (Some("qr"), "", "", "t1", Some(("qr", "t1"))),
             (Some("card"), "o1", "r1", "t1", Some(("card", "r1"))),
@@ -218,6 +229,9 @@ mod tests {
             (Some("alaqan"), "", "r1", "t1", Some(("card", "r1"))),
             (Some("qr"), "", "", "", None),
             (None, "o1", "r1", "t1", None),
+            (None, "o1", "", "t1", Some(("qr", "o1"))),
+            (None, "", "r1", "t1", Some(("card", "r1"))),
+            (None, "", "", "t1", None),
         ];
         for (method, order_number, rrn, transaction_id, expected) in rows {
             let outcome = Outcome {

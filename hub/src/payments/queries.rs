@@ -7,7 +7,7 @@ use duken_protocol::money::Amount;
 use super::model::{Direction, Payment, State};
 
 const SELECT: &str = "SELECT p.id, p.direction, p.till, p.terminal, p.cart, p.pending_return, p.original, p.amount, p.currency, p.by, \
-     p.started_at, q.process_id, s.state, s.at, s.outcome, s.decided_by, s.decision \
+     p.started_at, q.process_id, s.state, s.at, s.outcome, s.decided_by, s.decision, s.settled_sum \
      FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
      LEFT JOIN payment_process q ON q.node = p.node AND q.id = p.id";
 
@@ -30,6 +30,7 @@ fn payment(row: &Row) -> Result<Payment, Fault> {
         state: State::parse(&row.get::<String>(12)?).ok_or_else(|| broken("state"))?,
         state_at_ms: row.get(13)?,
         outcome: serde_json::from_str(&row.get::<String>(14)?)?,
+        settled: row.get(17)?,
         decided_by: row.get(15)?,
         decision: row.get(16)?,
     })
@@ -93,5 +94,5 @@ pub fn unsettled_at(read: &dyn Read, node: i64, terminal: i64) -> Result<Option<
 /// The engine's.
 pub fn refunded(read: &dyn Read, node: i64, original: i64) -> Result<Amount, Fault> {
     let refunds = refunds_of(read, node, original)?;
-    Ok(refunds.iter().map(|refund| if refund.state.is_settled() { refund.settled_sum() } else { refund.amount }).sum())
+    Ok(refunds.iter().map(|refund| if refund.state.is_settled() { refund.settled } else { refund.amount }).sum())
 }

@@ -61,6 +61,9 @@ pub struct PaymentShape {
     order_number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     card_mask: Option<String>,
+    /// The sum on the terminal's slip, when it is another than the one that was asked for: a person has to look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slip_differs: Option<Money>,
     /// Whether the terminal can still be asked.
     can_check: bool,
     /// Whether a person may decide.
@@ -91,7 +94,7 @@ pub fn shape(hub: &Hub, language: Language, payment: &Payment) -> PaymentShape {
         return_id: payment.pending_return.map(Id),
         original_payment_id: payment.original.map(Id),
         amount: Money::new(payment.amount, payment.currency),
-        settled: Money::new(payment.settled_sum(), payment.currency),
+        settled: Money::new(payment.settled, payment.currency),
         state: if starting { "starting" } else { payment.state.code() },
         detail: hub.payments.sentence(language, payment),
         sub_status: stage.filter(|_| under_way).map(|stage| stage.sub_status).filter(|text| !text.is_empty()),
@@ -101,6 +104,7 @@ pub fn shape(hub: &Hub, language: Language, payment: &Payment) -> PaymentShape {
         rrn: given(&outcome.rrn),
         order_number: given(&outcome.order_number),
         card_mask: given(&outcome.card_mask),
+        slip_differs: payment.slip_differs().map(|shown| Money::new(shown, payment.currency)),
         can_check: under_way && payment.process_id.is_some(),
         can_decide: payment.state == State::Unknown,
         decided_by,

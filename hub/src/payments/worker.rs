@@ -138,6 +138,7 @@ impl Payments {
 }
 
 async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::UnboundedReceiver<Nudge>, mut stop: watch::Receiver<bool>) {
+    let mut started = false;
     loop {
         show(&app, &payment, &drive);
         let step = if drive.is_fresh() && another_is_first(&app, &payment) {
@@ -149,6 +150,7 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
             Step::Call(call) => {
                 let starts = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
                 let seed = starts.then(|| seed(&payment));
+                started = started || starts;
                 point("payment.calling");
                 let answer = crate::devices::call_terminal(&app, payment.terminal, call, seed.as_deref()).await;
                 point("payment.called");
@@ -158,11 +160,13 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
             Step::Record(what) => match app.run(app.own_caller().to_close(), note(payment.id, what)).await {
                 Ok(_) => {
                     point("payment.noted");
+                    told(&app, &payment, &mut started);
                     drive.noted(app.clock.now_ms(), false);
                     continue;
                 }
                 Err(Reject::Refused(refusal)) => {
                     tracing::warn!(%refusal, payment = payment.id, "a payment has come to its end elsewhere");
+                    told(&app, &payment, &mut started);
                     drive.noted(app.clock.now_ms(), true);
                     continue;
                 }
@@ -188,6 +192,13 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
         }
     }
     app.payments.lock().remove(&payment.id);
+}
+
+/// What the start call brought is on disk: an agent that made it may forget it. Said once.
+fn told(app: &App, payment: &Payment, started: &mut bool) {
+    if std::mem::take(started) {
+        crate::devices::start_stored(app, payment.terminal, &seed(payment));
+    }
 }
 
 /// Names what a start call starts: the intent and its moment, so that a restored database never names an older one.

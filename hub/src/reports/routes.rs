@@ -83,7 +83,7 @@ struct HomeShift {
 /// Something that asks for a person.
 #[derive(Debug, Serialize, ToSchema)]
 struct Attention {
-    /// `payment_unknown`, `shift_overdue`, `no_price`, `low_stock`.
+    /// `payment_unknown`, `slip_differs`, `shift_overdue`, `no_price`, `low_stock`.
     kind: &'static str,
     count: i64,
     /// Where it is mended.
@@ -139,6 +139,8 @@ async fn home(State(app): State<App>, actor: crate::web::Actor) -> Answer<Home> 
 
 fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, sums_seen: bool) -> Result<Home, Fault> {
     const WEEK_DAYS: i64 = 7;
+    /// A slip that shows another sum is news for so long.
+    const SLIPS_MS: i64 = 3 * 24 * 3_600_000;
     const TOP: i64 = 5;
     let currency = settings.currency();
     let today = day_before(settings, now_ms, 0);
@@ -164,6 +166,7 @@ fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, sums_seen: boo
     let overdue = open_shifts.iter().filter(|s| s.overdue).count() as i64;
     let asks = [
         Attention { kind: "payment_unknown", count: unknown, link: "/till" },
+        Attention { kind: "slip_differs", count: crate::devices::slips_that_differ(read, now_ms - SLIPS_MS)?, link: "/devices" },
         Attention { kind: "shift_overdue", count: overdue, link: "/shifts" },
         Attention { kind: "no_price", count: queries::without_price(read, OWN)?, link: "/products?no_price=true" },
         Attention { kind: "low_stock", count: low_stock, link: "/stock?state=low" },

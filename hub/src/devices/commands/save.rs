@@ -1,5 +1,8 @@
 //! Cards of devices.
 
+use std::sync::Arc;
+
+use duken_agent::printer::Profiles;
 use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Read, Reject, Tx};
 use duken_protocol::device::{Connection, DeviceKind, PrinterSettings, TerminalIdentity};
@@ -9,7 +12,8 @@ use crate::devices::hands::CARDS;
 use crate::devices::model::{Device, DeviceCard};
 use crate::devices::project::{ARCHIVED, SAVED, Saved};
 use crate::devices::{
-    ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, jobs, log, places, queries,
+    ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, jobs, library, log, places,
+    queries,
 };
 use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
 
@@ -62,11 +66,17 @@ pub fn archive_device(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject
 /// Takes over what a person saw on the test chart.
 ///
 /// # Errors
-/// `card.not_found` for what is no printer, `card.changed`.
-pub fn save_chart(id: i64, version: i64, answers: PrinterSettings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+/// `card.not_found` for what is no printer, `device.width_wrong`, `device.code_page_missing`, `card.changed`.
+pub fn save_chart(
+    profiles: Arc<Profiles>,
+    id: i64,
+    version: i64,
+    answers: PrinterSettings,
+) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let known = queries::find(tx, id)?.filter(|device| device.card.kind == DeviceKind::Printer);
         let known = known.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+        library::check_printer(&profiles, known.card.profile.as_deref(), &answers)?;
         let card = DeviceCard { printer: answers, ..known.card };
         current(tx, id, version, &card)?;
         record(tx, SAVED, Some(id), card)

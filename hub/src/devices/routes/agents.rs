@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use duken_agent::trust::Fingerprint;
+use qrcode::QrCode;
+use qrcode::render::svg;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/agents/found", edit, "Machines with an agent that announce themselves", found).gives::<Vec<FoundAgentShape>>(),
         Route::post("/api/agents/pair", edit, "Show a code for pairing", pair).gives::<PairShape>(),
         Route::delete("/api/agents/{id}", edit, "Send an agent away", dismiss),
+        Route::get("/api/network", Access::NeedsAny(&["settings.edit", "devices.view"]), "Where other machines reach this hub", network)
+            .gives::<NetworkShape>(),
     ]
 }
 
@@ -88,8 +93,34 @@ struct PairShape {
     addresses: Vec<String>,
     /// SHA-256 of the hub's authority, as the other machine shows it.
     fingerprint: Option<String>,
-    /// The same for a camera: code, addresses, fingerprint.
+    /// The same for a camera: code, addresses, fingerprint. `duken-agent pair` takes it as its only argument.
     qr: String,
+    /// That as a picture, SVG.
+    qr_svg: String,
+    /// The line to type at the other machine; none while the hub serves this machine only.
+    command: Option<String>,
+}
+
+/// Where other machines reach this hub, and by what they know it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+struct NetworkShape {
+    /// HTTPS addresses; none while the hub serves this machine only.
+    addresses: Vec<String>,
+    /// The fingerprint of its certificate, as browsers and the page about trust show it.
+    fingerprint: Option<String>,
+    /// The page that explains trust, on each of the addresses.
+    trust: Vec<String>,
+}
+
+async fn network(State(app): State<App>) -> Answer<NetworkShape> {
+    let reached = app.devices.pairing.reached();
+    let addresses = reached.as_ref().map(|reached| own_urls(reached.port)).unwrap_or_default();
+    let shown = |hex: String| hex.parse::<Fingerprint>().map(|fingerprint| fingerprint.to_string()).unwrap_or(hex);
+    Ok(Json(NetworkShape {
+        fingerprint: reached.map(|reached| shown(reached.fingerprint)),
+        trust: addresses.iter().map(|address| format!("{address}/trust")).collect(),
+        addresses,
+    }))
 }
 
 async fn pair(State(app): State<App>, command: Command<Nothing>) -> Answer<PairShape> {
@@ -105,7 +136,18 @@ async fn pair(State(app): State<App>, command: Command<Nothing>) -> Answer<PairS
     for address in addresses.iter().take(QR_ADDRESSES_MAX) {
         qr.push_str(&format!("&at={}", address.trim_start_matches("https://")));
     }
-    Ok(Json(PairShape { code, expires_at: at(expires_ms), addresses, fingerprint, qr }))
+    let command = addresses.first().map(|address| {
+        let known = fingerprint.as_ref().map(|fingerprint| format!(" --fingerprint {fingerprint}")).unwrap_or_default();
+        format!("duken-agent pair --hub {address} --code {code}{known}")
+    });
+    let qr_svg = match QrCode::new(qr.as_bytes()) {
+        Ok(picture) => picture.render::<svg::Color<'_>>().min_dimensions(220, 220).build(),
+        Err(error) => {
+            tracing::error!(%error, "the code for pairing does not fit a picture");
+            String::new()
+        }
+    };
+    Ok(Json(PairShape { code, expires_at: at(expires_ms), addresses, fingerprint, qr, qr_svg, command }))
 }
 
 /// Where other machines reach this one: private addresses, IPv4 first; this machine's own only when there is no other.

@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use duken_kernel::{Read, Reject};
-use duken_protocol::device::{Connection, DeviceKind, DeviceState, PrinterSettings, Protection, ScannerSettings};
+use duken_protocol::device::{Connection, DeviceKind, DeviceState, Job, Outcome, PrinterSettings, Protection, ScannerSettings, Work};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use utoipa::ToSchema;
 
 use super::at;
+use crate::devices::drivers::open_gate;
 use crate::devices::model::{Device, DeviceCard, JobKind};
 use crate::devices::{Document, commands, jobs, places, queries, terminals};
 use crate::hub::{App, Hub};
@@ -24,6 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/devices/{id}", view, "A device", show).gives::<DeviceShape>(),
         Route::put("/api/devices/{id}", edit, "Save a device's card", update).takes::<DeviceInput>().gives::<DeviceShape>(),
         Route::post("/api/devices/{id}/archive", edit, "Take a device out of use", archive).gives::<DeviceShape>(),
+        Route::post("/api/devices/{id}/ask", edit, "Ask a printer for its state now", ask).gives::<DeviceShape>(),
         Route::post("/api/devices/{id}/test", Access::NeedsAny(&["devices.edit", "till.use"]), "Try a device", test).gives::<TestAnswer>(),
     ]
 }
@@ -49,6 +51,8 @@ pub(super) struct DeviceShape {
     /// The same in words, with what to do.
     state_detail: String,
     drawer_open: Option<bool>,
+    /// The level of the drawer's pin, as the printer told it last; which one means open differs from drawer to drawer.
+    drawer_level: Option<bool>,
     last_seen_at: Option<String>,
     /// A registration at the terminal waits for a person there.
     registering: bool,
@@ -102,6 +106,7 @@ pub(super) fn shape(hub: &App, read: &dyn Read, language: Language, device: Devi
         state,
         state_detail: if sentence.is_empty() { sentence } else { texts::say(language, &sentence, &Map::new()) },
         drawer_open: live.report.as_ref().and_then(|report| report.drawer_open),
+        drawer_level: live.report.as_ref().and_then(|report| report.drawer_level),
         last_seen_at: live.seen_ms.map(at),
         registering: live.registering,
         last_scan: live.last_scan.map(|(code, _)| code),
@@ -164,19 +169,38 @@ fn card(input: DeviceInput) -> DeviceCard {
 
 async fn create(State(app): State<App>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
+    let kind = command.input.kind;
     let id = app.run(caller, commands::save_device(None, 0, card(command.input))).await?;
+    if kind == DeviceKind::Terminal {
+        terminals::identify_soon(&app, id);
+    }
     one(&app, language, id)
 }
 
 async fn update(State(app): State<App>, Path(id): Path<Id>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
-    let version = command.input.version;
+    let (version, kind) = (command.input.version, command.input.kind);
     app.run(caller, commands::save_device(Some(id.0), version, card(command.input))).await?;
+    if kind == DeviceKind::Terminal {
+        terminals::identify_soon(&app, id.0);
+    }
     one(&app, language, id.0)
 }
 
 async fn archive(State(app): State<App>, Path(id): Path<Id>, command: Command<super::Nothing>) -> Answer<DeviceShape> {
     app.run(command.caller(&app), commands::archive_device(id.0)).await?;
+    one(&app, command.language, id.0)
+}
+
+/// Asks a printer for its state at this moment: the wizard wants the drawer's pin as it is now.
+async fn ask(State(app): State<App>, Path(id): Path<Id>, command: Command<super::Nothing>) -> Answer<DeviceShape> {
+    let device = app.read_now(|read| Ok(queries::find(read, id.0)?))?;
+    let device = device.filter(|device| device.card.kind == DeviceKind::Printer && !device.card.archived);
+    let device = device.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
+    let job = Job { id: terminals::attempt_id(&app), device_id: id.0.to_string(), valid_for_ms: None, work: Work::AskState };
+    if let Outcome::State { report } = app.devices.submit(&app, device.card.agent, job, open_gate()).await {
+        app.devices.registry.report(id.0, report, app.clock.now_ms());
+    }
     one(&app, command.language, id.0)
 }
 

@@ -14,6 +14,7 @@ use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PA
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::timeout;
 
+use crate::devices::links::Heard;
 use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, jobs, queries, terminals};
 use crate::hub::App;
 use crate::staff::{Attempt, THROTTLED};
@@ -182,12 +183,17 @@ async fn heard(app: &App, agent: i64, text: &str) -> Option<HubMessage> {
             moved(app, agent);
         }
         AgentMessage::Outcome { job_id, outcome } => {
-            // Nobody waits for a late one: the hub was restarted, or gave the job up as unknown.
-            if let Some(late) = app.devices.links.outcome(job_id, outcome)
-                && let Err(fault) = came_late(app, agent, job_id, late).await
-            {
-                tracing::error!(%fault, agent, %job_id, "a late outcome could not be kept: it will be told again");
-                return None;
+            match app.devices.links.outcome(job_id, outcome) {
+                // It is acknowledged once it is on disk: a hub that dies before hears it again.
+                Heard::Awaited => return None,
+                Heard::Over => {}
+                // The hub was restarted, or gave the job up as unknown.
+                Heard::Late(late) => {
+                    if let Err(fault) = came_late(app, agent, job_id, late).await {
+                        tracing::error!(%fault, agent, %job_id, "a late outcome could not be kept: it will be told again");
+                        return None;
+                    }
+                }
             }
             return Some(HubMessage::OutcomeStored { job_id });
         }

@@ -44,7 +44,8 @@ struct ChartAnswers {
 async fn answer(State(app): State<App>, Path(id): Path<Id>, command: Command<ChartAnswers>) -> Answer<DeviceShape> {
     let caller = command.caller(&app);
     let ChartAnswers { version, answers } = command.input;
-    app.run(caller, commands::save_chart(id.0, version, answers)).await?;
+    let profiles = app.devices.profiles(&app.config);
+    app.run(caller, commands::save_chart(profiles, id.0, version, answers)).await?;
     cards::one(&app, command.language, id.0)
 }
 
@@ -57,10 +58,21 @@ pub(in crate::devices) struct ProfileShape {
     pub name: String,
     /// Everything it says.
     pub profile: serde_json::Value,
+    /// What the lines of its test chart try, in their order.
+    pub code_pages: Vec<CodePageShape>,
 }
 
-async fn profiles() -> Answer<Vec<ProfileShape>> {
-    Ok(Json(library::profiles()))
+/// A code page with its number in `ESC t`: one line of the test chart.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(in crate::devices) struct CodePageShape {
+    /// Such as `cp866`.
+    pub code_page: &'static str,
+    /// Its number.
+    pub number: u8,
+}
+
+async fn profiles(State(app): State<App>) -> Answer<Vec<ProfileShape>> {
+    Ok(Json(library::profiles(&app.devices.profiles(&app.config))))
 }
 
 /// A set-up sheet of scanners: codes to scan, in order.

@@ -51,7 +51,7 @@ pub fn begin_refund(
     if original.refund_reference().is_none() {
         return NO_REFERENCE.err();
     }
-    if queries::refunded(tx, OWN, original.id)? + amount > original.settled_sum() {
+    if queries::refunded(tx, OWN, original.id)? + amount > original.settled {
         return REFUND_TOO_MUCH.err();
     }
     begin(

@@ -74,7 +74,15 @@ fn settled(tx: &mut Tx<'_>, payment: &Payment, end: State, outcome: Outcome) -> 
         return Ok(());
     }
     forward(payment, end)?;
-    let sum = if end == State::Succeeded { outcome.amount.unwrap_or(payment.amount) } else { Amount(0) };
+    // The call carried the sum: what the slip shows is a text for people, in whatever form its maker chose. The money is
+    // booked as asked for, and where the text reads otherwise a person has to look.
+    let sum = if end == State::Succeeded { payment.amount } else { Amount(0) };
+    if let Some(shown) = outcome.amount.filter(|shown| end == State::Succeeded && *shown != payment.amount) {
+        let text = outcome.slip.get("amount").cloned().unwrap_or_else(|| payment.currency.format(shown));
+        let asked = payment.currency.format(payment.amount);
+        tracing::error!(payment = payment.id, terminal = payment.terminal, %asked, shown = %text, "the terminal's slip shows another sum");
+        crate::devices::note_slip_differs(tx, payment.terminal, &asked, &text)?;
+    }
     let way = Way { direction: payment.direction, till: payment.till, terminal: payment.terminal, currency: payment.currency, sum };
     tx.record(Draft::new(SETTLED, &Settled { payment: payment.id, succeeded: end == State::Succeeded, way, outcome })?)?;
     tell(tx, payment, end);

@@ -98,6 +98,23 @@ fn money_that_moved_stands_at_the_terminal_against_suspense() {
 }
 
 #[test]
+fn the_sum_that_was_asked_for_is_booked_and_a_slip_that_says_otherwise_is_told() {
+    let mut shop = Shop::new();
+    let one = terminal(&mut shop, "10.0.0.1");
+    let id = pay(&mut shop, 1, one, 125_000).unwrap();
+    shop.run(note(id, Note::Started { process_id: "p1".into() })).unwrap();
+    let slip = [("amount".to_owned(), "1 250 000 ₸".to_owned())].into();
+    shop.run(note(id, Note::Succeeded(Outcome { amount: Some(Amount(125_000_000)), slip, ..paid() }))).unwrap();
+    assert_eq!(balance(&shop, Account::Terminal), 125_000, "a text for people moves no money");
+    let payment = find(shop.writer.engine(), OWN, id).unwrap().unwrap();
+    assert_eq!((payment.settled, payment.slip_differs()), (Amount(125_000), Some(Amount(125_000_000))));
+    assert_eq!(payment.outcome.slip["amount"], "1 250 000 ₸", "what it said is kept");
+    let told = crate::devices::log_codes(shop.writer.engine(), one).unwrap();
+    assert!(told.contains(&"slip_differs".to_owned()), "{told:?}");
+    shop.holds();
+}
+
+#[test]
 fn a_person_decides_with_a_reason_and_the_journal_names_him() {
     let mut shop = Shop::new();
     let one = terminal(&mut shop, "10.0.0.1");
@@ -107,7 +124,7 @@ fn a_person_decides_with_a_reason_and_the_journal_names_him() {
     assert_eq!(code(shop.run(decide(id, true, "  ".into()))), "payment.reason_missing");
     shop.run(decide(id, true, "видел чек на терминале".into())).unwrap();
     let payment = find(shop.writer.engine(), OWN, id).unwrap().unwrap();
-    assert_eq!((payment.state, payment.decided_by, payment.settled_sum()), (State::DecidedPaid, Some(7), Amount(125_000)));
+    assert_eq!((payment.state, payment.decided_by, payment.settled), (State::DecidedPaid, Some(7), Amount(125_000)));
     assert_eq!(payment.decision, "видел чек на терминале");
     assert_eq!(balance(&shop, Account::Terminal), 125_000);
     let refund = shop.run(move |tx| begin_refund(tx, TILL, 5, one, Amount(125_000), id));

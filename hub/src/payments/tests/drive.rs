@@ -127,6 +127,7 @@ pub(in crate::payments) fn payment() -> Payment {
         state: State::Intent,
         state_at_ms: 0,
         outcome: Outcome::default(),
+        settled: Amount(0),
         decided_by: None,
         decision: String::new(),
     }
@@ -273,7 +274,47 @@ fn a_silent_terminal_makes_the_payment_unknown_and_its_later_word_settles_it() {
     let Step::Record(note) = drive.next(now_ms) else { panic!("no end") };
     assert!(keep(&mut on_disk, &note));
     assert_eq!(on_disk.state, State::Succeeded);
-    assert_eq!(on_disk.settled_sum(), Amount(125_000));
+}
+
+#[test]
+fn a_terminal_that_says_wait_for_ever_leaves_the_payment_to_a_person() {
+    const MINUTE_MS: i64 = 60_000;
+    let waiting = || Ok(KaspiAnswer::Process(Box::new(process(KaspiStatus::Wait))));
+    let mut on_disk = Payment { state: State::Waiting, process_id: Some("p1".into()), ..payment() };
+    let mut drive = Drive::resume(&on_disk, 0);
+    for minute in 0..10 {
+        assert!(matches!(drive.next(minute * MINUTE_MS), Step::Call(_)), "the buyer has time: minute {minute}");
+        drive.heard(minute * MINUTE_MS, waiting());
+    }
+    assert!(matches!(drive.next(10 * MINUTE_MS), Step::Call(_)));
+    drive.heard(10 * MINUTE_MS, waiting());
+    let Step::Record(note) = drive.next(10 * MINUTE_MS) else { panic!("it waits for ever") };
+    assert!(keep(&mut on_disk, &note));
+    assert_eq!((on_disk.state, on_disk.outcome.reason.as_str()), (State::Unknown, "waits_for_ever"));
+    assert!(on_disk.state.may_become(State::DecidedUnpaid), "a named person may decide");
+    drive.noted(10 * MINUTE_MS, false);
+    // It is asked on: the terminal may still tell the end.
+    assert!(matches!(drive.next(11 * MINUTE_MS), Step::Call(KaspiCall::Status { .. })));
+    drive.heard(11 * MINUTE_MS, waiting());
+    assert!(matches!(drive.next(11 * MINUTE_MS), Step::Wait(_)), "the same again is no news");
+    // After a day nobody reads the process any more.
+    assert!(matches!(drive.next(25 * 60 * MINUTE_MS), Step::Call(_)));
+    drive.heard(25 * 60 * MINUTE_MS, waiting());
+    assert_eq!(drive.next(25 * 60 * MINUTE_MS), Step::Rest);
+}
+
+#[test]
+fn the_end_keeps_the_slip_and_names_the_way_even_where_the_terminal_does_not() {
+    for (sub_status, method) in [("QrTransactionSuccess", Some("qr")), ("CardTransactionSuccess", Some("card")), ("Done", None)] {
+        let slip = [("storeName".to_owned(), "Дүкен\u{1b}@".to_owned()), ("authorizationCode".to_owned(), "A1".to_owned())];
+        let told = KaspiProcess { method: None, sub_status: sub_status.into(), cheque: slip.into(), ..process(KaspiStatus::Success) };
+        let mut drive = Drive::resume(&Payment { state: State::Waiting, process_id: Some("p1".into()), ..payment() }, 0);
+        assert!(matches!(drive.next(0), Step::Call(_)));
+        drive.heard(0, Ok(KaspiAnswer::Process(Box::new(told))));
+        let Step::Record(Note::Succeeded(outcome)) = drive.next(0) else { panic!("no end") };
+        assert_eq!(outcome.method.as_deref(), method);
+        assert_eq!((outcome.slip["storeName"].as_str(), outcome.slip["authorizationCode"].as_str()), ("Дүкен@", "A1"));
+    }
 }
 
 #[test]

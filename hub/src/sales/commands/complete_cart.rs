@@ -22,7 +22,7 @@ pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<i64, Rej
     }
     let noted = found.noted.iter().map(|p| Paying { method: p.method, amount: p.amount, tendered: p.tendered, payment: None });
     let settled = by_terminal.iter().filter(|p| p.state.is_paid());
-    let settled = settled.map(|p| Paying { method: Method::Kaspi, amount: p.settled_sum(), tendered: None, payment: Some(p.id) });
+    let settled = settled.map(|p| Paying { method: Method::Kaspi, amount: p.settled, tendered: None, payment: Some(p.id) });
     let paid = !found.noted.is_empty() || by_terminal.iter().any(|p| p.state.is_paid());
     let reasons: Vec<&str> = found.lines.iter().filter_map(|line| line.reason.as_deref()).collect();
     // A price by hand was allowed when it was set; whoever completes the cart sells at the price the customer saw.

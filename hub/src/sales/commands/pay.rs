@@ -42,7 +42,7 @@ fn payable(tx: &Tx<'_>, terms: &Terms, cart: i64, amount: Amount) -> Result<Cart
         within_limit(&cart_inputs(&found, &goods, tx.caller.business_date), &sums, found.discount_limit.max(terms.own_limit()))?;
     }
     let noted: Amount = found.noted.iter().map(|p| p.amount).sum();
-    let held: Amount = by_terminal.iter().map(|p| if p.state.is_settled() { p.settled_sum() } else { p.amount }).sum();
+    let held: Amount = by_terminal.iter().map(|p| if p.state.is_settled() { p.settled } else { p.amount }).sum();
     let due = sums.total - noted - held;
     if amount > due {
         if let Some(under_way) = by_terminal.iter().find(|p| !p.state.is_settled()) {

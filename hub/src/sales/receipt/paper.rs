@@ -142,11 +142,47 @@ fn paid(read: &dyn Read, node: i64, mut paper: Layout, view: &SaleView, words: W
         if let Some(payment) = paid.pay
             && let Some(payment) = payments::find(read, node, payment)?
         {
-            let reference = payment.outcome.transaction_id.clone();
-            if !reference.is_empty() {
-                paper = paper.pair(words.say("transaction"), reference);
-            }
+            paper = slip(paper, &payment, words);
         }
     }
     Ok(paper)
+}
+
+/// The terminal's slip: the till promised to print it when it asked for the money.
+fn slip(mut paper: Layout, payment: &payments::Payment, words: Words) -> Layout {
+    let outcome = &payment.outcome;
+    let field = |name: &str| outcome.slip.get(name).cloned().unwrap_or_default();
+    let first = |own: &str, other: &str| if own.is_empty() { other.to_owned() } else { own.to_owned() };
+    let method = match outcome.method.as_deref() {
+        Some(code @ ("qr" | "card" | "alaqan")) => words.say(&format!("slip_{code}")),
+        Some(_) | None => field("method"),
+    };
+    let rows = [
+        ("bin", field("bin")),
+        ("slip_terminal", field("terminalId")),
+        ("slip_method", method),
+        ("slip_card", first(&outcome.card_mask, &field("cardMask"))),
+        ("slip_order", first(&outcome.order_number, &field("orderNumber"))),
+        ("slip_rrn", first(&outcome.rrn, &field("rrn"))),
+        ("slip_authorization", field("authorizationCode")),
+        ("transaction", outcome.transaction_id.clone()),
+        ("slip_date", field("date")),
+        ("slip_amount", field("amount")),
+        ("slip_offer", outcome.offer.clone()),
+    ];
+    if rows.iter().all(|(_, value)| value.is_empty()) {
+        return paper;
+    }
+    paper = paper.rule().styled(words.say("slip"), CENTER);
+    for line in [field("storeName"), [field("city"), field("address")].join(" ").trim().to_owned()] {
+        if !line.is_empty() {
+            paper = paper.styled(line, NOTE);
+        }
+    }
+    for (word, value) in rows {
+        if !value.is_empty() {
+            paper = paper.pair(words.say(word), value);
+        }
+    }
+    paper
 }

@@ -144,7 +144,7 @@ pub(super) fn cart_shape(read: &dyn Read, hub: &Hub, language: Language, cart: &
     let mut held = Amount::ZERO;
     for payment in &by_terminal {
         if payment.state.is_settled() {
-            paid += payment.settled_sum();
+            paid += payment.settled;
         } else {
             held += payment.amount;
         }

@@ -34,6 +34,7 @@ pub(super) fn tokens(till: &Till, modes: &TerminalModes) -> Value {
     let format = match modes.date_form {
         DateForm::Iso => "%Y-%m-%d %H:%M:%S",
         DateForm::Words => "%b %d, %Y %H:%M:%S",
+        DateForm::Unreadable => "%d.%m.%y, %I %P",
     };
     accepted(json!({
         "accessToken": till.access_token,
@@ -71,12 +72,15 @@ pub(super) fn status(process: &Process, modes: &TerminalModes, options: &Termina
         data["transactionId"] = json!(process.transaction_id);
         data["addInfo"] = json!({"IsOffer": false, "ProductType": "Gold", "LoanTerm": 0, "LoanOfferName": ""});
         let mut cheque = cheque(process, options);
+        if let Some(shown) = &modes.cheque_amount {
+            cheque["amount"] = json!(shown);
+        }
         let identity = identity(process);
         let place = match modes.fields {
             FieldPlace::Cheque => &mut cheque,
             FieldPlace::TopLevel => &mut data,
         };
-        for (name, value) in identity {
+        for (name, value) in identity.into_iter().filter(|(name, _)| *name != "method" || !modes.hides_method) {
             place[name] = json!(value);
         }
         data["chequeInfo"] = cheque;

@@ -25,6 +25,12 @@ pub struct TerminalModes {
     pub date_form: DateForm,
     /// Where `method`, `rrn`, `orderNumber` stand.
     pub fields: FieldPlace,
+    /// Whether the method is named at all.
+    #[serde(default)]
+    pub hides_method: bool,
+    /// What stands on the cheque instead of the sum.
+    #[serde(default)]
+    pub cheque_amount: Option<String>,
     /// Whether `processId` is a JSON number instead of a string.
     pub process_id_as_number: bool,
     /// HTTP status of answers whose `statusCode` is not 0; `None`: 200.
@@ -51,6 +57,8 @@ impl Default for TerminalModes {
             pace: Pace::Polls,
             date_form: DateForm::Iso,
             fields: FieldPlace::Cheque,
+            hides_method: false,
+            cheque_amount: None,
             process_id_as_number: false,
             odd_http_status: None,
             token_life_s: 24 * 3600,
@@ -184,7 +192,7 @@ pub enum Pace {
     Milliseconds(u32),
 }
 
-/// Form of `expirationDate`; both are local time of the terminal (UTC+5).
+/// Form of `expirationDate`; those that can be read are local time of the terminal (UTC+5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateForm {
@@ -193,6 +201,8 @@ pub enum DateForm {
     Iso,
     /// `Jan 31, 2026 17:05:09`.
     Words,
+    /// `31.01.26, 5 p.m.`: nobody reads that.
+    Unreadable,
 }
 
 /// Where `method`, `rrn`, `orderNumber` stand.
