@@ -50,7 +50,9 @@ export type Agent = {
   devices: string[];
   paired_at: string;
 };
-export type PairingCode = Wire['PairShape'];
-export type PrinterProfile = { id: string; name: string };
+export type PairingCode = Given<Wire['PairShape']>;
+export type PrinterProfile = { id: string; name: string; code_pages: Wire['CodePageShape'][] };
+export type ScannerSheet = { id: string; title: string; markdown: string };
+export type HubNetwork = Given<Wire['NetworkShape']>;
 /** A payment through a terminal. */
 export type Payment = Given<Wire['PaymentShape']>;

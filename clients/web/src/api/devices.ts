@@ -8,11 +8,13 @@ import type {
   DeviceInput,
   DeviceJob,
   FoundDevice,
+  HubNetwork,
   LogLine,
   Page,
   PairingCode,
   PrinterProfile,
   PrinterSettings,
+  ScannerSheet,
   TerminalAnswer,
   TestAnswer,
   Till,
@@ -26,6 +28,8 @@ export const deviceKeys = {
   log: (id: string) => ['devices', 'log', id] as const,
   agents: ['devices', 'agents'] as const,
   profiles: ['devices', 'profiles'] as const,
+  sheets: ['devices', 'sheets'] as const,
+  network: ['devices', 'network'] as const,
 };
 
 export const devicesQuery = queryOptions({
@@ -54,6 +58,17 @@ export const profilesQuery = queryOptions({
   queryKey: deviceKeys.profiles,
   queryFn: ({ signal }) => get<PrinterProfile[]>('/profiles', undefined, signal),
   staleTime: 600_000,
+});
+
+export const scannerSheetsQuery = queryOptions({
+  queryKey: deviceKeys.sheets,
+  queryFn: ({ signal }) => get<ScannerSheet[]>('/scanner-sheets', undefined, signal),
+  staleTime: 600_000,
+});
+/** Where other machines reach this hub, and by what they know it. */
+export const networkQuery = queryOptions({
+  queryKey: deviceKeys.network,
+  queryFn: ({ signal }) => get<HubNetwork>('/network', undefined, signal),
 });
 
 const SLOTS = { printer: 'printer_id', terminal: 'terminal_id', scanner: 'scanner_id' } as const;
@@ -88,6 +103,7 @@ export const answerChart = (
 ) => send<Device>('PUT', `/devices/${id}/chart`, { key, body });
 export const registerTerminal = ({ id, till_name }: { id: string; till_name: string }, key: string) =>
   send<Device>('POST', `/devices/${id}/terminal/register`, { key, body: { till_name } });
+export const askDevice = (id: string, key: string) => send<Device>('POST', `/devices/${id}/ask`, { key });
 export const refreshTerminal = (id: string, key: string) =>
   send<TerminalAnswer>('POST', `/devices/${id}/terminal/refresh`, { key });
 export const reprintJob = (id: string, key: string) =>

@@ -89,4 +89,9 @@ export const printSale = (id: string, key: string) =>
   send<{ job_id: string | null }>('POST', `/sales/${id}/print`, { key, body: {} });
 export const makeReturn = (body: ReturnInput, key: string) =>
   send<ReturnAnswer>('POST', '/returns', { key, body, durable: true });
-export const receiptPageUrl = (id: string) => `/api/sales/${id}/receipt.html?copy=true`;
+/** The receipt in the browser: the first paper of a sale, or a copy of it. */
+export const receiptPageUrl = (id: string, paper: 'first' | 'copy') =>
+  `/api/sales/${id}/receipt.html${paper === 'copy' ? '?copy=true' : ''}`;
+/** Whether the printer certainly gave out nothing: then the browser's paper is the first. */
+export const nothingPrinted = (print: Sale['print']) =>
+  print !== null && ['not_printed', 'failed'].includes(print.state);

@@ -608,6 +608,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a printer for its state now */
+        post: operations["post_devices_id_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/chart": {
         parameters: {
             query?: never;
@@ -1079,6 +1096,23 @@ export interface paths {
         };
         /** Live topics (WebSocket) */
         get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where other machines reach this hub */
+        get: operations["get_network"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2713,7 +2747,7 @@ export interface components {
         Attention: {
             /** Format: int64 */
             count: number;
-            /** @description `payment_unknown`, `shift_overdue`, `no_price`, `low_stock`. */
+            /** @description `payment_unknown`, `slip_differs`, `shift_overdue`, `no_price`, `low_stock`. */
             kind: string;
             /** @description Where it is mended. */
             link: string;
@@ -2983,6 +3017,16 @@ export interface components {
             code: string;
             expires_at: string;
         };
+        /** @description A code page with its number in `ESC t`: one line of the test chart. */
+        CodePageShape: {
+            /** @description Such as `cp866`. */
+            code_page: string;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+        };
         /** @description Which field stands in which column: by the column's index as text. */
         ColumnsInput: {
             columns: {
@@ -3076,6 +3120,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description How a printer cuts.
+         * @enum {string}
+         */
+        CutCommand: "gs_v_feed" | "gs_v" | "esc_i" | "none";
         /** @description Sums of a day. */
         DayShape: {
             average: components["schemas"]["Money"];
@@ -3148,6 +3197,8 @@ export interface components {
             agent_id?: components["schemas"]["Id"] | null;
             archived: boolean;
             connection: components["schemas"]["Connection"];
+            /** @description The level of the drawer's pin, as the printer told it last; which one means open differs from drawer to drawer. */
+            drawer_level?: boolean | null;
             drawer_open?: boolean | null;
             id: components["schemas"]["Id"];
             kind: components["schemas"]["DeviceKind"];
@@ -3526,6 +3577,15 @@ export interface components {
          * @enum {string}
          */
         NegativeStock: "allow" | "warn" | "forbid";
+        /** @description Where other machines reach this hub, and by what they know it. */
+        NetworkShape: {
+            /** @description HTTPS addresses; none while the hub serves this machine only. */
+            addresses: string[];
+            /** @description The fingerprint of its certificate, as browsers and the page about trust show it. */
+            fingerprint?: string | null;
+            /** @description The page that explains trust, on each of the addresses. */
+            trust: string[];
+        };
         /** @description The password of the person who asks. */
         NewSheetInput: {
             password: string;
@@ -3553,11 +3613,15 @@ export interface components {
             /** @description Where the other machine reaches this hub. */
             addresses: string[];
             code: string;
+            /** @description The line to type at the other machine; none while the hub serves this machine only. */
+            command?: string | null;
             expires_at: string;
             /** @description SHA-256 of the hub's authority, as the other machine shows it. */
             fingerprint?: string | null;
-            /** @description The same for a camera: code, addresses, fingerprint. */
+            /** @description The same for a camera: code, addresses, fingerprint. `duken-agent pair` takes it as its only argument. */
             qr: string;
+            /** @description That as a picture, SVG. */
+            qr_svg: string;
         };
         /**
          * @description Parity of a serial line.
@@ -3597,6 +3661,7 @@ export interface components {
             return_id?: components["schemas"]["Id"] | null;
             rrn?: string | null;
             settled: components["schemas"]["Money"];
+            slip_differs?: components["schemas"]["Money"] | null;
             started_at: string;
             /** @description `intent`, `starting`, `waiting`, `succeeded`, `failed`, `unknown`, `decided_paid`, `decided_unpaid`. */
             state: string;
@@ -3653,6 +3718,7 @@ export interface components {
              * @description Its number in `ESC t`, where it differs from the profile.
              */
             code_page_number?: number | null;
+            cut?: components["schemas"]["CutCommand"] | null;
             /** @description Level of the drawer pin while the drawer is open, as calibrated. */
             drawer_open_level?: boolean | null;
             mode?: components["schemas"]["PrintMode"] | null;
@@ -3661,6 +3727,7 @@ export interface components {
              * @description Pause between slices, in milliseconds.
              */
             pacing_ms?: number | null;
+            raster?: components["schemas"]["RasterCommand"] | null;
             /**
              * Format: int32
              * @description Width in dots.
@@ -3887,6 +3954,11 @@ export interface components {
             rounding: components["schemas"]["Money"];
             total: components["schemas"]["Money"];
         };
+        /**
+         * @description How a picture is sent to a printer.
+         * @enum {string}
+         */
+        RasterCommand: "gs_v0" | "esc_star" | "gs_l";
         /** @description A reason. */
         ReasonInput: {
             reason: string;
@@ -5950,6 +6022,8 @@ export interface operations {
                         agent_id?: components["schemas"]["Id"] | null;
                         archived: boolean;
                         connection: components["schemas"]["Connection"];
+                        /** @description The level of the drawer's pin, as the printer told it last; which one means open differs from drawer to drawer. */
+                        drawer_level?: boolean | null;
                         drawer_open?: boolean | null;
                         id: components["schemas"]["Id"];
                         kind: components["schemas"]["DeviceKind"];
@@ -6127,6 +6201,39 @@ export interface operations {
         };
     };
     post_devices_id_archive: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_id_ask: {
         parameters: {
             query?: never;
             header: {
@@ -7146,6 +7253,35 @@ export interface operations {
             };
         };
     };
+    get_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkShape"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_office_codes: {
         parameters: {
             query?: never;
@@ -7604,6 +7740,7 @@ export interface operations {
                         return_id?: components["schemas"]["Id"] | null;
                         rrn?: string | null;
                         settled: components["schemas"]["Money"];
+                        slip_differs?: components["schemas"]["Money"] | null;
                         started_at: string;
                         /** @description `intent`, `starting`, `waiting`, `succeeded`, `failed`, `unknown`, `decided_paid`, `decided_unpaid`. */
                         state: string;
@@ -8195,6 +8332,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description What the lines of its test chart try, in their order. */
+                        code_pages: components["schemas"]["CodePageShape"][];
                         /** @description Its id, for the card of a device. */
                         id: string;
                         /** @description Its name for people. */

@@ -205,7 +205,7 @@ export type EnrolCode = Wire['CodeMade'];
 export type DaySummary = Wire['DayShape'];
 export type Attention = With<
   Wire['Attention'],
-  { kind: 'payment_unknown' | 'shift_overdue' | 'no_price' | 'low_stock' }
+  { kind: 'payment_unknown' | 'slip_differs' | 'shift_overdue' | 'no_price' | 'low_stock' }
 >;
 export type Home = With<Given<Wire['Home']>, { attention: Attention[] }>;
 export type Version = { version: string; build: string; role: HubRole; api: number };

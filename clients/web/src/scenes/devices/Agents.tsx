@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, CopyButton, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
@@ -6,6 +6,7 @@ import { agentsQuery, deviceKeys, dropAgent, pairAgent } from '@/api/devices';
 import type { Agent } from '@/api/types';
 import { sayProblem } from '@/app/toasts';
 import { AskModal } from '@/components/AskModal';
+import { Facts } from '@/components/Facts';
 import { Spot } from '@/components/Light';
 import { Card } from '@/components/Page';
 import type { Column } from '@/components/table/columns';
@@ -83,9 +84,40 @@ export function Agents() {
       <Modal opened={code !== undefined} onClose={pairing.reset} title={t('agent.pair')}>
         {code && (
           <Stack>
-            <Text>{t('agent.pair_text')}</Text>
+            {code.command ? (
+              <Text>{t('agent.pair_text')}</Text>
+            ) : (
+              <Text c="red">{t('agent.no_network')}</Text>
+            )}
             <div className={classes.code}>{code.code}</div>
-            {code.qr.startsWith('data:') && <img className={classes.qr} src={code.qr} alt="QR" />}
+            {code.command && (
+              <>
+                <img
+                  className={classes.qr}
+                  src={`data:image/svg+xml,${encodeURIComponent(code.qr_svg)}`}
+                  alt={code.qr}
+                />
+                <Code block className={classes.command}>
+                  {code.command}
+                </Code>
+                <CopyButton value={code.command}>
+                  {({ copied, copy }) => (
+                    <Button variant="default" onClick={copy}>
+                      {t(copied ? 'agent.copied' : 'agent.copy')}
+                    </Button>
+                  )}
+                </CopyButton>
+                <Facts
+                  rows={[
+                    [t('agent.addresses'), code.addresses.join(', ')],
+                    code.fingerprint !== null && [
+                      t('agent.fingerprint'),
+                      <Code key="f">{code.fingerprint}</Code>,
+                    ],
+                  ]}
+                />
+              </>
+            )}
             <Text className="soft" ta="center">
               {t('agent.until')} <When at={code.expires_at} />
             </Text>

@@ -51,7 +51,7 @@ export function DeviceModal(props: {
     initial,
     check: (draft) => ({
       name: needed(draft.name),
-      address: connectionFrom(draft.type, draft.address, draft.baud)
+      address: connectionFrom(draft.type, draft.address, draft.baud, source?.connection ?? null)
         ? undefined
         : t(`device.address_text.${draft.type}`),
       about: draft.kind === 'terminal' && isNamed(draft.mode) ? needed(draft.about) : undefined,
@@ -61,7 +61,7 @@ export function DeviceModal(props: {
       kind: draft.kind,
       name: draft.name.trim(),
       // Checked above: what is no address is not sent.
-      connection: connectionFrom(draft.type, draft.address, draft.baud) as DeviceInput['connection'],
+      connection: connectionFrom(draft.type, draft.address, draft.baud, source?.connection ?? null) as DeviceInput['connection'],
       profile: draft.profile,
       agent_id: draft.agent_id,
       ...(draft.kind === 'terminal'
@@ -112,7 +112,11 @@ export function DeviceModal(props: {
         />
         <TextInput
           label={t('device.address')}
-          description={t(`device.address_text.${type}`)}
+          description={
+            type === 'usb' && source?.connection.type === 'usb'
+              ? t('device.usb_keeps')
+              : t(`device.address_text.${type}`)
+          }
           required
           {...form.text('address')}
         />

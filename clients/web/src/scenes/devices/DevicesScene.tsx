@@ -18,6 +18,7 @@ import { DeviceDetail } from './DeviceDetail';
 import { DeviceModal } from './DeviceModal';
 import classes from './Devices.module.css';
 import { FoundDevices } from './FoundDevices';
+import { ScannerSheets } from './ScannerSheets';
 
 /** What prints, scans and takes money in this shop, and how it is at this moment. */
 export function DevicesScene() {
@@ -72,6 +73,7 @@ export function DevicesScene() {
         />
       )}
       {may('devices.edit') && <Agents />}
+      {may('devices.edit') && <ScannerSheets />}
       {open && <DeviceDetail device={open} onClose={() => show()} />}
       {adding && (
         <DeviceModal

@@ -11,17 +11,27 @@ export function addressOf(connection: DeviceConnection): string {
 
 export const DEFAULT_BAUD = 9600;
 
-/** Null when the line does not say it. */
-export function connectionFrom(type: ConnectionType, text: string, baud: number): DeviceConnection | null {
+/**
+ * Null when the line does not say it. What the line cannot say is kept from the connection as it was: data bits, parity and
+ * flow of a serial line; serial number and port of a USB device, while it is the same device.
+ */
+export function connectionFrom(
+  type: ConnectionType,
+  text: string,
+  baud: number,
+  before: DeviceConnection | null,
+): DeviceConnection | null {
   const line = text.trim();
   if (line === '') return null;
   if (type === 'network') return { type, address: line };
-  if (type === 'serial') return { type, path: line, baud };
+  if (type === 'serial') return { ...(before?.type === 'serial' ? before : {}), type, path: line, baud };
   if (type !== 'usb') return { type, path: line };
   const found = /^([0-9a-f]{4}):([0-9a-f]{4})$/i.exec(line);
-  return (
-    found && { type, vid: Number.parseInt(found[1] ?? '', 16), pid: Number.parseInt(found[2] ?? '', 16) }
-  );
+  if (!found) return null;
+  const vid = Number.parseInt(found[1] ?? '', 16);
+  const pid = Number.parseInt(found[2] ?? '', 16);
+  const same = before?.type === 'usb' && before.vid === vid && before.pid === pid;
+  return same ? before : { type, vid, pid };
 }
 
 export function protectionFrom(mode: ProtectionMode, about: string, pem: string): Protection {

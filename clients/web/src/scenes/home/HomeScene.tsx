@@ -95,6 +95,7 @@ function Figures() {
 /** Where each thing is mended. */
 const MENDED_AT: Record<Ask['kind'], { to: string; search?: Record<string, string | boolean> }> = {
   payment_unknown: { to: '/till' },
+  slip_differs: { to: '/devices' },
   shift_overdue: { to: '/shifts' },
   no_price: { to: '/products', search: { no_price: true } },
   low_stock: { to: '/stock', search: { state: 'low' } },

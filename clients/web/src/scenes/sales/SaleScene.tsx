@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
-import { printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
+import { nothingPrinted, printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
 import { sayDone, sayProblem } from '@/app/toasts';
@@ -45,7 +45,7 @@ export function SaleScene() {
           <Button
             variant="default"
             component="a"
-            href={receiptPageUrl(id)}
+            href={receiptPageUrl(id, nothingPrinted(sale.data.print) ? 'first' : 'copy')}
             target="_blank"
             leftSection={<IconWorld size={20} />}
           >

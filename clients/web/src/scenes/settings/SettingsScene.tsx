@@ -9,6 +9,7 @@ import { useForm } from '@/components/form/useForm';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { NetworkSettings } from './NetworkSettings';
 import { ReceiptSettings } from './ReceiptSettings';
 import { SellingSettings } from './SellingSettings';
 import classes from './Settings.module.css';
@@ -46,6 +47,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
           <StoreSettings {...part} />
           <ReceiptSettings {...part} />
           <SellingSettings {...part} />
+          {may('settings.edit') && <NetworkSettings />}
         </div>
         {version.data && (
           <p className="soft">

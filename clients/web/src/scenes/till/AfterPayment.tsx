@@ -3,7 +3,7 @@ import { IconCheck, IconPrinter, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
 import { jobQuery } from '@/api/devices';
-import { printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
+import { nothingPrinted, printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
 import type { Sale } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
 import { sayDone, sayProblem } from '@/app/toasts';
@@ -30,6 +30,8 @@ export function AfterPayment({ sale, onNew }: { sale: Sale; onNew: () => void })
   const trouble = print ? ['not_printed', 'failed', 'unknown'].includes(print.state) : false;
   const why = useQuery({ ...jobQuery(print?.job_id ?? ''), enabled: trouble });
   const light: LightColor = print ? JOB_COLOR[print.state] : 'idle';
+  // Where the printer gave out nothing, or there is none, the browser's paper is the first and comes first.
+  const byBrowser = print === null || nothingPrinted(print);
 
   return (
     <div className={classes.after}>
@@ -62,7 +64,7 @@ export function AfterPayment({ sale, onNew }: { sale: Sale; onNew: () => void })
       <Button size="xl" h={80} fullWidth onClick={onNew} autoFocus>
         {t('after.new_sale')} <kbd className={classes.enter}>Enter</kbd>
       </Button>
-      <Group justify="center">
+      <Group justify="center" style={{ flexDirection: byBrowser ? 'row-reverse' : 'row' }}>
         <Button
           variant="default"
           leftSection={<IconPrinter size={20} />}
@@ -72,9 +74,9 @@ export function AfterPayment({ sale, onNew }: { sale: Sale; onNew: () => void })
           {t('after.print_copy')}
         </Button>
         <Button
-          variant="default"
+          variant={byBrowser ? 'light' : 'default'}
           component="a"
-          href={receiptPageUrl(sale.id)}
+          href={receiptPageUrl(sale.id, byBrowser ? 'first' : 'copy')}
           target="_blank"
           leftSection={<IconWorld size={20} />}
         >
