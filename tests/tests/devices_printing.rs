@@ -234,6 +234,9 @@ async fn what_a_person_saw_on_the_chart_is_checked_and_the_drawer_is_calibrated(
     let printer = printer().await;
     let mut card = network("Наш", &printer);
     card["profile"] = "ours".into();
+    card["printer"] = json!({ "mode": "text", "code_page": "cp1251" });
+    let _never = store.admin.post("/api/devices", card.clone()).await.refused(422, "device.code_page_missing");
+    card["printer"] = json!({});
     let device = store.device(card).await;
     let path = format!("/api/devices/{device}/chart");
     let answers = async |answers: Value| {

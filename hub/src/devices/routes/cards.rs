@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::at;
 use crate::devices::drivers::open_gate;
 use crate::devices::model::{Device, DeviceCard, JobKind};
-use crate::devices::{Document, commands, jobs, places, queries, terminals};
+use crate::devices::{Document, commands, jobs, library, places, queries, terminals};
 use crate::hub::{App, Hub};
 use crate::texts::{self, Language};
 use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Locale, Route};
@@ -167,9 +167,18 @@ fn card(input: DeviceInput) -> DeviceCard {
     }
 }
 
+/// Whether what is set for a printer fits its profile.
+fn fits(app: &App, input: &DeviceInput) -> Result<(), Reject> {
+    if input.kind != DeviceKind::Printer {
+        return Ok(());
+    }
+    library::check_printer(&app.devices.profiles(&app.config), input.profile.as_deref(), &input.printer)
+}
+
 async fn create(State(app): State<App>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
     let kind = command.input.kind;
+    fits(&app, &command.input)?;
     let id = app.run(caller, commands::save_device(None, 0, card(command.input))).await?;
     if kind == DeviceKind::Terminal {
         terminals::identify_soon(&app, id);
@@ -180,6 +189,7 @@ async fn create(State(app): State<App>, command: Command<DeviceInput>) -> Answer
 async fn update(State(app): State<App>, Path(id): Path<Id>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
     let (version, kind) = (command.input.version, command.input.kind);
+    fits(&app, &command.input)?;
     app.run(caller, commands::save_device(Some(id.0), version, card(command.input))).await?;
     if kind == DeviceKind::Terminal {
         terminals::identify_soon(&app, id.0);
