@@ -61,7 +61,12 @@ export function DeviceModal(props: {
       kind: draft.kind,
       name: draft.name.trim(),
       // Checked above: what is no address is not sent.
-      connection: connectionFrom(draft.type, draft.address, draft.baud, source?.connection ?? null) as DeviceInput['connection'],
+      connection: connectionFrom(
+        draft.type,
+        draft.address,
+        draft.baud,
+        source?.connection ?? null,
+      ) as DeviceInput['connection'],
       profile: draft.profile,
       agent_id: draft.agent_id,
       ...(draft.kind === 'terminal'

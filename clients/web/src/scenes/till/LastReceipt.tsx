@@ -2,7 +2,7 @@ import { Button, Modal, Stack } from '@mantine/core';
 import { IconArrowBackUp, IconPrinter, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
-import { lastSaleQuery, printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
+import { lastSaleQuery, nothingPrinted, printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
 import { useIdentity } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
 import { useShortcuts } from '@/app/shortcuts';
@@ -95,7 +95,7 @@ export function LastReceipt(props: { onClose: () => void; onReturn?: (number: st
           <Button
             variant="subtle"
             component="a"
-            href={receiptPageUrl(sale.id)}
+            href={receiptPageUrl(sale.id, nothingPrinted(sale.print) ? 'first' : 'copy')}
             target="_blank"
             leftSection={<IconWorld size={20} />}
           >
