@@ -81,7 +81,7 @@ test('the camera reads a label and the product opens; sections lie under the thu
   ]);
   const page = await openPage(hub, { path: '/', size: [360, 760] });
   const nav = page.getByRole('navigation', { name: say('frame.menu') });
-  await nav.getByRole('link', { name: say('menu.goods') }).click();
+  await nav.getByRole('link', { name: say('menu.goods_short') }).click();
   await page.waitForURL(/\/products/);
   await page
     .getByRole('button', { name: say('scan.camera') })

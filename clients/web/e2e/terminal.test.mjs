@@ -117,3 +117,42 @@ test('nobody knows whether it was paid: the next customer is served, then the fi
   const { items } = await hub.call('GET', '/sales');
   assert.deepEqual(items.map((sale) => sale.total.amount).sort(), ['260.00', '620.00']);
 });
+
+test('declined: the screen says what to tell the buyer and what is safe, and the receipt can be gone on with', {
+  skip: needs,
+}, async (t) => {
+  const { hub, control, terminal } = await shop(t);
+  await hub.product('Батон нарезной', 260, BREAD);
+  const page = await openPage(hub, { path: `/devices?device=${terminal.id}` });
+  await page.getByRole('tab', { name: say('device.pairing') }).click();
+  await button(page, say('device.pair')).click();
+  await page.getByText(say('device.state.ready')).first().waitFor();
+  await page.goto(`${hub.base}/till`);
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F9');
+  await page.keyboard.press('F2');
+  await page.getByText(say('payment.about.kaspi')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  const waiting = page.getByRole('status').filter({ hasText: say('payment.state.waiting') });
+  await waiting.getByText(say('payment.say_at.buyer')).waitFor();
+  await control('POST', '/terminal/decide', { do: 'declines', by: 'qr' });
+  const refused = page.getByRole('alert');
+  await refused.getByText(say('payment.say_at.failed')).waitFor();
+  await refused.getByText(say('payment.safe_at.failed')).waitFor();
+
+  await button(page, say('payment.back')).click();
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
+  await page.keyboard.press('F9');
+  await page.getByText(say('payment.due')).waitFor();
+  await page.keyboard.press('Enter', { delay: 80 });
+  await page.getByText(/SAL-\d{4}-\d{6}/).waitFor();
+  const { items } = await hub.call('GET', '/sales');
+  assert.deepEqual(
+    items.map((sale) => sale.total.amount),
+    ['880.00'],
+  );
+});

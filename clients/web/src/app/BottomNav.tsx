@@ -24,7 +24,7 @@ export function BottomNav({ onMore }: { onMore: () => void }) {
           return (
             <Link key={label} to={to} className={classes.item} data-open={open || undefined}>
               <Icon size={24} />
-              <span>{t(label)}</span>
+              <span>{t(label === 'menu.goods' ? 'menu.goods_short' : label)}</span>
             </Link>
           );
         })}

@@ -29,6 +29,8 @@ const DiscountModal = lazy(() => import('./DiscountModal').then((m) => ({ defaul
 
 type Side = 'customer' | 'discount' | 'return' | 'shift' | 'price' | 'drawer' | 'last' | null;
 
+const REFUSED = ['failed', 'decided_unpaid'];
+
 /** The sale itself: find on the left, the receipt on the right; payment takes the place of finding. */
 export function Selling({
   now,
@@ -53,7 +55,9 @@ export function Selling({
   const search = useRef<HTMLInputElement>(null);
 
   const hasLines = (cart?.lines.length ?? 0) > 0;
-  const inPayment = hasLines && (paying || (cart?.payments.length ?? 0) > 0);
+  // What the terminal refused holds nothing: the receipt can be gone on with.
+  const engaged = cart?.payments.some((payment) => !REFUSED.includes(payment.state)) ?? false;
+  const inPayment = hasLines && (paying || engaged);
   const stage = sale ? 'after' : inPayment ? 'payment' : 'find';
   useIdleLock(stage !== 'payment');
   // `3*` waits in the search line for what is scanned next.
