@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use duken_kernel::journal::OWN;
+use duken_kernel::store::Value;
 use duken_kernel::{Fault, Read, Reject, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -115,7 +116,7 @@ fn write(
         if !known.by_hand {
             return Err(SEEN_BY_HUB.refuse().field("item").into());
         }
-        let key = [list.name().into(), item.into(), period.into()];
+        let key: [Value; 3] = [list.name().into(), item.into(), period.into()];
         tx.execute("DELETE FROM checklist_tick WHERE list = ?1 AND item = ?2 AND period = ?3", &key)?;
         if done {
             let [list, item, period] = key;

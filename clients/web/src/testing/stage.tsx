@@ -72,7 +72,7 @@ export async function stage(
       const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
       asked.push({ method, path, body });
       const answer = options.answers?.[`${method} ${path.split('?')[0]}`];
-      const given = answer ? answer(body) : { status: 404, code: 'card.not_found', title: 'Not there' };
+      const given = answer ? await answer(body) : { status: 404, code: 'card.not_found', title: 'Not there' };
       const status = answer ? ((given as { status?: number }).status ?? 200) : 404;
       return new Response(JSON.stringify(given), {
         status,

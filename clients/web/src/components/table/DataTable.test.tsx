@@ -120,6 +120,30 @@ describe('the table', () => {
     });
   });
 
+  it('keeps what was chosen before the hub said how it had been', async () => {
+    let answer: (items: object) => void = () => undefined;
+    const late = new Promise<object>((resolve) => {
+      answer = resolve;
+    });
+    await table(
+      {},
+      {
+        answers: {
+          'GET /preferences': () => late,
+          'PUT /preferences': (body) => ({
+            items: { [(body as { name: string }).name]: (body as { value: unknown }).value },
+          }),
+        },
+      },
+    );
+    await userEvent.click(await screen.findByRole('button', { name: 'Columns' }));
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Code' }));
+    await screen.findByText('code-1');
+    answer({ items: {} });
+    await waitFor(() => expect(screen.queryByText('code-1')).not.toBeNull());
+    await screen.findByText('code-2');
+  });
+
   it('shows on a phone only the columns that are wanted there', async () => {
     await table(
       { columns: [...COLUMNS, { key: 'x', header: 'Far', cell: () => 'far', phone: 'none' }] },
