@@ -94,7 +94,7 @@ fn of_cart(read: &dyn Read, hub: &Hub, cart: &Cart) -> Result<PublicSale, Fault>
         sum: money(sum.sum),
     };
     let noted = cart.noted.iter().fold(Amount::ZERO, |sum, payment| sum + payment.amount);
-    let settled = by_terminal.iter().filter(|p| p.state.is_settled()).fold(noted, |sum, p| sum + p.settled_sum());
+    let settled = by_terminal.iter().filter(|p| p.state.is_settled()).fold(noted, |sum, p| sum + p.settled);
     let running = by_terminal.iter().find(|p| !p.state.is_settled());
     Ok(PublicSale {
         lines: cart.lines.iter().zip(&sums.lines).zip(&goods).map(line).collect(),
