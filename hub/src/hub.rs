@@ -1,7 +1,7 @@
 //! The running hub: the writer, the readers, and what they share.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, RwLock, Weak};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::thread::JoinHandle;
 
 use duken_kernel::context::{Chance, Clock, SystemChance, SystemClock};
@@ -291,6 +291,29 @@ impl Hub {
             let _caller_left = sender.send(outcome);
         });
         receiver.await.unwrap_or(Err(Reject::Fault(Fault::Stopped)))
+    }
+
+    /// Runs a command that makes its whole answer, which is heard once it is durable (J1): nothing has to be read again.
+    /// Only the number is known of a repeat, whose answer was made when it first ran.
+    ///
+    /// # Errors
+    /// As [`Hub::run`].
+    pub async fn run_making<T: Send + 'static>(
+        &self,
+        caller: Caller,
+        command: impl FnOnce(&mut Tx<'_>) -> Result<(i64, T), Reject> + Send + 'static,
+    ) -> Result<(i64, Option<T>), Reject> {
+        let made = Arc::new(std::sync::Mutex::new(None));
+        let slot = made.clone();
+        let number = self
+            .run(caller, move |tx| {
+                let (number, answer) = command(tx)?;
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+                Ok(number)
+            })
+            .await?;
+        let answer = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok((number, answer))
     }
 
     /// Runs a command on the calling thread's time: for workers that are threads.

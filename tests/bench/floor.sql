@@ -14,6 +14,9 @@ CREATE TABLE day (day INTEGER PRIMARY KEY, count INTEGER NOT NULL, sum INTEGER N
 CREATE TABLE person_day (day INTEGER, person INTEGER, count INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (day, person)) WITHOUT ROWID;
 CREATE TABLE shift (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, sum INTEGER NOT NULL);
 CREATE TABLE money (account INTEGER, place INTEGER, amount INTEGER NOT NULL, PRIMARY KEY (account, place)) WITHOUT ROWID;
+CREATE TABLE cart (id INTEGER PRIMARY KEY AUTOINCREMENT, till INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE cart_line (cart INTEGER, line INTEGER, product INTEGER NOT NULL, quantity INTEGER NOT NULL, price INTEGER NOT NULL, PRIMARY KEY (cart, line)) WITHOUT ROWID;
+CREATE TABLE cart_payment (cart INTEGER, id INTEGER, method INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (cart, id)) WITHOUT ROWID;
 -- once: entry
 INSERT INTO entry (seq, hash, body) VALUES (?1, ?2, ?3);
 -- once: request
@@ -36,3 +39,18 @@ INSERT INTO person_day (day, person, count, sum) VALUES (20261121, ?1, 1, ?2) ON
 INSERT INTO shift (id, count, sum) VALUES (?1, 1, ?2) ON CONFLICT (id) DO UPDATE SET count = count + 1, sum = sum + ?2;
 -- three times: money
 INSERT INTO money (account, place, amount) VALUES (?1, ?2, ?3) ON CONFLICT (account, place) DO UPDATE SET amount = amount + ?3;
+-- The same sale in thirteen steps: before the rows above, those of its cart; with every step its request.
+-- first step: cart
+INSERT INTO cart (till, version, at) VALUES (?1, 1, ?2);
+-- ten steps: cart_line
+INSERT INTO cart_line (cart, line, product, quantity, price) VALUES (?1, ?2, ?3, 1000, 500);
+-- ten steps and the payment: touch
+UPDATE cart SET version = version + 1, at = ?2 WHERE id = ?1;
+-- one step: cart_payment
+INSERT INTO cart_payment (cart, id, method, amount) VALUES (?1, 1, 1, ?2);
+-- last step: forget_lines
+DELETE FROM cart_line WHERE cart = ?1;
+-- last step: forget_payments
+DELETE FROM cart_payment WHERE cart = ?1;
+-- last step: forget_cart
+DELETE FROM cart WHERE id = ?1;

@@ -4,9 +4,11 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::selling::{Lane, Lanes};
+use common::browsers::browser;
+use common::floor::{self, Work};
+use common::selling::{LINES, Lane, Lanes};
 use common::wire::Wire;
-use common::{Figure, Times, memory_of, quick, report};
+use common::{Figure, Times, cpu_of_ended, memory_of, quick, report};
 use duken_tests::client::{Api, tenge};
 use duken_tests::fixture::{PASSWORD, id_of};
 use duken_tests::years::{Base, Copy, Size};
@@ -75,6 +77,40 @@ fn ranges(last: i32, years: i32) -> [String; 2] {
     ]
 }
 
+/// P7: every view of a copy made anew, beside the same rows by bare rusqlite.
+fn replay(base: &Base, what: &str) {
+    const FLOOR_SALES: usize = 100_000;
+    let sales = base.shop.size.sales as f64;
+    let cpu = cpu_of_ended();
+    let wall = base.rebuilt().expect("a rebuild");
+    let cpu = cpu_of_ended() - cpu;
+    let work = Work { sales: FLOOR_SALES.min(sales as usize), entry_bytes: 450, lines: LINES, products: base.shop.goods.len() as u64 };
+    let folder = tempfile::tempdir().expect("a folder");
+    let floor = floor::run_replay(folder.path(), work);
+    let of_floor = |d: Duration| d.as_secs_f64() / work.sales as f64;
+    report(&[
+        Figure::new("P7", format!("replay into empty tables, {what}"), sales / wall.as_secs_f64(), "sales/s")
+            .floor(1.0 / of_floor(floor.wall))
+            .at_least(8_000.0),
+        Figure::new("P7", format!("CPU of a replay per sale, {what}"), cpu.as_secs_f64() * 1e6 / sales, "µs")
+            .floor(of_floor(floor.cpu) * 1e6),
+    ]);
+}
+
+/// P9: two hundred browsers that follow what is sold beside all the goods.
+async fn memory_with_browsers(shop: &Shop, what: &str) {
+    const BROWSERS: usize = 200;
+    let mut sockets = Vec::with_capacity(BROWSERS);
+    for _ in 0..BROWSERS {
+        sockets.push(browser(&shop.lanes.address, &shop.owner).await);
+    }
+    let (times, _) = shop.lanes.all_lanes(Duration::from_secs(1), |wire, chance, times| shop.lanes.sell_at_once(wire, chance, times));
+    assert!(!times.0.is_empty());
+    let memory = memory_of(shop.copy.hub.process().expect("it runs"));
+    let goods = shop.lanes.goods.len();
+    report(&[Figure::new("P9", format!("memory at {BROWSERS} browsers and {goods} goods, {what}"), memory, "MiB").at_most(150.0)]);
+}
+
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (large, small) = if quick() {
@@ -87,8 +123,7 @@ fn main() {
     let base = runtime.block_on(Base::of(large)).expect("a base");
     let month = runtime.block_on(Base::of(small)).expect("a base");
     let what = format!("{} sales", large.sales);
-    report(&[Figure::new("P7", format!("replay into empty tables, {what}"), large.sales as f64 / base.shop.rebuilt_s, "sales/s")
-        .at_least(8_000.0)]);
+    replay(&base, &what);
 
     let old = runtime.block_on(shop(&base));
     let young = runtime.block_on(shop(&month));
@@ -118,6 +153,8 @@ fn main() {
         Figure::new("P2", "one sale, 99 of 100", in_old.percentile_ms(9_900), "ms").floor(in_young.percentile_ms(9_900)),
         Figure::new("P9", format!("memory after selling, {what}"), memory_of(hub(&old)), "MiB").at_most(150.0),
     ]);
+
+    runtime.block_on(memory_with_browsers(&old, &what));
 
     let last = base.shop.last_day;
     let mut figures = Vec::new();

@@ -62,6 +62,17 @@ async fn j1_no_answer_leaves_before_its_entry_is_synced() {
     assert!(answers.lines().count() >= before + 50, "the watcher sees the answers");
     assert_eq!(answers.lines().filter(|line| *line == "unsynced").count(), 0, "an answer left before the sync");
 
+    // A cart is of this hub alone: its lines do not wait for the disk, and are there soon after.
+    let cart = id_of(&store.admin.post("/api/carts", json!({})).await.done());
+    let told = noted().lines().count();
+    let _line = store.admin.post(format!("/api/carts/{cart}/lines"), json!({ "product_id": tea })).await.done();
+    assert_eq!(noted().lines().nth(told), Some("unsynced"), "a scanned line waited for the disk");
+    until("the cart is on the disk", async || {
+        let _any = store.admin.get("/api/health").await;
+        noted().ends_with("clean\n").then_some(())
+    })
+    .await;
+
     // A disk that cannot sync: nobody hears a success.
     std::fs::write(&broken, []).expect("a file");
     let call = Call::post("/api/sales", &sale);

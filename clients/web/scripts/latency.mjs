@@ -8,6 +8,7 @@
  *
  * Its figures go into the report of the benchmarks (target/bench/report.json), in place of those of an earlier run.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -161,6 +162,8 @@ for (const root of ['index.html', 'src/scenes/till/TillScene.tsx', 'src/i18n/ru/
 const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file, dist))).length, 0);
 const kib = Math.round((bytes / 1024) * 10) / 10;
 
+const mode = process.env.DUKEN_BENCH_QUICK ? 'quick' : 'full';
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname }).toString().trim();
 const figure = (name, value, unit, goal) => ({
   id: 'P11',
   name,
@@ -170,6 +173,9 @@ const figure = (name, value, unit, goal) => ({
   ratio: null,
   goal: `≤ ${goal}`,
   met: value <= goal,
+  mode,
+  at: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  commit,
 });
 const figures = [
   figure(
@@ -193,7 +199,7 @@ const figures = [
   figure('JavaScript of the till on first load, gzip', kib, 'KiB', GOAL_KIB),
 ];
 const known = existsSync(options.out) ? JSON.parse(readFileSync(options.out, 'utf8')) : [];
-const others = known.filter((old) => !figures.some(({ id, name }) => old.id === id && old.name === name));
+const others = known.filter((old) => !figures.some(({ id, name }) => old.id === id && old.name === name && old.mode === mode));
 mkdirSync(dirname(options.out), { recursive: true });
 writeFileSync(options.out, `${JSON.stringify([...others, ...figures], null, 2)}\n`);
 console.log(JSON.stringify(figures, null, 2));

@@ -20,6 +20,12 @@ mod armed {
         HOOK.set(Some(Rc::new(hook)));
     }
 
+    /// Whether this thread's points are heard: it is simulated.
+    #[must_use]
+    pub fn is_armed() -> bool {
+        HOOK.with_borrow(Option::is_some)
+    }
+
     /// The thread passes a point.
     pub fn point(name: &'static str) {
         let hook = HOOK.with_borrow(Option::clone);
@@ -30,7 +36,15 @@ mod armed {
 }
 
 #[cfg(feature = "failure-points")]
-pub use armed::{arm, point};
+pub use armed::{arm, is_armed, point};
+
+/// Whether this thread is simulated: none is, in a program without the feature.
+#[cfg(not(feature = "failure-points"))]
+#[must_use]
+#[inline(always)]
+pub fn is_armed() -> bool {
+    false
+}
 
 /// The thread passes a point: nothing, in a program that is not simulated.
 #[cfg(not(feature = "failure-points"))]

@@ -1,5 +1,6 @@
 //! What the domains register: their tables, local tables and projections.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::journal::{CHECKPOINT, CHECKPOINT_VERSION, Entry};
@@ -31,6 +32,8 @@ pub struct Projector {
 pub struct Schema {
     projectors: Vec<Projector>,
     tables: Vec<&'static Table>,
+    /// By kind: its domain, and the version that is recorded.
+    kinds: HashMap<&'static str, (usize, u16)>,
 }
 
 impl Schema {
@@ -46,14 +49,17 @@ impl Schema {
         for (index, table) in tables.iter().enumerate() {
             assert!(!tables[..index].iter().any(|other| other.name == table.name), "table {} is declared twice", table.name);
         }
-        let kinds: Vec<_> = projectors.iter().flat_map(|p| p.kinds.iter()).collect();
-        for (index, kind) in kinds.iter().enumerate() {
-            assert!(!kinds[..index].contains(kind), "kind {kind} is declared twice");
+        let mut kinds = HashMap::new();
+        for (domain, projector) in projectors.iter().enumerate() {
+            for kind in projector.kinds {
+                assert!(kinds.insert(*kind, (domain, 1)).is_none(), "kind {kind} is declared twice");
+            }
         }
-        for (kind, _) in projectors.iter().flat_map(|p| p.versions) {
-            assert!(kinds.contains(&kind), "a version is declared of kind {kind}, which is not");
+        for (kind, version) in projectors.iter().flat_map(|p| p.versions) {
+            let declared = kinds.get_mut(kind);
+            declared.unwrap_or_else(|| panic!("a version is declared of kind {kind}, which is not")).1 = *version;
         }
-        Self { projectors, tables }
+        Self { projectors, tables, kinds }
     }
 
     /// Every view table.
@@ -71,7 +77,7 @@ impl Schema {
     /// Whether some domain (or the kernel) projects this kind.
     #[must_use]
     pub fn knows(&self, kind: &str) -> bool {
-        kind == CHECKPOINT || self.projectors.iter().any(|p| p.kinds.contains(&kind))
+        kind == CHECKPOINT || self.kinds.contains_key(kind)
     }
 
     /// The version of a kind that this program records, and the newest that it reads.
@@ -80,7 +86,7 @@ impl Schema {
         if kind == CHECKPOINT {
             return CHECKPOINT_VERSION;
         }
-        self.projectors.iter().flat_map(|p| p.versions).find(|(name, _)| *name == kind).map_or(1, |(_, version)| *version)
+        self.kinds.get(kind).map_or(1, |(_, version)| *version)
     }
 
     /// Every kind that this program can record, with the version it records.
@@ -104,11 +110,8 @@ impl Schema {
         if entry.kind() == CHECKPOINT {
             return Ok(Writes::default());
         }
-        let owner = self
-            .projectors
-            .iter()
-            .find(|p| p.kinds.contains(&entry.kind()))
-            .ok_or_else(|| Fault::invariant("J5", format!("no domain projects {}", entry.kind())))?;
+        let owner = self.kinds.get(entry.kind()).map(|(domain, _)| &self.projectors[*domain]);
+        let owner = owner.ok_or_else(|| Fault::invariant("J5", format!("no domain projects {}", entry.kind())))?;
         let projected = catch_unwind(AssertUnwindSafe(|| {
             let mut writes = Writes::default();
             (owner.project)(entry, blobs, &mut writes)?;

@@ -3,6 +3,10 @@
 
 mod shop;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use duken_kernel::context::{Clock, SystemChance};
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::replay::verify;
 use duken_kernel::store::{Engine, Read, Sqlite};
@@ -156,5 +160,71 @@ fn a_freed_ballast_lets_shifts_close_and_nothing_else() {
     // One that never was, on a disk that is too small for it: nobody is refused.
     let mut writer = writer.with_ballast(Ballast::new(&folder.path().join("never"), u64::MAX / 8));
     sell(&mut writer, 1);
+    assert!(verify(writer.engine(), &schema()).unwrap().holds);
+}
+
+/// A clock that somebody moves.
+#[derive(Default)]
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now_ms(&self) -> i64 {
+        1_780_000_000_000 + self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Notes something that only this node knows.
+fn notes() -> duken_kernel::writer::Run {
+    Box::new(|tx: &mut Tx<'_>| Ok(tx.insert("INSERT INTO note (text) VALUES ('x')", &[])?))
+}
+
+#[test]
+fn what_records_no_entry_may_wait_for_the_disk_for_half_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, clock) = (folder.path().join("db"), Arc::new(Hand::default()));
+    let mut writer = Writer::open(Sqlite::open(&path).unwrap(), schema(), clock.clone(), Arc::new(SystemChance)).unwrap();
+    writer.engine().execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT)", &[]).unwrap();
+    let soon = || Caller::default().soon_durable();
+    let there = || Sqlite::open_readonly(&path).unwrap().rows("SELECT id FROM note", &[]).unwrap().len();
+
+    assert!(run(&mut writer, vec![(Caller::default(), notes())])[0].is_ok());
+    assert_eq!(writer.seals_in_ms(), None, "a command that says nothing is durable at once");
+    assert!(run(&mut writer, vec![(soon(), notes()), (soon(), notes())]).iter().all(Result::is_ok));
+    assert_eq!((writer.seals_in_ms(), there()), (Some(500), 3), "everybody sees it, the disk may wait");
+    clock.0.store(300, Ordering::Relaxed);
+    assert!(run(&mut writer, vec![(soon(), notes())])[0].is_ok());
+    writer.seal_when_due().unwrap();
+    assert_eq!(writer.seals_in_ms(), Some(200), "counted from the first that waits");
+    clock.0.store(500, Ordering::Relaxed);
+    writer.seal_when_due().unwrap();
+    assert_eq!(writer.seals_in_ms(), None);
+
+    assert!(run(&mut writer, vec![(soon(), notes())])[0].is_ok());
+    assert!(run(&mut writer, vec![(soon(), notes()), (Caller::default(), notes())]).iter().all(Result::is_ok));
+    assert_eq!(writer.seals_in_ms(), None, "a later group that is durable carries what came before");
+}
+
+#[test]
+fn j1_an_entry_never_waits_whatever_its_command_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = open(&folder.path().join("db"));
+    assert!(run(&mut writer, vec![(Caller::default().soon_durable(), sells(5, "x"))])[0].is_ok());
+    assert_eq!((writer.seals_in_ms(), sales(&writer)), (None, 1));
+}
+
+#[test]
+fn the_log_is_copied_beside_the_writer_and_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("db");
+    let mut writer = open(&path);
+    sell(&mut writer, 100);
+    let mut sweeper = writer.sweeper().unwrap();
+    let copied = sweeper.sweep().unwrap();
+    assert!(copied > 0);
+    let length = || path.with_file_name("db-wal").metadata().unwrap().len();
+    let long = length();
+    sell(&mut writer, 1);
+    assert_eq!(length(), long, "a log that was copied whole is written from its beginning again");
+    assert!(sweeper.sweep().unwrap() < copied);
     assert!(verify(writer.engine(), &schema()).unwrap().holds);
 }

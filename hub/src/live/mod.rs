@@ -85,12 +85,16 @@ impl Live {
     pub fn committed(&self, committed: Committed) {
         self.journal_end.send_if_modified(|end| std::mem::replace(end, committed.seq) != committed.seq);
         for notice in committed.notices {
-            self.publish(&notice);
+            self.moved(notice);
         }
     }
 
     /// Moves a topic by one message.
     pub fn publish(&self, notice: &Notice) {
+        self.moved(notice.clone());
+    }
+
+    fn moved(&self, notice: Notice) {
         let mut topics = self.topics();
         let topics = &mut *topics;
         topics.ceiling += 1;
@@ -98,11 +102,11 @@ impl Live {
             Some(ring) => ring,
             None => topics.make(&notice.topic),
         };
-        ring.publish(&notice.topic, &notice.payload);
+        ring.publish(&notice.topic, notice.payload);
         if let Some(till) = notice.topic.strip_prefix("till:") {
             let topic = format!("{DISPLAY}{till}");
             if let Some(ring) = topics.rings.get_mut(topic.as_str()) {
-                ring.publish(&topic, &Json::Object(serde_json::Map::new()));
+                ring.publish(&topic, Json::Object(serde_json::Map::new()));
             }
         }
     }
@@ -157,11 +161,10 @@ impl Live {
         if !topics.rings.contains_key(topic) {
             topics.make(topic);
         }
-        if let Some((name, ring)) = topics.rings.get_key_value(topic) {
+        let name = topics.rings.get_key_value(topic).map(|(name, _)| name.clone());
+        if let (Some(name), Some(ring)) = (name, topics.rings.get_mut(topic)) {
             client.follows(name.clone());
-            ring.catch_up(client, name, from);
-        }
-        if let Some(ring) = topics.rings.get_mut(topic) {
+            ring.catch_up(client, &name, from);
             ring.join(client.clone());
         }
         true

@@ -19,9 +19,27 @@ const FRESH: Duration = Duration::from_secs(10);
 /// One topic.
 pub(super) struct Ring {
     reached: u64,
-    kept: VecDeque<Utf8Bytes>,
+    kept: VecDeque<Kept>,
     moved_at: Option<Instant>,
     followers: Vec<Arc<Client>>,
+}
+
+/// A message that is kept: written as JSON once somebody wants it.
+enum Kept {
+    Payload(Json),
+    Text(Utf8Bytes),
+}
+
+impl Kept {
+    fn text(&mut self, topic: &str, seq: u64) -> Utf8Bytes {
+        if let Self::Payload(payload) = self {
+            *self = Self::Text(wire::moved(topic, seq, payload).into());
+        }
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Payload(_) => Utf8Bytes::default(),
+        }
+    }
 }
 
 impl Ring {
@@ -52,22 +70,25 @@ impl Ring {
         self.followers.retain(|known| known.id != client);
     }
 
-    /// Gives the next number to a message and the message to every follower; it is written as JSON once.
-    pub fn publish(&mut self, topic: &str, payload: &Json) {
+    /// Gives the next number to a message and the message to every follower; it is written as JSON once, and not before
+    /// somebody follows.
+    pub fn publish(&mut self, topic: &str, payload: Json) {
         self.reached += 1;
         self.moved_at = Some(Instant::now());
-        let text: Utf8Bytes = wire::moved(topic, self.reached, payload).into();
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
-        self.kept.push_back(text.clone());
+        let mut kept = Kept::Payload(payload);
+        let text = (!self.followers.is_empty()).then(|| kept.text(topic, self.reached));
+        self.kept.push_back(kept);
+        let Some(text) = text else { return };
         for client in &self.followers {
             client.push(topic, self.reached, text.clone());
         }
     }
 
     /// Sends what a client missed since `from`, or tells it to fetch anew.
-    pub fn catch_up(&self, client: &Client, topic: &Arc<str>, from: Option<u64>) {
+    pub fn catch_up(&mut self, client: &Client, topic: &Arc<str>, from: Option<u64>) {
         let missed = match from {
             None if self.moved_at.is_some_and(|at| at.elapsed() < FRESH) => None,
             None => return client.push(topic, self.reached, wire::followed(topic, self.reached).into()),
@@ -76,8 +97,9 @@ impl Ring {
         match missed.and_then(|missed| self.kept.len().checked_sub(missed)) {
             Some(skip) => {
                 let first = self.reached - (self.kept.len() - skip) as u64 + 1;
-                for (seq, text) in (first..).zip(self.kept.iter().skip(skip)) {
-                    client.push(topic, seq, text.clone());
+                for (seq, kept) in (first..).zip(self.kept.iter_mut().skip(skip)) {
+                    let text = kept.text(topic, seq);
+                    client.push(topic, seq, text);
                 }
             }
             None => client.push(topic, self.reached, wire::refetch(topic, self.reached).into()),

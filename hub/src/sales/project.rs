@@ -138,7 +138,7 @@ struct Document<'d> {
 pub(super) fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes) -> Result<(), Fault> {
     match entry.kind() {
         COMPLETED => {
-            let body: Completed = entry.body()?;
+            let body = entry.shared::<Completed>()?;
             let document = Document {
                 series: Series::Sale,
                 number: body.number,

@@ -181,6 +181,14 @@ pub fn view(read: &dyn Read, node: i64, id: i64) -> Result<Option<SaleView>, Fau
     }
 }
 
+/// A sale that was recorded just now: nothing came back of it yet.
+#[must_use]
+pub fn sold(entry: &Entry, body: &Completed) -> SaleView {
+    let common = (body.number, body.receipt, body.till, body.shift, body.customer);
+    let money = (body.currency, body.lines.clone(), body.rounding, body.total, body.payments.clone());
+    viewed(entry, Series::Sale, common, money, None, body.reason.clone())
+}
+
 type Common = (Number, i64, i64, i64, Option<i64>);
 type Sums5 = (duken_protocol::money::Currency, Vec<Line>, Amount, Amount, Vec<Paid>);
 

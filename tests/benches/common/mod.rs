@@ -1,6 +1,7 @@
 //! What the benchmarks share: a lean HTTP client, CPU clocks, percentiles, the report.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
+pub mod browsers;
 pub mod floor;
 mod report;
 pub mod selling;
@@ -12,12 +13,21 @@ pub use report::{Figure, report};
 
 /// The CPU time of a process so far.
 pub fn cpu_of(process: u32) -> Duration {
+    ticks(process, 11)
+}
+
+/// The CPU time of all processes that this one started and that have ended.
+pub fn cpu_of_ended() -> Duration {
+    ticks(std::process::id(), 13)
+}
+
+/// User and system time: two fields of what the kernel says of a process, counted after its name.
+fn ticks(process: u32, user: usize) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("the process runs");
     let after_name = stat.rsplit(')').next().expect("fields");
-    let fields: Vec<u64> = after_name.split_whitespace().filter_map(|f| f.parse().ok()).collect();
-    // After the name: state (no number), then parent … ; user and system time are the 11th and 12th numbers.
-    let ticks = fields[10] + fields[11];
-    Duration::from_millis(ticks * 10)
+    // Some of the fields before are negative.
+    let times = after_name.split_whitespace().skip(user).take(2).map(|field| field.parse::<u64>().expect("a number"));
+    Duration::from_millis(times.sum::<u64>() * 10)
 }
 
 /// The resident memory of a process, in MiB.

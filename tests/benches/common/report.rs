@@ -1,10 +1,10 @@
-//! Figures, and `target/bench/report.json` that holds the last of each.
+//! Figures, and `target/bench/report.json` that holds the last of each: of a whole run, and of a quick one beside it.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::machine;
+use super::{machine, quick};
 
 /// One measured figure.
 #[derive(Debug, Clone)]
@@ -90,11 +90,28 @@ impl Figure {
         json!({
             "id": self.id, "name": self.name, "value": short(self.value), "unit": self.unit, "floor": self.floor.map(short),
             "ratio": self.ratio().map(short), "goal": self.goal(), "met": self.met(),
+            "mode": mode(), "at": jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(), "commit": commit(), "machine": machine(),
         })
     }
 }
 
-/// Puts figures into the report in place of earlier ones of the same row and name, and says them aloud.
+/// How much was measured. A quick figure never takes the place of a whole one.
+fn mode() -> &'static str {
+    if quick() { "quick" } else { "full" }
+}
+
+/// The commit that was measured, with a `+` when files differ from it.
+fn commit() -> String {
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git").current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output();
+        output.ok().filter(|output| output.status.success()).map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let Some(commit) = git(&["rev-parse", "--short", "HEAD"]) else { return String::new() };
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|changes| !changes.is_empty());
+    if changed { commit + "+" } else { commit }
+}
+
+/// Puts figures into the report in place of earlier ones of the same row, name and mode, and says them aloud.
 pub fn report(figures: &[Figure]) {
     let folder = folder();
     std::fs::create_dir_all(&folder).expect("a folder");
@@ -103,7 +120,8 @@ pub fn report(figures: &[Figure]) {
     for figure in figures {
         let shape = figure.shape();
         println!("{}", row(&shape));
-        all.retain(|known| known["id"] != shape["id"] || known["name"] != shape["name"]);
+        let same = |known: &Value| ["id", "name", "mode"].iter().all(|key| known[key] == shape[key]);
+        all.retain(|known| !same(known));
         all.push(shape);
     }
     all.sort_by_key(|shape| place(shape["id"].as_str().unwrap_or_default()));
@@ -118,8 +136,8 @@ fn place(id: &str) -> (u32, String) {
 }
 
 fn table(all: &[Value]) -> String {
-    let mut text = format!("{} · {}\n\n", jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC"), machine());
-    text.push_str("| id | what | value | floor | ratio | goal | met |\n|---|---|---:|---:|---:|---|---|\n");
+    let mut text = format!("{}\n\n", machine());
+    text.push_str("| id | what | value | floor | ratio | goal | met | run |\n|---|---|---:|---:|---:|---|---|---|\n");
     for shape in all {
         text.push_str(&row(shape));
         text.push('\n');
@@ -134,8 +152,9 @@ fn row(shape: &Value) -> String {
         Value::Bool(met) => (if *met { "yes" } else { "NO" }).to_owned(),
         other => other.to_string(),
     };
-    let cells =
-        [said("id"), said("name"), format!("{} {}", said("value"), said("unit")), said("floor"), said("ratio"), said("goal"), said("met")];
+    let value = format!("{} {}", said("value"), said("unit"));
+    let run = format!("{} {} {}", said("mode"), said("at"), said("commit"));
+    let cells = [said("id"), said("name"), value, said("floor"), said("ratio"), said("goal"), said("met"), run];
     format!("| {} |", cells.join(" | "))
 }
 

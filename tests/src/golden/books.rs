@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::journal::{self, Entry};
-use duken_kernel::store::{Connection, Engine, Sqlite};
+use duken_kernel::store::{Add, Connection, Engine, Sqlite};
 use duken_kernel::vault::{BlobsIn, store_blob};
 use duken_kernel::{Read, Schema, Value, Writer, ledger, replay};
 use serde::{Deserialize, Serialize};
@@ -164,7 +164,22 @@ impl Replayed {
         }
         for add in writes.adds.iter().filter(|add| ledger::TABLES.iter().any(|table| table.name == add.table.name)) {
             writeln!(text, "{} {:?} {:?}", add.table.name, add.key, add.deltas)?;
+            if add.table.name == ledger::GOODS_BALANCE.name {
+                goods_turnover(entry.business_date(), add, text)?;
+            }
         }
         Ok(writes.money.len() + writes.goods.len())
     }
+}
+
+/// The sums by day, month and year that the ledger of earlier programs kept of goods. They follow from the postings alone, and the
+/// digests of that time hold them.
+fn goods_turnover(date: i32, add: &Add, text: &mut String) -> anyhow::Result<()> {
+    let ([place, product], [quantity, value]) = (add.key.as_slice(), add.deltas.as_slice()) else { bail!("a balance of another shape") };
+    let sides = [*quantity.max(&0), *value.max(&0), (-quantity).max(0), (-value).max(0)];
+    for period in ledger::periods(date) {
+        let key = [place, &Value::Int(period), product];
+        writeln!(text, "goods_turnover {key:?} {sides:?}")?;
+    }
+    Ok(())
 }

@@ -1,13 +1,51 @@
 //! A cart on its way through a till: lines, another till, a terminal that misbehaves, and the end of it.
 
+use std::collections::BTreeMap;
+
 use duken_kernel::journal::OWN;
+use duken_kernel::{Fault, Read};
 use serde_json::{Value, json};
 
 use super::auditor::{Asked, Expected, Intent};
 use super::base::{Shop, Till};
 use super::devices::lock;
+use super::node::Node;
 use super::people::{money, request_id, wire};
 use super::run::Run;
+
+/// How a cart was shown to a person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// The cart's version.
+    version: i64,
+    /// When, by the world's clock.
+    at_ms: i64,
+    /// What its disk had refused by then.
+    faults: u64,
+}
+
+/// What was answered of a cart survives a power cut a second later: then nothing is still waiting for the disk.
+const DURABLE_AFTER_MS: i64 = 1_000;
+
+/// X04: the carts of a store that came up again are as they were shown, but for the last moment before it stopped.
+pub(super) fn carts_are_there(
+    carts: &BTreeMap<(usize, i64), Vec<Shown>>,
+    store: usize,
+    node: &Node,
+    read: &dyn Read,
+    wrong: &mut Vec<String>,
+) -> Result<(), Fault> {
+    let (stopped_ms, faults) = (node.stopped_ms, node.disk.borrow().faults());
+    for ((_, cart), shown) in carts.range((store, 0)..=(store, i64::MAX)) {
+        let settled = |shown: &&Shown| shown.at_ms + DURABLE_AFTER_MS < stopped_ms && shown.faults == faults;
+        let Some(version) = shown.iter().filter(settled).map(|shown| shown.version).max() else { continue };
+        let there = read.row("SELECT version FROM cart WHERE id = ?1", &[(*cart).into()])?.map_or(Ok(0), |row| row.get::<i64>(0))?;
+        if there < version {
+            wrong.push(format!("X04 {}: cart {cart} was shown in version {version}, there is {there}", node.name));
+        }
+    }
+    Ok(())
+}
 
 /// A sum as the API writes it, in hundredths.
 fn minor(money: &Value) -> i64 {
@@ -36,7 +74,13 @@ impl Run {
             self.wires.insert(name.clone(), (store, request.clone()));
         }
         let ticket = self.send(store, &name, request);
-        self.answer(ticket)
+        let answer = self.answer(ticket)?;
+        if let (true, Some(version)) = (path.starts_with("/api/carts"), answer["version"].as_i64()) {
+            let faults = self.world.nodes[store].disk.borrow().faults();
+            let shown = Shown { version, at_ms: self.world.now_ms, faults };
+            self.carts.entry((store, number(&answer))).or_default().push(shown);
+        }
+        Some(answer)
     }
 
     /// Lets time pass until an answer is there.
@@ -136,6 +180,8 @@ impl Run {
         self.lines.push(format!("  {} {}: cart {cart} {intent:?} {id}", self.world.now_ms, self.watched[store].name));
         self.watched[store].asked.insert(id.clone(), Asked::new(intent, Expected::Either));
         self.wires.insert(id.clone(), (store, request.clone()));
+        // From now on it may be a sale at any moment.
+        self.carts.remove(&(store, cart));
         let ticket = self.send(store, &id, request);
         self.answer(ticket).map(|_| ())
     }

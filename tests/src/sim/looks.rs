@@ -6,6 +6,7 @@ use duken_kernel::replay::verify;
 use duken_kernel::{Fault, Read, Reject};
 
 use super::auditor::{Watched, same_tables};
+use super::carts::carts_are_there;
 use super::node::Node;
 use super::run::Run;
 
@@ -87,10 +88,12 @@ impl Run {
             });
             return;
         };
+        let store = node;
         let node = &self.world.nodes[node];
         let faults = node.disk.borrow().faults();
         node.look(|app| {
-            let there = app.read_now(|read| Ok(watched.kept.still_there(&watched.name, read, OWN, wrong)?));
+            let carts = app.read_now(|read| Ok(carts_are_there(&self.carts, store, node, read, wrong)?));
+            let there = carts.and_then(|()| app.read_now(|read| Ok(watched.kept.still_there(&watched.name, read, OWN, wrong)?)));
             if let Err(reject) = there
                 && node.disk.borrow().faults() == faults
             {

@@ -15,6 +15,7 @@ use duken_hub::hub::{App, Hub};
 use duken_hub::sync::store::{Answering, Line};
 use duken_kernel::Fault;
 use duken_kernel::context::Clock;
+use duken_kernel::writer::Stepped;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tower::ServiceExt;
@@ -137,12 +138,20 @@ pub struct Node {
     pub boots: u64,
     /// How often it was switched off.
     pub stops: u64,
+    /// When it was last seen alive before it stopped, by the world's clock.
+    pub stopped_ms: i64,
     /// The devices that hang on it.
     pub devices: Option<Shared>,
     folder: PathBuf,
     wrong_ms: Arc<AtomicI64>,
+    alive_ms: Arc<AtomicI64>,
     life: Option<Life>,
 }
+
+/// How often a machine is seen alive.
+const HEARTBEAT_MS: u64 = 100;
+/// The log is swept after so many groups.
+const SWEEP_GROUPS: u64 = 12;
 
 impl Node {
     /// A machine that is switched off. `folder` holds its key; its database lies on the simulated disk.
@@ -157,9 +166,11 @@ impl Node {
             id: String::new(),
             boots: 0,
             stops: 0,
+            stopped_ms: 0,
             devices: None,
             folder,
             wrong_ms: Arc::default(),
+            alive_ms: Arc::default(),
             life: None,
         }
     }
@@ -213,14 +224,8 @@ impl Node {
             let (devices, hub) = (devices.clone(), Arc::downgrade(&app));
             app.devices.drive_with(Arc::new(Wires { devices, hub, stopped: self.disk.borrow().stopped() }));
         }
-        runtime.spawn(async move {
-            loop {
-                wake.notified().await;
-                while stepped.step() {
-                    tokio::task::yield_now().await;
-                }
-            }
-        });
+        runtime.spawn(write(stepped, wake));
+        runtime.spawn(live(self.alive_ms.clone(), now_ms, began, self.disk.borrow().stopped()));
         let (stop, stopping) = watch::channel(false);
         app.start(stopping);
         drop(inside);
@@ -275,6 +280,7 @@ impl Node {
         let fresh = self.disk.borrow().after_stop(dice);
         self.life = None;
         self.stops += 1;
+        self.stopped_ms = self.alive_ms.load(Ordering::Relaxed);
         self.disk = disk::mount(&self.folder.to_string_lossy(), fresh);
     }
 
@@ -292,5 +298,35 @@ impl Node {
         let life = self.life.as_ref().filter(|_| !self.disk.borrow().is_stopped())?;
         let _inside = life.runtime.enter();
         Some(look(&life.app))
+    }
+}
+
+/// The writer of a machine: takes its steps, puts on the disk what waits for it, and copies the log now and then.
+async fn write(stepped: Arc<Stepped>, wake: Arc<Notify>) {
+    let mut groups = 0_u64;
+    loop {
+        match stepped.seals_in_ms() {
+            Some(ms) => {
+                let patience = Duration::from_millis(u64::try_from(ms).unwrap_or(0).max(1));
+                let _woken_or_due = tokio::time::timeout(patience, wake.notified()).await;
+            }
+            None => wake.notified().await,
+        }
+        while stepped.step() {
+            groups += 1;
+            if groups.is_multiple_of(SWEEP_GROUPS) {
+                let _what_is_not_copied_stays = stepped.sweep();
+            }
+            tokio::task::yield_now().await;
+        }
+        let _goes_on_waiting = stepped.seal_when_due();
+    }
+}
+
+/// Notes that a machine is alive, until it stops.
+async fn live(alive_ms: Arc<AtomicI64>, began_ms: i64, began: Instant, stopped: Arc<AtomicBool>) {
+    while !stopped.load(Ordering::Relaxed) {
+        alive_ms.store(began_ms + i64::try_from(began.elapsed().as_millis()).unwrap_or(0), Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(HEARTBEAT_MS)).await;
     }
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::auditor::{Asked, Book, Expected, Intent, Kept, Watched};
 use super::base::{Base, Shop, base};
+use super::carts::Shown;
 use super::deeds::deed;
 use super::dice::Dice;
 use super::disk::Refusal;
@@ -23,6 +24,9 @@ const POINTS: &[&str] = &[
     "writer.before_commit",
     "writer.committed",
     "writer.answered",
+    "writer.sealing",
+    "sweeper.begun",
+    "sweeper.swept",
     "forwarder.acknowledged",
     "intake.piece",
     "job.begun",
@@ -47,6 +51,8 @@ pub struct Run {
     /// Requests without an answer: sent again by and by.
     pub(super) unanswered: Vec<(usize, String)>,
     pub(super) wires: BTreeMap<String, (usize, Wire)>,
+    /// By store and cart: what was answered of it.
+    pub(super) carts: BTreeMap<(usize, i64), Vec<Shown>>,
     pub(super) wrong: Vec<String>,
     pub(super) lines: Vec<String>,
     pub(super) digest: blake3::Hasher,
@@ -89,7 +95,7 @@ impl Run {
         }
         world.came_up.clear();
         let at_office = vec![Kept::default(); watched.len()];
-        let (open, wires) = (BTreeMap::new(), BTreeMap::new());
+        let (open, wires, carts) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self {
             blind: Vec::new(),
             base,
@@ -100,6 +106,7 @@ impl Run {
             open,
             unanswered: Vec::new(),
             wires,
+            carts,
             wrong,
             lines: Vec::new(),
             digest: blake3::Hasher::new(),

@@ -35,12 +35,18 @@ impl Size {
     pub const MONTH: Self = Self { days: 62, sales: 33_954, goods: 100_000, customers: 10_000 };
 
     fn name(self) -> String {
-        format!("{}d-{}s-{}g-{}c-{MADE}", self.days, self.sales, self.goods, self.customers)
+        format!("{}d-{}s-{}g-{}c-{MADE}-{}", self.days, self.sales, self.goods, self.customers, declared())
     }
 }
 
 /// Raised when bases are made otherwise than before.
-const MADE: u32 = 1;
+const MADE: u32 = 2;
+
+/// The first letters of a digest of every declared table: a base made by a program with other tables is not used again.
+fn declared() -> String {
+    let tables: Vec<String> = duken_hub::domains::schema().tables().iter().flat_map(|table| table.ddl()).collect();
+    blake3::hash(tables.join("\n").as_bytes()).to_hex().chars().take(8).collect()
+}
 
 /// A shop that was made: who works there, and what it sells.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,8 +67,6 @@ pub struct Shop {
     pub customers: Vec<i64>,
     /// What lies in each drawer, minor units.
     pub drawers: Vec<i64>,
-    /// How long the last rebuild of all views took, seconds.
-    pub rebuilt_s: f64,
 }
 
 /// A base that stands ready; nobody works on it. Copies are worked on.
@@ -94,7 +98,7 @@ impl Base {
         std::fs::create_dir_all(&data)?;
         let mut shop = shop::open(&data, size).await?;
         entries::write(&data, &mut shop)?;
-        shop.rebuilt_s = rebuild(&data)?.as_secs_f64();
+        let _took = rebuild(&data)?;
         std::fs::write(making.join("shop.json"), serde_json::to_vec(&shop)?)?;
         if folder.exists() {
             std::fs::remove_dir_all(&folder)?;
@@ -113,6 +117,17 @@ impl Base {
         let data = folder.path().join("data");
         copy_folder(&self.folder.join("data"), &data)?;
         Ok(Copy { hub: Hub::start(&data, Start::default()), folder })
+    }
+
+    /// Makes every view of a copy again; how long that took.
+    ///
+    /// # Errors
+    /// When there is no room, or the program fails.
+    pub fn rebuilt(&self) -> anyhow::Result<Duration> {
+        let folder = tempfile::tempdir_in(cache())?;
+        let data = folder.path().join("data");
+        copy_folder(&self.folder.join("data"), &data)?;
+        rebuild(&data)
     }
 
     /// The database of the base itself.

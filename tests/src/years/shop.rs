@@ -46,7 +46,7 @@ pub(super) async fn open(data: &Path, size: Size) -> anyhow::Result<Shop> {
     let prices = import(&admin, size.goods).await;
     hub.stop();
     let goods = crate::years::entries::goods(data, &prices)?;
-    Ok(Shop { size, last_day: 0, tills, cashiers, phones, goods, customers, drawers: vec![FLOAT; TILLS], rebuilt_s: 0.0 })
+    Ok(Shop { size, last_day: 0, tills, cashiers, phones, goods, customers, drawers: vec![FLOAT; TILLS] })
 }
 
 async fn customers(admin: &Api, most: usize) -> anyhow::Result<Vec<i64>> {

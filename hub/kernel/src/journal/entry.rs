@@ -1,10 +1,14 @@
 //! One entry: its envelope, its bytes, its place in the chain.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use duken_protocol::ids::RequestId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::failure;
 use crate::refusal::Fault;
 
 /// What a command wants recorded.
@@ -18,7 +22,12 @@ pub struct Draft {
     pub business_date: Option<i32>,
     /// The body as JSON.
     pub body: Box<RawValue>,
+    /// The same body as its domain knows it, so that whoever projects the entry need not read the JSON again.
+    pub(crate) typed: Option<Typed>,
 }
+
+/// A body in the shape its domain knows.
+type Typed = Arc<dyn Any + Send + Sync>;
 
 impl Draft {
     /// A draft of version 1 dated by its command.
@@ -26,7 +35,16 @@ impl Draft {
     /// # Errors
     /// [`Fault::Json`] when the body cannot be written as JSON.
     pub fn new(kind: &'static str, body: &impl Serialize) -> Result<Self, Fault> {
-        Ok(Self { kind, version: 1, business_date: None, body: serde_json::value::to_raw_value(body)? })
+        Ok(Self { kind, version: 1, business_date: None, body: serde_json::value::to_raw_value(body)?, typed: None })
+    }
+
+    /// The same of a body that [`Entry::shared`] hands to those who project it.
+    ///
+    /// # Errors
+    /// As [`Draft::new`].
+    pub fn shared<T: Serialize + Any + Send + Sync>(kind: &'static str, body: Arc<T>) -> Result<Self, Fault> {
+        let draft = Self::new(kind, &*body)?;
+        Ok(Self { typed: Some(body), ..draft })
     }
 
     /// The same with another version: the one that its kind is declared with.
@@ -111,6 +129,7 @@ pub struct Entry {
     /// Its hash.
     pub hash: [u8; 32],
     head: Head,
+    typed: Option<Typed>,
 }
 
 impl Entry {
@@ -119,13 +138,12 @@ impl Entry {
     /// # Errors
     /// [`Fault::Json`] for bytes of another shape.
     pub fn parse(node: i64, raw: RawEntry) -> Result<Self, Fault> {
-        Ok(Self { node, seq: raw.seq, hash: raw.hash, head: serde_json::from_slice(&raw.bytes)? })
+        Ok(Self { node, seq: raw.seq, hash: raw.hash, head: serde_json::from_slice(&raw.bytes)?, typed: None })
     }
 
-    /// Puts one together from parts that are already parsed.
-    #[must_use]
-    pub fn from_parts(node: i64, seq: i64, hash: [u8; 32], head: Head) -> Self {
-        Self { node, seq, hash, head }
+    /// Puts one together that was just written.
+    pub(crate) fn written(node: i64, seq: i64, hash: [u8; 32], head: Head, typed: Option<Typed>) -> Self {
+        Self { node, seq, hash, head, typed }
     }
 
     /// The kind.
@@ -152,5 +170,23 @@ impl Entry {
     /// [`Fault::Json`] when it has another shape.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Fault> {
         Ok(serde_json::from_str(self.head.body.get())?)
+    }
+
+    /// The same, shared: the very value that was written, when it was written just now by [`Draft::shared`].
+    ///
+    /// # Errors
+    /// As [`Entry::body`]. Where tests and the simulation run, [`Fault::Invariant`] J5 when the JSON does not read as the
+    /// value that was written: a replay would see another one.
+    pub fn shared<T: DeserializeOwned + Serialize + Any + Send + Sync>(&self) -> Result<Arc<T>, Fault> {
+        let Some(known) = self.typed.as_ref().and_then(|typed| typed.clone().downcast::<T>().ok()) else {
+            return Ok(Arc::new(self.body()?));
+        };
+        if cfg!(debug_assertions) || failure::is_armed() {
+            let read = serde_json::to_string(&self.body::<T>()?)?;
+            if read != self.head.body.get() {
+                return Err(Fault::invariant("J5", format!("the body of {} reads as another than was written", self.kind())));
+            }
+        }
+        Ok(known)
     }
 }

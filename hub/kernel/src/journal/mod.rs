@@ -7,7 +7,7 @@ pub use codec::{pack, unpack};
 pub use entry::{Draft, Entry, Head, RawEntry, Tip, chain_hash};
 
 use crate::refusal::Fault;
-use crate::store::{Clash, Column, Engine, Gathered, Read, Shape, Value};
+use crate::store::{Clash, Column, Engine, Gathered, Read, Row, Shape, Value};
 
 /// The kernel's own kind: a digest of the balances, every [`CHECKPOINT_EVERY`] entries.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -81,16 +81,46 @@ pub fn tip(read: &dyn Read, node: i64) -> Result<Tip, Fault> {
 /// # Errors
 /// [`Fault::Sqlite`], [`Fault::Io`] when stored bytes do not unpack.
 pub fn read_after(read: &dyn Read, node: i64, after: i64, limit: i64) -> Result<Vec<RawEntry>, Fault> {
+    read_packed(read, node, after, limit)?.iter().map(Packed::unpack).collect()
+}
+
+/// An entry as it lies on disk.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    /// Its number in its node's journal.
+    pub seq: i64,
+    hash: [u8; 32],
+    data: Vec<u8>,
+}
+
+impl Packed {
+    /// Its bytes as they were written.
+    ///
+    /// # Errors
+    /// As [`unpack`].
+    pub fn unpack(&self) -> Result<RawEntry, Fault> {
+        Ok(RawEntry { seq: self.seq, hash: self.hash, bytes: unpack(&self.data)? })
+    }
+}
+
+/// Entries of a node after `after`, at most `limit`, as they lie on disk.
+///
+/// # Errors
+/// The engine's.
+pub(crate) fn read_packed(read: &dyn Read, node: i64, after: i64, limit: i64) -> Result<Vec<Packed>, Fault> {
     let rows = read.rows(
         "SELECT id, hash, data FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3",
         &[row_id(node, after).into(), row_id(node + 1, 0).into(), limit.into()],
     )?;
-    rows.iter()
-        .map(|row| {
-            let bytes = unpack(&row.get::<Vec<u8>>(2)?)?;
-            Ok(RawEntry { seq: row.get::<i64>(0)? - row_id(node, 0), hash: hash_of(&row.get::<Vec<u8>>(1)?)?, bytes })
-        })
-        .collect()
+    let packed = |row: Row| {
+        let seq = row.get::<i64>(0)? - row_id(node, 0);
+        let hash = hash_of(&row.get::<Vec<u8>>(1)?)?;
+        match row.0.into_iter().nth(2) {
+            Some(Value::Blob(data)) => Ok(Packed { seq, hash, data }),
+            other => Err(Fault::Other(format!("an entry has {other:?} in place of bytes"))),
+        }
+    };
+    rows.into_iter().map(packed).collect()
 }
 
 /// Takes a node's entries from a number on out of the journal. Only for a stream whose node came back from an older

@@ -1,4 +1,5 @@
-//! Double entry for money and for goods: a closed set of accounts, balances, turnovers by day, month and year.
+//! Double entry for money and for goods: a closed set of accounts, balances, and of money turnovers by day, month and year.
+//! What moved of goods by day is a sum of movements that a domain keeps; no third copy of it is kept here.
 //!
 //! Every posting set sums to zero (L1). Balances are sums of postings (L2). Each account declares what its two
 //! dimensions mean; anything finer is a drill-down over documents.
@@ -67,17 +68,8 @@ pub static GOODS_BALANCE: Table = Table {
     deferred: false,
 };
 
-/// Goods moved in a period, per warehouse and product; periods as in [`MONEY_TURNOVER`].
-pub static GOODS_TURNOVER: Table = Table {
-    name: "goods_turnover",
-    key: &[Column::int("place"), Column::int("period"), Column::int("product")],
-    values: &[Column::int("quantity_in"), Column::int("value_in"), Column::int("quantity_out"), Column::int("value_out")],
-    indexes: &[],
-    deferred: true,
-};
-
 /// The ledger's tables.
-pub static TABLES: &[&Table] = &[&MONEY_BALANCE, &MONEY_TURNOVER, &GOODS_BALANCE, &GOODS_TURNOVER];
+pub static TABLES: &[&Table] = &[&MONEY_BALANCE, &MONEY_TURNOVER, &GOODS_BALANCE];
 
 /// The day, its month and its year as periods.
 #[must_use]
@@ -124,10 +116,6 @@ pub(crate) fn post(date: i32, money: &[MoneyPosting], goods: &[GoodsPosting], ad
     for p in goods {
         let Some(place) = p.place.kept() else { continue };
         adds.push(Add { table: &GOODS_BALANCE, key: vec![place.into(), p.product.into()], deltas: vec![p.quantity.0, p.value.0] });
-        let sides = vec![p.quantity.0.max(0), p.value.0.max(0), (-p.quantity.0).max(0), (-p.value.0).max(0)];
-        for period in periods(date) {
-            adds.push(Add { table: &GOODS_TURNOVER, key: vec![place.into(), period.into(), p.product.into()], deltas: sides.clone() });
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A checkpoint entry holds the digest of the balances at its number, and lies in the hash chain. Balances are sums, so
 //! those of today less the postings since must come to the same digest: with that every balance is proven, however old,
-//! without reading what made it (L2). Turnovers of days, months and years must each add up to the balances. Rows that
+//! without reading what made it (L2). Turnovers of days, months and years must each add up to the balances of money. Rows that
 //! entries since the checkpoint set must be as those entries set them (J3).
 //!
 //! What it cannot see: a row that nothing has touched since the checkpoint and that somebody changed beside the program,
@@ -15,7 +15,7 @@ use super::full::scratch;
 use super::proof::{Chain, Check, Depth, Proof, blobs, each_row};
 use super::replay_after;
 use crate::journal::{self, CHECKPOINT, Entry, OWN};
-use crate::ledger::{self, GOODS_BALANCE, GOODS_TURNOVER, MONEY_BALANCE, MONEY_TURNOVER};
+use crate::ledger::{self, MONEY_BALANCE, MONEY_TURNOVER};
 use crate::refusal::Fault;
 use crate::schema::Schema;
 use crate::store::{Read, Sqlite, Table, Value};
@@ -36,7 +36,6 @@ pub fn verify_since_checkpoint(live: &dyn Read, schema: &Schema) -> Result<Proof
     checks.push(tail.postings);
     checks.push(anchored(live, &scratch, &bases)?);
     checks.push(turnovers(live, &MONEY_BALANCE, &MONEY_TURNOVER)?);
-    checks.push(turnovers(live, &GOODS_BALANCE, &GOODS_TURNOVER)?);
     checks.push(touched(live, &scratch, schema, &tail.summed)?);
     checks.push(aside(live, &scratch, &bases)?);
     checks.push(blobs(live)?);

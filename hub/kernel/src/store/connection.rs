@@ -1,6 +1,6 @@
 //! One connection to the database, whichever engine keeps it.
 
-use super::{Bulk, Dialect, Engine, Postgres, Put, Read, Row, Sqlite, Table, Value};
+use super::{Add, Bulk, Cache, Dialect, Durability, Engine, Postgres, Put, Read, Row, Sqlite, Sweeper, Table, Value};
 use crate::refusal::Fault;
 
 /// A connection of one of the engines. Every call is handed on; nothing is decided here.
@@ -44,6 +44,22 @@ impl Connection {
             }
         }
         answer
+    }
+
+    /// What copies the log of the database beside its writer, where an engine has such a log.
+    #[must_use]
+    pub fn sweeper(&self) -> Option<Sweeper> {
+        match self {
+            Self::Sqlite(engine) => engine.sweeper(),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Lets the log of the database be copied soon, where an engine has such a log: a full disk has no other room.
+    pub fn want_sweep(&self) {
+        if let Self::Sqlite(engine) = self {
+            engine.want_sweep();
+        }
     }
 
     /// Whether the server behind it went away. A connection for writing comes back with its next group, one for reading
@@ -109,10 +125,16 @@ impl Engine for Connection {
     fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault> {
         hand_on!(self, engine => engine.write(bulks))
     }
-    fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
-        hand_on!(self, engine => engine.put(node, put))
+    fn put(&self, node: i64, puts: &[Put]) -> Result<(), Fault> {
+        hand_on!(self, engine => engine.put(node, puts))
     }
-    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault> {
-        hand_on!(self, engine => engine.add(node, table, key, deltas))
+    fn add(&self, node: i64, adds: &[Add]) -> Result<(), Fault> {
+        hand_on!(self, engine => engine.add(node, adds))
+    }
+    fn durability(&self, durability: Durability) -> Result<(), Fault> {
+        hand_on!(self, engine => engine.durability(durability))
+    }
+    fn cache(&self, cache: Cache) -> Result<(), Fault> {
+        hand_on!(self, engine => engine.cache(cache))
     }
 }

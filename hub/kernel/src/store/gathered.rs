@@ -25,12 +25,27 @@ impl Gathered {
     /// Takes the writes of an entry of a node.
     pub fn take(&mut self, node: i64, writes: Writes) {
         for put in writes.puts {
-            let puts = self.puts.entry(put.table.name).or_insert_with(|| Puts { table: put.table, rows: Vec::new() });
-            puts.rows.push((node, put));
+            self.put(node, put);
         }
         for add in writes.adds {
             self.sums.push(node, add);
         }
+    }
+
+    /// Takes a row.
+    pub(super) fn put(&mut self, node: i64, put: Put) {
+        let puts = self.puts.entry(put.table.name).or_insert_with(|| Puts { table: put.table, rows: Vec::new() });
+        puts.rows.push((node, put));
+    }
+
+    /// Gives away the sums, and keeps the rows.
+    pub(crate) fn take_sums(&mut self) -> Deferred {
+        std::mem::take(&mut self.sums)
+    }
+
+    /// Takes sums of earlier entries.
+    pub(crate) fn give_sums(&mut self, sums: Deferred) {
+        self.sums = sums;
     }
 
     /// Takes a row of the journal.

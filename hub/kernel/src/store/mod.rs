@@ -7,6 +7,7 @@ mod bulk;
 mod connection;
 mod database;
 mod gathered;
+mod log;
 pub mod pool;
 pub mod postgres;
 pub mod sqlite;
@@ -18,6 +19,7 @@ pub use bulk::{Bulk, Clash, Shape};
 pub use connection::Connection;
 pub use database::Database;
 pub use gathered::Gathered;
+pub use log::Sweeper;
 pub use pool::Pool;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -62,6 +64,25 @@ impl Dialect {
     }
 }
 
+/// When a group is on disk. Whatever the program does or dies of, a group that was committed is there; this is about power.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// When its commit returns (J1).
+    #[default]
+    AtCommit,
+    /// With the next group that is durable at its commit, the later one never without the earlier. An engine may do more.
+    Soon,
+}
+
+/// How much of a database an engine keeps in memory, where it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cache {
+    /// What commands touch again and again.
+    ForSome,
+    /// As much as it takes to make all tables again.
+    ForAll,
+}
+
 /// Reading: plain SQL in the dialect that all engines share, parameters as `?1`, `?2`.
 pub trait Read {
     /// All rows of a query.
@@ -104,7 +125,7 @@ pub trait Engine: Read {
     /// # Errors
     /// As [`Engine::execute`].
     fn begin(&self) -> Result<(), Fault>;
-    /// Makes the group durable: it is on disk when this returns (J1).
+    /// Makes the group durable: it is on disk when this returns (J1), unless [`Engine::durability`] says otherwise.
     ///
     /// # Errors
     /// As [`Engine::execute`]; nothing of the group remains then.
@@ -134,14 +155,24 @@ pub trait Engine: Read {
     /// # Errors
     /// As [`Engine::execute`].
     fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault>;
-    /// Sets a row of a view table.
+    /// Sets rows of view tables, in this order.
     ///
     /// # Errors
     /// As [`Engine::execute`].
-    fn put(&self, node: i64, put: &Put) -> Result<(), Fault>;
-    /// Adds to a row of a view table; a row that is not there counts as zeros.
+    fn put(&self, node: i64, puts: &[Put]) -> Result<(), Fault>;
+    /// Adds to rows of view tables; a row that is not there counts as zeros.
     ///
     /// # Errors
     /// As [`Engine::execute`].
-    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault>;
+    fn add(&self, node: i64, adds: &[Add]) -> Result<(), Fault>;
+    /// How durable the next groups are; said between two of them.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn durability(&self, durability: Durability) -> Result<(), Fault>;
+    /// How much of the database is kept in memory from now on.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    fn cache(&self, cache: Cache) -> Result<(), Fault>;
 }

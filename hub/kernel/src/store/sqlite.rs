@@ -1,20 +1,29 @@
 //! The SQLite engine: one writing connection with full durability (WAL, `synchronous=FULL`).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 pub use super::FORMAT;
-use super::{Bulk, Clash, Dialect, Engine, Put, Read, Row, Shape, Table, Value};
+use super::log::{Log, Sweeper};
+use super::{Add, Bulk, Cache, Clash, Dialect, Durability, Engine, Put, Read, Row, Shape, Table, Value};
 use crate::refusal::Fault;
+
+/// The page cache of the writer; SQLite takes a negative number for KiB.
+const CACHE_KIB: i64 = -32_768;
+/// The page cache while all tables are made again.
+const LARGE_CACHE_KIB: i64 = -393_216;
 
 /// A connection.
 pub struct Sqlite {
     connection: Connection,
     statements: RefCell<HashMap<(usize, usize, Clash), String>>,
+    durability: Cell<Durability>,
+    log: Option<(PathBuf, Arc<Log>)>,
 }
 
 impl Sqlite {
@@ -26,18 +35,36 @@ impl Sqlite {
         if path.exists() {
             refuse_newer(path)?;
         }
-        let connection = Connection::open(path)?;
+        let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "page_size", 4096)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        connection.pragma_update(None, "cache_size", -32_768)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 2_000)?;
+        connection.pragma_update(None, "cache_size", CACHE_KIB)?;
         connection.pragma_update(None, "user_version", FORMAT)?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(256);
         stable_plans(&connection)?;
-        Ok(Self { connection, statements: RefCell::default() })
+        let log = Arc::new(Log::default());
+        log.watch(&mut connection)?;
+        Ok(Self { log: Some((path.to_owned(), log)), ..Self::of(connection) })
+    }
+
+    fn of(connection: Connection) -> Self {
+        Self { connection, statements: RefCell::default(), durability: Cell::default(), log: None }
+    }
+
+    /// What copies the log of this database, beside its writer; nothing for one that has no log.
+    #[must_use]
+    pub fn sweeper(&self) -> Option<Sweeper> {
+        self.log.as_ref().map(|(path, log)| Sweeper::new(path, log.clone()))
+    }
+
+    /// Lets the log be copied soon, however short it is: a full disk has no other room.
+    pub fn want_sweep(&self) {
+        if let Some((_, log)) = &self.log {
+            log.want();
+        }
     }
 
     /// Opens the database for reading only.
@@ -52,7 +79,7 @@ impl Sqlite {
         connection.pragma_update(None, "query_only", true)?;
         connection.set_prepared_statement_cache_capacity(128);
         stable_plans(&connection)?;
-        Ok(Self { connection, statements: RefCell::default() })
+        Ok(Self::of(connection))
     }
 
     /// A database in memory, for replay and proof.
@@ -66,7 +93,7 @@ impl Sqlite {
         connection.pragma_update(None, "cache_size", -131_072)?;
         connection.set_prepared_statement_cache_capacity(256);
         stable_plans(&connection)?;
-        Ok(Self { connection, statements: RefCell::default() })
+        Ok(Self::of(connection))
     }
 
     /// The connection beneath, for an engine's own things: full-text search, backup, checkpoints.
@@ -75,24 +102,22 @@ impl Sqlite {
         &self.connection
     }
 
-    fn write_one(
+    /// Writes rows of one table, with one statement.
+    fn write_rows<R>(
         &self,
         table: &'static Table,
         clash: Clash,
-        node: i64,
-        key: &[Value],
-        bind: impl FnOnce(&mut rusqlite::Statement<'_>) -> rusqlite::Result<()>,
+        rows: &[R],
+        bind: impl Fn(&mut rusqlite::Statement<'_>, &R) -> rusqlite::Result<()>,
     ) -> Result<(), Fault> {
         let mut statements = self.statements.borrow_mut();
         let key_of = (table.name.as_ptr() as usize, table.name.len(), clash);
         let sql = statements.entry(key_of).or_insert_with(|| statement(&if clash == Clash::Add { table.adds() } else { table.puts() }));
         let mut statement = self.connection.prepare_cached(sql)?;
-        statement.raw_bind_parameter(1, node)?;
-        for (index, value) in key.iter().enumerate() {
-            statement.raw_bind_parameter(index + 2, value)?;
+        for row in rows {
+            bind(&mut statement, row)?;
+            statement.raw_execute().map_err(|e| Fault::from(e).named())?;
         }
-        bind(&mut statement)?;
-        statement.raw_execute().map_err(|e| Fault::from(e).named())?;
         Ok(())
     }
 
@@ -207,16 +232,50 @@ impl Engine for Sqlite {
         }
         Ok(())
     }
-    fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
-        self.write_one(put.table, Clash::Replace, node, &put.key, |statement| {
-            let base = put.key.len() + 2;
-            put.row.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
-        })
+    fn put(&self, node: i64, puts: &[Put]) -> Result<(), Fault> {
+        for run in puts.chunk_by(|one, next| std::ptr::eq(one.table, next.table)) {
+            self.write_rows(run[0].table, Clash::Replace, run, |statement, put| {
+                bind_key(statement, node, &put.key)?;
+                let base = put.key.len() + 2;
+                put.row.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
+            })?;
+        }
+        Ok(())
     }
-    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault> {
-        self.write_one(table, Clash::Add, node, key, |statement| {
-            let base = key.len() + 2;
-            deltas.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
-        })
+    fn add(&self, node: i64, adds: &[Add]) -> Result<(), Fault> {
+        for run in adds.chunk_by(|one, next| std::ptr::eq(one.table, next.table)) {
+            self.write_rows(run[0].table, Clash::Add, run, |statement, add| {
+                bind_key(statement, node, &add.key)?;
+                let base = add.key.len() + 2;
+                add.deltas.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(base + index, value))
+            })?;
+        }
+        Ok(())
     }
+    fn durability(&self, durability: Durability) -> Result<(), Fault> {
+        if self.durability.replace(durability) != durability {
+            // SQLite takes this over when it compiles it: a statement that is kept would do nothing.
+            self.connection.execute_batch(match durability {
+                Durability::AtCommit => "PRAGMA synchronous = FULL",
+                Durability::Soon => "PRAGMA synchronous = NORMAL",
+            })?;
+        }
+        Ok(())
+    }
+    fn cache(&self, cache: Cache) -> Result<(), Fault> {
+        self.connection.pragma_update(
+            None,
+            "cache_size",
+            match cache {
+                Cache::ForSome => CACHE_KIB,
+                Cache::ForAll => LARGE_CACHE_KIB,
+            },
+        )?;
+        Ok(())
+    }
+}
+
+fn bind_key(statement: &mut rusqlite::Statement<'_>, node: i64, key: &[Value]) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(1, node)?;
+    key.iter().enumerate().try_for_each(|(index, value)| statement.raw_bind_parameter(index + 2, value))
 }

@@ -1,5 +1,6 @@
 //! What a projection emits: rows to set, sums to add to, postings.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
@@ -107,8 +108,10 @@ struct RowKey {
 }
 
 impl RowKey {
-    fn order(&self) -> (&'static str, i64, &[Value]) {
-        (self.table.name, self.node, &self.key)
+    fn order(&self, other: &Self) -> Ordering {
+        // Most neighbours are of one table: its name need not be read.
+        let tables = if std::ptr::eq(self.table, other.table) { Ordering::Equal } else { self.table.name.cmp(other.table.name) };
+        tables.then_with(|| (self.node, &self.key).cmp(&(other.node, &other.key)))
     }
 }
 
@@ -155,6 +158,22 @@ impl Deferred {
         }
     }
 
+    /// Takes over what another gathered.
+    pub(crate) fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+            return;
+        }
+        for (place, deltas) in other.0 {
+            match self.0.entry(place) {
+                Entry::Vacant(free) => {
+                    free.insert(deltas);
+                }
+                Entry::Occupied(mut taken) => taken.get_mut().iter_mut().zip(&deltas).for_each(|(sum, delta)| *sum += delta),
+            }
+        }
+    }
+
     /// How many rows wait.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -178,7 +197,7 @@ impl Deferred {
     /// Takes all, a bulk for each table, its rows in the order of their keys.
     pub(super) fn take_bulks(&mut self) -> Vec<Bulk> {
         let mut sums: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
-        sums.sort_unstable_by(|(one, _), (other, _)| one.order().cmp(&other.order()));
+        sums.sort_unstable_by(|(one, _), (other, _)| one.order(other));
         let mut bulks: Vec<Bulk> = Vec::new();
         for (place, deltas) in sums {
             let mut row = Vec::with_capacity(1 + place.key.len() + deltas.len());

@@ -2,6 +2,7 @@
 //! then answers all (J1). A step function: a thread drives it in production, a scheduler in simulation.
 
 mod ballast;
+mod durable;
 mod stepped;
 mod thread;
 mod tx;
@@ -20,7 +21,7 @@ use crate::failure;
 use crate::journal::{self, CHECKPOINT_EVERY, OWN, Tip};
 use crate::refusal::{Code, Fault, Reject};
 use crate::schema::Schema;
-use crate::store::{Connection, Deferred, Engine, Read, Value};
+use crate::store::{Connection, Deferred, Durability, Engine, Read, Sweeper, Value};
 use crate::vault;
 
 /// The same request id came with another body.
@@ -83,6 +84,8 @@ pub struct Writer {
     lost: Option<Fault>,
     /// The last group may or may not be there: it is looked up before the next.
     unsure: bool,
+    /// Since when a group waits for the next one that is durable at its commit, by the clock that nobody sets.
+    unsealed_since_ms: Option<i64>,
 }
 
 impl Writer {
@@ -120,6 +123,7 @@ impl Writer {
             ballast: None,
             lost: None,
             unsure: false,
+            unsealed_since_ms: None,
         })
     }
 
@@ -171,6 +175,12 @@ impl Writer {
         &self.node_id
     }
 
+    /// What copies the log of the database, where the engine has one.
+    #[must_use]
+    pub fn sweeper(&self) -> Option<Sweeper> {
+        self.engine.sweeper()
+    }
+
     /// The engine, for reading between steps.
     #[must_use]
     pub fn engine(&self) -> &Connection {
@@ -187,7 +197,8 @@ impl Writer {
         let mut notices = Vec::new();
         let room = self.ballast.as_ref().is_none_or(Ballast::hold);
         self.lost = None;
-        let begun = self.begin();
+        let soon = !jobs.is_empty() && jobs.iter().all(|job| job.caller.durability == Durability::Soon);
+        let begun = self.begin(if soon { Durability::Soon } else { Durability::AtCommit });
         failure::point("writer.begun");
         for job in jobs {
             let outcome = match (&begun, &self.lost) {
@@ -207,7 +218,8 @@ impl Writer {
                 deferred.flush(&self.engine)?;
                 self.prune(now_ms)?;
                 failure::point("writer.before_commit");
-                self.engine.commit()
+                self.engine.commit()?;
+                self.committed(soon, self.tip != tip_before)
             }
         });
         failure::point("writer.committed");
@@ -248,13 +260,18 @@ impl Writer {
 
     /// On a full disk: gives the ballast's room away.
     fn make_room(&self, fault: &Fault) {
-        if let (Fault::DiskFull, Some(ballast)) = (fault, &self.ballast) {
+        if !matches!(fault, Fault::DiskFull) {
+            return;
+        }
+        self.engine.want_sweep();
+        if let Some(ballast) = &self.ballast {
             ballast.free();
         }
     }
 
     /// Begins a group. After one that failed the journal itself says where it ends.
-    fn begin(&mut self) -> Result<(), Fault> {
+    fn begin(&mut self, durability: Durability) -> Result<(), Fault> {
+        self.engine.durability(durability)?;
         self.engine.begin()?;
         if self.unsure {
             self.tip = journal::tip(&self.engine, OWN)?;

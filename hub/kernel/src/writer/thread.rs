@@ -1,12 +1,14 @@
 //! The ways to the writer: the thread that drives it in production, and steps taken by hand.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::stepped::Stepped;
 use super::{Caller, Committed, GROUP, Job, Tx, Writer};
 use crate::refusal::{Fault, Reject};
+use crate::store::Sweeper;
 
 /// The most commands that wait; more senders wait for a place.
 const WAITING: usize = 4096;
@@ -79,14 +81,16 @@ impl WriterHandle {
     }
 }
 
-/// Starts the thread. `listen` hears of every durable group, on the writer's own thread: it must not block.
+/// Starts the thread, and another that sweeps the log beside it. `listen` hears of every durable group, on the writer's
+/// own thread: it must not block.
 ///
 /// # Errors
 /// [`Fault::Io`] when no thread can be made.
 pub fn start(mut writer: Writer, listen: impl Fn(Committed) + Send + 'static) -> Result<(WriterHandle, JoinHandle<()>), Fault> {
     let (sender, receiver) = sync_channel(WAITING);
+    let broom = writer.sweeper().map(Broom::start).transpose()?;
     let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-        while let Some(group) = next_group(&receiver) {
+        while let Some(group) = next_group(&receiver, &mut writer) {
             let stop = group.stop;
             if !group.jobs.is_empty() {
                 let committed = writer.step(group.jobs);
@@ -94,12 +98,61 @@ pub fn start(mut writer: Writer, listen: impl Fn(Committed) + Send + 'static) ->
                     listen(committed);
                 }
             }
+            seal(&mut writer, stop);
+            if let Some(broom) = &broom {
+                broom.wake();
+            }
             if stop {
                 break;
             }
         }
     })?;
     Ok((WriterHandle { way: Way::Thread(sender) }, thread))
+}
+
+/// Lets what waits for the disk wait no longer than it may.
+fn seal(writer: &mut Writer, at_once: bool) {
+    let sealed = if at_once { writer.seal() } else { writer.seal_when_due() };
+    if let Err(fault) = sealed {
+        tracing::error!(error = &fault as &dyn std::error::Error, "what was answered is not on the disk yet");
+    }
+}
+
+/// The thread that sweeps the log, for as long as the writer runs.
+struct Broom {
+    due: Box<dyn Fn() -> bool + Send>,
+    wake: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Broom {
+    fn start(mut sweeper: Sweeper) -> Result<Self, Fault> {
+        let (wake, woken) = sync_channel(1);
+        let due = sweeper.due();
+        let thread = std::thread::Builder::new().name("sweeper".to_owned()).spawn(move || {
+            while woken.recv().is_ok() {
+                if let Err(fault) = sweeper.sweep() {
+                    tracing::warn!(error = &fault as &dyn std::error::Error, "the log was not copied");
+                }
+            }
+        })?;
+        Ok(Self { due: Box::new(due), wake: Some(wake), thread: Some(thread) })
+    }
+
+    fn wake(&self) {
+        if let Some(wake) = self.wake.as_ref().filter(|_| (self.due)()) {
+            let _sweeps_already = wake.try_send(());
+        }
+    }
+}
+
+impl Drop for Broom {
+    fn drop(&mut self) {
+        self.wake = None;
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the sweeper stopped by a panic");
+        }
+    }
 }
 
 /// The same without a thread: `wake` is told that a command waits, and whoever holds [`Stepped`] takes the steps.
@@ -119,9 +172,9 @@ struct Group {
     stop: bool,
 }
 
-fn next_group(receiver: &Receiver<Message>) -> Option<Group> {
+fn next_group(receiver: &Receiver<Message>, writer: &mut Writer) -> Option<Group> {
     let mut group = Group { jobs: Vec::new(), stop: false };
-    let mut next = Some(receiver.recv().ok()?);
+    let mut next = Some(first(receiver, writer)?);
     while let Some(message) = next {
         match message {
             Message::Job(job) => group.jobs.push(*job),
@@ -130,4 +183,19 @@ fn next_group(receiver: &Receiver<Message>) -> Option<Group> {
         next = if group.jobs.len() < GROUP && !group.stop { receiver.try_recv().ok() } else { None };
     }
     Some(group)
+}
+
+/// The next message; while none comes, what waits for the disk is put there in time.
+fn first(receiver: &Receiver<Message>, writer: &mut Writer) -> Option<Message> {
+    while let Some(left_ms) = writer.seals_in_ms() {
+        match receiver.recv_timeout(Duration::from_millis(u64::try_from(left_ms).unwrap_or(0).max(1))) {
+            Ok(message) => return Some(message),
+            Err(RecvTimeoutError::Timeout) => seal(writer, false),
+            Err(RecvTimeoutError::Disconnected) => {
+                seal(writer, true);
+                return None;
+            }
+        }
+    }
+    receiver.recv().ok()
 }

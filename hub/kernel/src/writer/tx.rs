@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Add, Connection, Dialect, Engine, Read, Row, Value};
+use crate::store::{Add, Connection, Dialect, Durability, Engine, Read, Row, Value};
 use crate::vault::BlobsIn;
 
 /// What a command is for: on a full disk only what closes something is run.
@@ -35,6 +35,8 @@ pub struct Caller {
     pub zone_offset_min: i16,
     /// What it is for.
     pub need: Need,
+    /// When what it did must survive a power cut. What it records in the journal always does at once (J1).
+    pub durability: Durability,
 }
 
 impl Caller {
@@ -42,6 +44,13 @@ impl Caller {
     #[must_use]
     pub fn to_close(mut self) -> Self {
         self.need = Need::Closing;
+        self
+    }
+
+    /// The same for a command that moves things of this hub alone, which a person would do again after a power cut.
+    #[must_use]
+    pub fn soon_durable(mut self) -> Self {
+        self.durability = Durability::Soon;
         self
     }
 }
@@ -128,6 +137,14 @@ impl<'w> Tx<'w> {
     /// # Errors
     /// [`Fault::Invariant`] J6 for a version that is not the declared one, J5 or L1, then the engine's.
     pub fn record(&mut self, draft: Draft) -> Result<i64, Fault> {
+        self.record_entry(draft).map(|entry| entry.seq)
+    }
+
+    /// The same; returns the entry, for an answer that is made of it.
+    ///
+    /// # Errors
+    /// As [`Tx::record`].
+    pub fn record_entry(&mut self, draft: Draft) -> Result<Entry, Fault> {
         self.in_group()?;
         let declared = self.schema.newest(draft.kind);
         if draft.version != declared {
@@ -150,10 +167,10 @@ impl<'w> Tx<'w> {
         let hash = chain_hash(self.node_id, &self.tip.hash, seq, &bytes);
         let raw = RawEntry { seq, hash, bytes };
         journal::append(self.engine, OWN, &raw)?;
-        let entry = Entry::from_parts(OWN, seq, hash, head);
+        let entry = Entry::written(OWN, seq, hash, head, draft.typed);
         self.project(&entry)?;
         self.tip = Tip { seq, hash };
-        Ok(seq)
+        Ok(entry)
     }
 
     /// A command that passes over a failure of the disk must not write on: the group is gone.
@@ -167,16 +184,10 @@ impl<'w> Tx<'w> {
     /// As [`Tx::record`].
     pub fn project(&mut self, entry: &Entry) -> Result<(), Fault> {
         let writes = self.schema.project(entry, &BlobsIn(self.engine))?;
-        for put in &writes.puts {
-            self.engine.put(entry.node, put)?;
-        }
-        for add in writes.adds {
-            if add.table.deferred {
-                self.deferred.push((entry.node, add));
-            } else {
-                self.engine.add(entry.node, add.table, &add.key, &add.deltas)?;
-            }
-        }
+        self.engine.put(entry.node, &writes.puts)?;
+        let (later, now): (Vec<Add>, Vec<Add>) = writes.adds.into_iter().partition(|add| add.table.deferred);
+        self.engine.add(entry.node, &now)?;
+        self.deferred.extend(later.into_iter().map(|add| (entry.node, add)));
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! What is written is read again: types, nothing, order, bounds.
 
 use duken_kernel::journal::{self, RawEntry};
-use duken_kernel::store::{Bulk, Engine, Gathered, Put, Row, Value, Writes};
+use duken_kernel::store::{Add, Bulk, Engine, Gathered, Put, Row, Value, Writes};
 use duken_kernel::{Fault, Read};
 
 use super::house::{COUNT, House, Said, THING, awkward, on_each, run, says, schema};
@@ -26,7 +26,7 @@ fn every_value_comes_back_in_the_order_of_its_bytes() {
         let engine = writer.engine();
         engine.begin().unwrap();
         for said in awkward() {
-            engine.put(3, &put(&said)).unwrap();
+            engine.put(3, &[put(&said)]).unwrap();
         }
         engine.commit().unwrap();
         assert_eq!(engine.rows(ALL, &[3.into()]).unwrap(), expected());
@@ -51,10 +51,10 @@ fn a_row_is_set_again_and_a_sum_is_added_to() {
         let first = Said { number: 1, name: "a".to_owned(), size: Some(5), note: Some("x".to_owned()), ..Said::default() };
         engine.begin().unwrap();
         for said in [&first, &Said { size: None, note: Some("y".to_owned()), ..first.clone() }] {
-            engine.put(1, &put(said)).unwrap();
+            engine.put(1, &[put(said)]).unwrap();
         }
         for (node, deltas) in [(1, [2, 3]), (1, [5, -10]), (2, [7, 7])] {
-            engine.add(node, &COUNT, &["a".into()], &deltas).unwrap();
+            engine.add(node, &[Add { table: &COUNT, key: vec!["a".into()], deltas: deltas.to_vec() }]).unwrap();
         }
         engine.commit().unwrap();
         let row = engine.row("SELECT size, note, picture FROM user WHERE node = 1 AND number = 1", &[]).unwrap().unwrap();
@@ -86,8 +86,8 @@ fn many_rows_at_once_are_the_same_as_one_by_one() {
             writes.put(&THING, put.key.clone(), put.row.clone());
             writes.add(&COUNT, [changed.name.clone().into()], [1, at as i64]);
             gathered.take(1, writes);
-            engine.put(2, &put).unwrap();
-            engine.add(2, &COUNT, &[changed.name.into()], &[1, at as i64]).unwrap();
+            engine.put(2, &[put]).unwrap();
+            engine.add(2, &[Add { table: &COUNT, key: vec![changed.name.into()], deltas: vec![1, at as i64] }]).unwrap();
         }
         gathered.flush(engine).unwrap();
         gathered.flush(engine).unwrap();

@@ -119,7 +119,7 @@ fn play(tx: &mut Tx<'_>, settings: &Arc<Settings>, cast: &Cast, event: &Event, s
         Act::Sale(basket) => {
             let terms = terms(tx, settings, cast.staff[event.cashier])?;
             let asked = asked(cast, till, basket, terms.own_limit());
-            sales.push(complete_sale(tx, &terms, asked)?);
+            sales.push(complete_sale(tx, &terms, asked)?.id);
         }
         Act::Return(sale, reason) => {
             let Some(sold) = sales.get(*sale) else { return Ok(()) };

@@ -7,14 +7,15 @@ use super::Terms;
 use super::complete_sale::{Asked, AskedLine, Paying, Standing, complete_sale};
 use crate::payments;
 use crate::sales::cart;
+use crate::sales::queries::SaleView;
 use crate::sales::{CART_FROZEN, CART_GONE};
 use crate::tills::Method;
 
-/// Completes the sale of a cart; answers with the sale's number.
+/// Completes the sale of a cart; answers with what the sale's page shows.
 ///
 /// # Errors
 /// `cart.gone`, `cart.frozen` while a terminal's payment is not settled, those of completing a sale.
-pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<i64, Reject> {
+pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<SaleView, Reject> {
     let found = cart::find(tx, id)?.ok_or_else(|| CART_GONE.refuse())?;
     let by_terminal = payments::of_cart(tx, OWN, id)?;
     if by_terminal.iter().any(|p| !p.state.is_settled()) {

@@ -1,5 +1,7 @@
 //! Completing a sale: from lines and payments to one entry.
 
+use std::sync::Arc;
+
 use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Read, Reject, Tx};
 use duken_protocol::money::Amount;
@@ -11,6 +13,7 @@ use crate::catalog::door::{self as catalog, ProductForSale};
 use crate::catalog::{Kind, NO_PRICE, NOT_FOR_SALE};
 use crate::sales::document::{COMPLETED, Completed, Line, Number, Paid, Series};
 use crate::sales::model::{Discount, LineInput, Sums, sums};
+use crate::sales::queries::{SaleView, sold};
 use crate::sales::{
     BAD_DATE, BAD_PRICE, BAD_QUANTITY, CUSTOMER_NEEDED, DISCOUNT_OVER, EMPTY, OVERPAID, REASON_MISSING, TENDERED_SHORT, TOO_LARGE,
     UNDERPAID,
@@ -80,14 +83,14 @@ pub struct Paying {
     pub payment: Option<i64>,
 }
 
-/// Completes the sale; answers with its number.
+/// Completes the sale; answers with what its page shows.
 ///
 /// # Errors
 /// `shift.not_open`, `clock.suspect`, `sale.bad_date`, `sale.empty`; then by line `card.not_found`,
 /// `product.not_for_sale`, `cart.bad_quantity`, `sale.bad_price`, `product.no_price`, `stock.not_enough`;
 /// then `sale.customer_needed`, `sale.reason_missing`, those of discounts, `sale.too_large`, `payment.under`,
 /// `payment.over`, `payment.tendered_short`.
-pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64, Reject> {
+pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<SaleView, Reject> {
     let shift = shift_of(tx, asked.till)?;
     clock_holds(tx)?;
     let date = date_of(tx, terms, asked.date)?;
@@ -118,7 +121,7 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
     let lines = lines_of(tx, terms, &asked, &products, &inputs, &sums)?;
     let payments = payments_of(terms, &asked.payments, sums.total)?;
     let year = date / 10_000;
-    let body = Completed {
+    let body = Arc::new(Completed {
         number: next_number(tx, Series::Sale, year)?,
         receipt: shift.receipts + 1,
         shift: shift.id,
@@ -130,13 +133,13 @@ pub fn complete_sale(tx: &mut Tx<'_>, terms: &Terms, asked: Asked) -> Result<i64
         total: sums.total,
         payments,
         reason: asked.reason.map(|r| typed(&r, "reason", 4 * NOTE_LENGTH)).transpose()?.filter(|r| !r.is_empty()),
-    };
+    });
     tx.caller.till = Some(asked.till);
-    let id = tx.record(Draft::new(COMPLETED, &body)?.dated(date))?;
-    tx.notify("sales", serde_json::json!({ "id": id.to_string(), "kind": "sale" }));
+    let entry = tx.record_entry(Draft::shared(COMPLETED, body.clone())?.dated(date))?;
+    tx.notify("sales", serde_json::json!({ "id": entry.seq.to_string(), "kind": "sale" }));
     tx.notify("stock", serde_json::json!({ "products": body.lines.iter().take(50).map(|l| l.p.to_string()).collect::<Vec<_>>() }));
     tx.notify(format!("shift:{}", shift.id), serde_json::json!({}));
-    Ok(id)
+    Ok(sold(&entry, &body))
 }
 
 /// All discounts of a document together, and each line's own, stay within the limit of those who gave them.

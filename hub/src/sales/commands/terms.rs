@@ -85,10 +85,9 @@ pub fn clock_holds(tx: &Tx<'_>) -> Result<(), Reject> {
     const MOST_BACK_MS: i64 = 5 * 60_000;
     let last = tx.row("SELECT at FROM receipt WHERE node = ?1 ORDER BY id DESC LIMIT 1", &[OWN.into()])?;
     let Some(last) = last else { return Ok(()) };
-    let last_ms: i64 = last.get(0)?;
-    let confirmed = duken_kernel::writer::meta(tx, "clock.confirmed_ms")?.and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
-    if tx.now_ms + MOST_BACK_MS < last_ms && !(confirmed > 0 && confirmed <= tx.now_ms && tx.now_ms - confirmed < 24 * 3_600_000) {
-        return CLOCK_SUSPECT.err();
+    if tx.now_ms + MOST_BACK_MS >= last.get(0)? {
+        return Ok(());
     }
-    Ok(())
+    let confirmed = duken_kernel::writer::meta(tx, "clock.confirmed_ms")?.and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
+    if confirmed > 0 && confirmed <= tx.now_ms && tx.now_ms - confirmed < 24 * 3_600_000 { Ok(()) } else { CLOCK_SUSPECT.err() }
 }

@@ -4,21 +4,23 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use duken_kernel::journal::OWN;
-use duken_kernel::{Fault, Read};
+use duken_kernel::writer::Caller;
+use duken_kernel::{Fault, Read, Reject, Tx};
 use duken_protocol::money::Money;
 use duken_protocol::quantity::Qty;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::shapes::{CartShape, cart_shape, is_frozen, sale_shape};
+use super::documents::{after_sale, complete as complete_sale};
+use super::shapes::{CartShape, cart_shape, is_frozen};
 use super::{DiscountShape, SaleShape, own, terms};
 use crate::catalog::Kind;
 use crate::catalog::door::{self, ProductForSale};
 use crate::hub::App;
+use crate::sales::CART_GONE;
 use crate::sales::cart::{self, Cart};
 use crate::sales::commands::{self, AddLine, ChangeLine};
-use crate::sales::receipt::SALE;
-use crate::sales::{CART_GONE, queries};
+use crate::sales::queries;
 use crate::settings::Settings;
 use crate::stock::door as stock;
 use crate::texts::Language;
@@ -60,6 +62,25 @@ fn shape(app: &App, language: Language, id: i64) -> Answer<CartShape> {
         let found = cart::find(read, id)?.ok_or_else(|| CART_GONE.refuse())?;
         Ok(cart_shape(read, app, language, &found)?)
     })?))
+}
+
+/// Runs a command on a cart. Its answer is the cart as the command leaves it; that of a repeat is the cart as it is now.
+async fn changed(
+    app: &App,
+    caller: Caller,
+    language: Language,
+    command: impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static,
+) -> Answer<CartShape> {
+    let hub = app.clone();
+    let making = move |tx: &mut Tx<'_>| -> Result<(i64, CartShape), Reject> {
+        let id = command(tx)?;
+        let found = cart::find(tx, id)?.ok_or_else(|| CART_GONE.refuse())?;
+        Ok((id, cart_shape(tx, &hub, language, &found)?))
+    };
+    match app.run_making(caller, making).await? {
+        (_, Some(shape)) => Ok(Json(shape)),
+        (id, None) => shape(app, language, id),
+    }
 }
 
 /// The till of a device.
@@ -309,8 +330,7 @@ struct Nothing {}
 
 async fn open(State(app): State<App>, command: Command<Nothing>) -> Answer<CartShape> {
     let Nothing {} = command.input;
-    let id = app.run(command.caller(&app), commands::open_cart(terms(&app, &command.actor))).await?;
-    shape(&app, command.language, id)
+    changed(&app, command.caller(&app), command.language, commands::open_cart(terms(&app, &command.actor))).await
 }
 
 async fn show(State(app): State<App>, Path(id): Path<Id>, Locale(language): Locale) -> Answer<CartShape> {
@@ -329,13 +349,11 @@ struct HoldInput {
 }
 
 async fn hold(State(app): State<App>, Path(id): Path<Id>, command: Command<HoldInput>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::hold(id.0, true, command.input.label.clone())).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app), command.language, commands::hold(id.0, true, command.input.label.clone())).await
 }
 
 async fn take(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::take(terms(&app, &command.actor), id.0)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app), command.language, commands::take(terms(&app, &command.actor), id.0)).await
 }
 
 /// A scanned or typed code.
@@ -346,8 +364,7 @@ struct ScanInput {
 
 async fn scan(State(app): State<App>, Path(id): Path<Id>, command: Command<ScanInput>) -> Answer<CartShape> {
     let code = command.input.code.trim().to_owned();
-    app.run(command.caller(&app), commands::scan(terms(&app, &command.actor), id.0, code)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app).soon_durable(), command.language, commands::scan(terms(&app, &command.actor), id.0, code)).await
 }
 
 /// A product to add.
@@ -362,8 +379,7 @@ struct LineInput {
 async fn add_line(State(app): State<App>, Path(id): Path<Id>, command: Command<LineInput>) -> Answer<CartShape> {
     let LineInput { product_id, quantity, code } = command.input.clone();
     let input = AddLine { product: product_id.0, quantity: quantity.map(|q| q.0), code };
-    app.run(command.caller(&app), commands::add_line(terms(&app, &command.actor), id.0, input)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app).soon_durable(), command.language, commands::add_line(terms(&app, &command.actor), id.0, input)).await
 }
 
 /// A change of a line; what is absent stays, `discount: null` takes the discount away.
@@ -395,13 +411,11 @@ async fn change_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, c
         price: input.price.map(|price| own(currency, price, "price")).transpose()?,
         reason: input.reason,
     };
-    app.run(command.caller(&app), commands::change_line(terms(&app, &command.actor), id.0, line.0, change)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app), command.language, commands::change_line(terms(&app, &command.actor), id.0, line.0, change)).await
 }
 
 async fn remove_line(State(app): State<App>, Path((id, line)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::remove_line(id.0, line.0)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app), command.language, commands::remove_line(id.0, line.0)).await
 }
 
 /// The receipt's discount, or none.
@@ -413,8 +427,8 @@ struct DiscountInput {
 async fn discount(State(app): State<App>, Path(id): Path<Id>, command: Command<DiscountInput>) -> Answer<CartShape> {
     let currency = app.settings().currency();
     let discount = command.input.discount.as_ref().map(|d| d.read(currency)).transpose()?;
-    app.run(command.caller(&app), commands::discount(terms(&app, &command.actor), id.0, discount)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app).soon_durable(), command.language, commands::discount(terms(&app, &command.actor), id.0, discount))
+        .await
 }
 
 /// The customer, or none.
@@ -424,8 +438,13 @@ struct CustomerInput {
 }
 
 async fn customer(State(app): State<App>, Path(id): Path<Id>, command: Command<CustomerInput>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::set_customer(id.0, command.input.customer_id.map(|id| id.0))).await?;
-    shape(&app, command.language, id.0)
+    changed(
+        &app,
+        command.caller(&app).soon_durable(),
+        command.language,
+        commands::set_customer(id.0, command.input.customer_id.map(|id| id.0)),
+    )
+    .await
 }
 
 /// A payment.
@@ -444,15 +463,16 @@ async fn pay(State(app): State<App>, Path(id): Path<Id>, command: Command<Paymen
     let terms = terms(&app, &command.actor);
     let caller = command.caller(&app);
     match command.input.method {
-        Method::Kaspi => app.run(caller, commands::pay_by_terminal(terms, id.0, amount)).await?,
-        method => app.run(caller, commands::note_payment(terms, id.0, method, amount, tendered)).await?,
-    };
-    shape(&app, command.language, id.0)
+        Method::Kaspi => changed(&app, caller, command.language, commands::pay_by_terminal(terms, id.0, amount)).await,
+        method => {
+            let noted = commands::note_payment(terms, id.0, method, amount, tendered);
+            changed(&app, caller.soon_durable(), command.language, noted).await
+        }
+    }
 }
 
 async fn unpay(State(app): State<App>, Path((id, payment)): Path<(Id, Id)>, command: Command<Nothing>) -> Answer<CartShape> {
-    app.run(command.caller(&app), commands::remove_payment(terms(&app, &command.actor), id.0, payment.0)).await?;
-    shape(&app, command.language, id.0)
+    changed(&app, command.caller(&app), command.language, commands::remove_payment(terms(&app, &command.actor), id.0, payment.0)).await
 }
 
 /// Completing a sale.
@@ -467,27 +487,10 @@ async fn complete(State(app): State<App>, Path(id): Path<Id>, command: Command<C
     let caller = command.caller(&app).to_close();
     let terms = terms(&app, &command.actor);
     let print = command.input.print.unwrap_or(true);
-    let sale = app
-        .run(caller, move |tx| {
-            let sale = commands::complete_cart(tx, &terms, id.0)?;
-            after_sale(tx, sale, print)?;
-            Ok(sale)
-        })
-        .await?;
-    Ok(Json(app.read_now(|read| {
-        let view = queries::view(read, OWN, sale)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-        Ok(sale_shape(read, OWN, &view)?)
-    })?))
-}
-
-/// The receipt and the drawer of a sale: jobs in the sale's own commit.
-pub(super) fn after_sale(tx: &mut duken_kernel::Tx<'_>, sale: i64, print: bool) -> Result<(), duken_kernel::Reject> {
-    let Some(body) = queries::completed(tx, OWN, sale)? else { return Ok(()) };
-    if body.payments.iter().any(|paid| paid.m == Method::Cash) {
-        devices::enqueue_drawer(tx, body.till)?;
-    }
-    if print {
-        devices::enqueue_print(tx, body.till, SALE, sale, false)?;
-    }
-    Ok(())
+    complete_sale(&app, caller, move |tx| {
+        let sale = commands::complete_cart(tx, &terms, id.0)?;
+        after_sale(tx, &sale, print)?;
+        Ok(sale)
+    })
+    .await
 }

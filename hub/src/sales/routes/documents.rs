@@ -5,20 +5,20 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use duken_kernel::journal::OWN;
-use duken_kernel::{Fault, Read};
+use duken_kernel::writer::Caller;
+use duken_kernel::{Fault, Read, Reject, Tx};
 use duken_protocol::money::Money;
 use duken_protocol::quantity::Qty;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::carts::after_sale;
 use super::shapes::{SaleShape, sale_shape};
 use super::{DiscountShape, at, day, own, parsed_day, terms};
 use crate::domains::LayoutAsk;
 use crate::hub::App;
 use crate::sales::commands::{self, Asked, AskedLine, Paying, Standing};
 use crate::sales::document::{Number, Series};
-use crate::sales::queries::{self, ReceiptFilter, ReceiptRow};
+use crate::sales::queries::{self, ReceiptFilter, ReceiptRow, SaleView};
 use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
 use crate::tills::{self, Method, NO_TILL};
 use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, DENIED, Id, MALFORMED, Problem, Route, number_of};
@@ -117,25 +117,50 @@ async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<Sal
         standing: Standing::Asked,
     };
     let print = input.print;
-    let sale = app
-        .run(caller, move |tx| {
-            let sale = commands::complete_sale(tx, &terms, asked)?;
-            if print {
-                after_sale(tx, sale, true)?;
-            }
-            Ok(sale)
-        })
-        .await?;
-    Ok(Json(app.read_now(|read| one(read, OWN, sale))?))
+    complete(&app, caller, move |tx| {
+        let sale = commands::complete_sale(tx, &terms, asked)?;
+        if print {
+            after_sale(tx, &sale, true)?;
+        }
+        Ok(sale)
+    })
+    .await
+}
+
+/// Runs a command that completes a sale. Its answer is made of what was just recorded; that of a repeat is read again.
+pub(super) async fn complete(
+    app: &App,
+    caller: Caller,
+    command: impl FnOnce(&mut Tx<'_>) -> Result<SaleView, Reject> + Send + 'static,
+) -> Answer<SaleShape> {
+    let making = move |tx: &mut Tx<'_>| -> Result<(i64, SaleShape), Reject> {
+        let sale = command(tx)?;
+        Ok((sale.id, sale_shape(tx, OWN, &sale)?))
+    };
+    match app.run_making(caller, making).await? {
+        (_, Some(shape)) => Ok(Json(shape)),
+        (sale, None) => Ok(Json(app.read_now(|read| one(read, OWN, sale))?)),
+    }
 }
 
 /// A sale or return of a node.
 ///
 /// # Errors
 /// `card.not_found`; then the engine's.
-pub fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, duken_kernel::Reject> {
+pub fn one(read: &dyn Read, node: i64, id: i64) -> Result<SaleShape, Reject> {
     let view = queries::view(read, node, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
     Ok(sale_shape(read, node, &view)?)
+}
+
+/// The receipt and the drawer of a sale: jobs in the sale's own commit.
+pub(super) fn after_sale(tx: &mut Tx<'_>, sale: &SaleView, print: bool) -> Result<(), Reject> {
+    if sale.payments.iter().any(|paid| paid.m == Method::Cash) {
+        devices::enqueue_drawer(tx, sale.till)?;
+    }
+    if print {
+        devices::enqueue_print(tx, sale.till, receipt::SALE, sale.id, false)?;
+    }
+    Ok(())
 }
 
 /// Which sales.
@@ -286,7 +311,7 @@ pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &Sal
         let rows = queries::list(read, node, &filter, limit)?;
         let next = if rows.len() as i64 == limit { rows.last().map(|r| SALES.write(format_args!("{}.{}", r.date, r.id))) } else { None };
         let (sales_count, sales, returns_count, returns) = queries::list_totals(read, node, &filter)?;
-        let items = rows.iter().map(|r| Ok(row(read, node, r, currency)?)).collect::<Result<_, duken_kernel::Reject>>()?;
+        let items = rows.iter().map(|r| Ok(row(read, node, r, currency)?)).collect::<Result<_, Reject>>()?;
         let totals = SaleTotals { sales: Money::new(sales, currency), returns: Money::new(returns, currency), sales_count, returns_count };
         Ok(SalePage { items, next, totals })
     })
@@ -295,7 +320,7 @@ pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &Sal
 
 /// A document that this person may see. A cashier who sees only his own sales still finds any receipt that a customer
 /// brings back.
-fn seen(read: &dyn Read, actor: &Actor, id: i64) -> Result<queries::SaleView, duken_kernel::Reject> {
+fn seen(read: &dyn Read, actor: &Actor, id: i64) -> Result<SaleView, Reject> {
     let view = queries::view(read, OWN, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
     let own_only = actor.only_own("sales.view").is_some() || !actor.may("sales.view");
     if own_only && view.cashier != actor.user && !actor.may("sales.return") {

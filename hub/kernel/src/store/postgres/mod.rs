@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 pub use server::{OLDEST_SERVER, Server, check_version};
 use session::Session;
 
-use super::{Bulk, Dialect, Engine, Put, Read, Row, Table, Value};
+use super::{Add, Bulk, Cache, Deferred, Dialect, Durability, Engine, Gathered, Put, Read, Row, Table, Value};
 use crate::refusal::Fault;
 
 /// How long a writer waits for a server that just went away, before what waits is refused.
@@ -224,14 +224,23 @@ impl Engine for Postgres {
     fn rollback_to(&self) -> Result<(), Fault> {
         self.session.borrow().run("ROLLBACK TO SAVEPOINT command; RELEASE SAVEPOINT command")
     }
-    fn put(&self, node: i64, put: &Put) -> Result<(), Fault> {
-        let row = [&[Value::Int(node)], put.key.as_slice(), &put.row].concat();
-        self.write(vec![Bulk { shape: put.table.puts(), rows: vec![row] }])
+    fn put(&self, node: i64, puts: &[Put]) -> Result<(), Fault> {
+        let mut gathered = Gathered::default();
+        puts.iter().for_each(|put| gathered.put(node, put.clone()));
+        gathered.flush(self)
     }
-    fn add(&self, node: i64, table: &'static Table, key: &[Value], deltas: &[i64]) -> Result<(), Fault> {
-        let deltas: Vec<Value> = deltas.iter().map(|delta| Value::Int(*delta)).collect();
-        let row = [&[Value::Int(node)], key, &deltas].concat();
-        self.write(vec![Bulk { shape: table.adds(), rows: vec![row] }])
+    fn add(&self, node: i64, adds: &[Add]) -> Result<(), Fault> {
+        let mut sums = Deferred::default();
+        adds.iter().for_each(|add| sums.push(node, add.clone()));
+        sums.flush(self)
+    }
+    fn durability(&self, _: Durability) -> Result<(), Fault> {
+        // Every group is durable at its commit.
+        Ok(())
+    }
+    fn cache(&self, _: Cache) -> Result<(), Fault> {
+        // The server has one for all who are connected.
+        Ok(())
     }
     fn write(&self, bulks: Vec<Bulk>) -> Result<(), Fault> {
         debug_assert!(self.writes, "a reader writes");
