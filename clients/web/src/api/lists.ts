@@ -7,7 +7,7 @@ export const PAGE_SIZE = 100;
 const FILE_PAGE_SIZE = 500;
 
 /** Which list, and what is asked of it. */
-export type Paged = { path: string; query: Query };
+export type Paged = { path: string; query: Query; queryKey?: readonly unknown[] };
 
 /** A list that the hub gives page by page. */
 export function pagedQuery<P extends Page<unknown>>(

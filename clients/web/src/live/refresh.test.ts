@@ -2,7 +2,8 @@ import { InfiniteQueryObserver, QueryClient } from '@tanstack/react-query';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { salesKeys } from '@/api/sales';
 import { tillKeys } from '@/api/till';
-import { isKnown, Refresher, withNewHead } from './refresh';
+import { noteInSight } from './inSight';
+import { isKnown, Refresher, withNewHead, withNewPage } from './refresh';
 
 const page = (ids: number[], next: string | null) => ({ items: ids.map((id) => ({ id: String(id) })), next });
 const idsOf = (pages: { items: { id?: string }[] }[]) =>
@@ -32,6 +33,12 @@ describe('a long list', () => {
     expect(idsOf(withNewHead(old, page([14, 13, 12], 'x')).pages)).toEqual([14, 13, 12]);
   });
 
+  it('takes a page anew up to where it ended', () => {
+    const mended = withNewPage(old, 1, page([6, 4, 3], 'x'));
+    expect(idsOf(mended.pages)).toEqual([9, 8, 7, 6, 4]);
+    expect(mended.pages[1]?.next).toBe('b');
+  });
+
   it('is asked for its first page once, however often its topic moves', async () => {
     vi.useFakeTimers();
     const client = new QueryClient();
@@ -56,6 +63,14 @@ describe('a long list', () => {
     for (let sale = 0; sale < 20; sale += 1) refresher.moved('sales', {});
     await vi.advanceTimersByTimeAsync(1000);
     expect(asked).toEqual([null]);
+    expect(observer.getCurrentResult().data?.pages.length).toBe(50);
+
+    // Somebody looks at rows of the thirtieth page.
+    asked.length = 0;
+    noteInSight([...salesKeys.list, {}], { from: 58, to: 60 });
+    for (let sale = 0; sale < 20; sale += 1) refresher.moved('sales', {});
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toEqual([null, '242']);
     expect(observer.getCurrentResult().data?.pages.length).toBe(50);
     stop();
   });

@@ -1,6 +1,7 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext } from '@tanstack/react-query';
 import { tillKeys } from '@/api/till';
 import type { Cart, Page, TillNow } from '@/api/types';
+import { pagesInSight } from './inSight';
 import { staleKeys } from './keys';
 
 /**
@@ -52,22 +53,53 @@ export function withNewHead(old: Pages, head: Page<{ id?: string }>): Pages {
 
 const isLong = (query: Query): boolean => ((query.state.data as Pages | undefined)?.pages?.length ?? 0) > 1;
 
-async function refreshHead(client: QueryClient, query: Query): Promise<void> {
+/** A page anew in its place: up to where it ended before, so that the next one still follows it. */
+export function withNewPage(old: Pages, at: number, fresh: Page<{ id?: string }>): Pages {
+  const before = old.pages[at];
+  if (!before) return old;
+  const last = before.items.at(-1)?.id;
+  const end = fresh.items.findIndex((item) => item.id !== undefined && item.id === last);
+  const items = end < 0 ? fresh.items : fresh.items.slice(0, end + 1);
+  const pages = old.pages.map((page, index) => (index === at ? { ...fresh, items, next: page.next } : page));
+  return { ...old, pages };
+}
+
+async function refreshInSight(client: QueryClient, query: Query): Promise<void> {
   const read = query.options.queryFn;
+  const known = query.state.data as Pages;
   if (typeof read !== 'function') return;
   const { queryKey } = query;
-  const context = { queryKey, pageParam: null, signal: new AbortController().signal, direction: 'forward' };
-  const head = (await read({ ...context, client, meta: undefined } as QueryFunctionContext)) as Page<{
-    id?: string;
-  }>;
-  client.setQueryData<Pages>(queryKey, (old) => old && withNewHead(old, head));
+  const ask = (pageParam: string | null) => {
+    const context = { queryKey, pageParam, signal: new AbortController().signal, direction: 'forward' };
+    return read({ ...context, client, meta: undefined } as QueryFunctionContext) as Promise<
+      Page<{ id?: string }>
+    >;
+  };
+  const seen = pagesInSight(
+    queryKey,
+    known.pages.map((page) => page.items.length),
+  );
+  const params = seen.map((at) => known.pageParams[at] ?? null);
+  const [head, ...others] = await Promise.all([ask(null), ...params.map(ask)]);
+  client.setQueryData<Pages>(queryKey, (old) => {
+    if (!old || !head) return old;
+    // A page is put in place only where its cursor still stands.
+    const mended = seen.reduce(
+      (pages, at, index) =>
+        others[index] && pages.pageParams[at] === params[index]
+          ? withNewPage(pages, at, others[index])
+          : pages,
+      old,
+    );
+    return withNewHead(mended, head);
+  });
 }
 
 function refresh(client: QueryClient, keys: readonly (readonly unknown[])[]): void {
   const cache = client.getQueryCache();
   const queries = new Set(keys.flatMap((queryKey) => cache.findAll({ queryKey })));
   for (const query of queries) {
-    if (isLong(query) && query.isActive()) void refreshHead(client, query).catch(() => undefined);
+    if (isLong(query) && query.isActive()) void refreshInSight(client, query).catch(() => undefined);
     else void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
   }
 }

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useT } from '@/i18n';
 import type { Column, TableLayout } from './columns';
 import type { TableProps } from './DataTable';
@@ -37,6 +37,8 @@ export function Grid<Row>(props: GridProps<Row>) {
     whole: props.whole,
     from: VIRTUAL_FROM_ROWS,
   });
+  const { inSight } = props.list;
+  useEffect(() => inSight?.({ from: seen.from, to: seen.to }), [inSight, seen.from, seen.to]);
   // One stop of the Tab key for all rows: the arrows go on from there.
   const [at, setAt] = useState(0);
   const wanted = useRef<number | null>(null);

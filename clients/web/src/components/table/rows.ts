@@ -1,6 +1,7 @@
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import { everyRow, type Paged } from '@/api/lists';
 import type { Page } from '@/api/types';
+import { noteInSight, type Range } from '@/live/inSight';
 
 /** What a list of the hub, or one that is here in whole, has to offer to a table. */
 export type Rows<Row> = {
@@ -11,6 +12,8 @@ export type Rows<Row> = {
   hasNextPage?: boolean;
   isFetchingNextPage?: boolean;
   fetchNextPage?: () => unknown;
+  /** Hears which rows are on the screen. */
+  inSight?: (range: Range) => void;
   /** All rows, those of later pages too; says how many have come. */
   everything?: (seen: (count: number) => void, signal: AbortSignal) => Promise<Row[]>;
 };
@@ -28,6 +31,7 @@ export function pagedRows<P extends Page<unknown>>(
     hasNextPage: query.hasNextPage,
     isFetchingNextPage: query.isFetchingNextPage,
     fetchNextPage: query.fetchNextPage,
+    inSight: (range) => asked.queryKey && noteInSight(asked.queryKey, range),
     everything: (seen, signal) => everyRow<P['items'][number]>(asked, seen, signal),
   };
 }
