@@ -14,7 +14,12 @@ import type { Session } from '@/api/types';
 import type { TextKey } from '@/i18n';
 
 export type MenuItem = { to: string; label: TextKey; any: string[]; role?: 'store' | 'office' };
-export type MenuSection = MenuItem & { icon: ComponentType<{ size?: number }>; items?: MenuItem[] };
+export type MenuSection = MenuItem & {
+  /** A shorter word for the bar of a phone. */
+  short?: TextKey;
+  icon: ComponentType<{ size?: number }>;
+  items?: MenuItem[];
+};
 
 /** The sections in the users' words. What a person may not do is not there. */
 const MENU: MenuSection[] = [
@@ -36,6 +41,7 @@ const MENU: MenuSection[] = [
   {
     to: '/products',
     label: 'menu.goods',
+    short: 'menu.goods_short',
     icon: IconTags,
     any: ['catalog.view'],
     role: 'store',
@@ -59,6 +65,7 @@ const MENU: MenuSection[] = [
   {
     to: '/customers',
     label: 'menu.parties',
+    short: 'menu.customers',
     icon: IconUsers,
     any: ['parties.view'],
     role: 'store',

@@ -83,8 +83,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const columns = layout.shown.length + (ticks ? 1 : 0);
   const hasTotals = layout.shown.some((column) => column.total !== undefined);
 
+  // Rows that open nothing take no focus: then their box does, so that it scrolls by keys.
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} tabIndex={props.onOpen || ticks ? undefined : 0}>
       <table className={classes.grid}>
         <thead>
           <tr>

@@ -1,6 +1,7 @@
+import { IconPrinter } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { keyName } from '@/app/actions/ActionButton';
-import { ERRANDS, isOffered } from '@/app/actions/actions';
+import { keyName, ScreenActions } from '@/app/actions/ActionButton';
+import { ERRANDS, isOffered, type ScreenAction } from '@/app/actions/actions';
 import { useOwnActions } from '@/app/actions/own';
 import { useIdentity, useMay } from '@/app/identity';
 import { Card, Page } from '@/components/Page';
@@ -9,6 +10,13 @@ import classes from './Help.module.css';
 
 type Line = { name: TextKey; keys?: string };
 
+/** Beside the till until it is known by heart. */
+const PRINT: ScreenAction = {
+  id: 'print',
+  name: 'common.print',
+  icon: IconPrinter,
+  run: () => window.print(),
+};
 const ANYWHERE: Line[] = [
   { name: 'palette.open', keys: 'Ctrl+K' },
   { name: 'help.search', keys: '/' },
@@ -46,7 +54,7 @@ export function HelpScene() {
     .filter((errand) => isOffered(errand, session))
     .map((errand) => ({ name: errand.name, keys: 'shortcut' in errand ? errand.shortcut : undefined }));
   return (
-    <Page title={t('help.title')}>
+    <Page title={t('help.title')} actions={<ScreenActions actions={[PRINT]} />}>
       <p className="soft">{t('help.text')}</p>
       <div className={classes.cards}>
         <Lines title={t('help.anywhere')} lines={ANYWHERE} />
