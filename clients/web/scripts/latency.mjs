@@ -163,7 +163,9 @@ const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(new U
 const kib = Math.round((bytes / 1024) * 10) / 10;
 
 const mode = process.env.DUKEN_BENCH_QUICK ? 'quick' : 'full';
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname }).toString().trim();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname })
+  .toString()
+  .trim();
 const figure = (name, value, unit, goal) => ({
   id: 'P11',
   name,
@@ -199,7 +201,9 @@ const figures = [
   figure('JavaScript of the till on first load, gzip', kib, 'KiB', GOAL_KIB),
 ];
 const known = existsSync(options.out) ? JSON.parse(readFileSync(options.out, 'utf8')) : [];
-const others = known.filter((old) => !figures.some(({ id, name }) => old.id === id && old.name === name && old.mode === mode));
+const others = known.filter(
+  (old) => !figures.some(({ id, name }) => old.id === id && old.name === name && old.mode === mode),
+);
 mkdirSync(dirname(options.out), { recursive: true });
 writeFileSync(options.out, `${JSON.stringify([...others, ...figures], null, 2)}\n`);
 console.log(JSON.stringify(figures, null, 2));
