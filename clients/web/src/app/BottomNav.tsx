@@ -19,12 +19,12 @@ export function BottomNav({ onMore }: { onMore: () => void }) {
     <nav className={classes.nav} aria-label={t('frame.menu')}>
       {menuFor(session)
         .slice(0, SHOWN)
-        .map(({ to, label, icon: Icon, items = [] }) => {
+        .map(({ to, label, short, icon: Icon, items = [] }) => {
           const open = here(to) || items.some((item) => here(item.to));
           return (
             <Link key={label} to={to} className={classes.item} data-open={open || undefined}>
               <Icon size={24} />
-              <span>{t(label === 'menu.goods' ? 'menu.goods_short' : label)}</span>
+              <span>{t(short ?? label)}</span>
             </Link>
           );
         })}
