@@ -71,7 +71,7 @@ export const sum = (amount) => {
  * nobody expected) fails the test at its end; `mayRefuse` names the refusals that the test asks for.
  */
 export async function openPage(hub, options = {}) {
-  const { size = [1280, 800], path = '/', language = 'ru', as = ADMIN, till = true, scheme } = options;
+  const { size = [1280, 800], path = '/', language = 'ru', as = ADMIN, till = true, scheme, scale } = options;
   const context = await (await launch()).newContext({
     viewport: { width: size[0], height: size[1] },
     locale: language,
@@ -79,6 +79,8 @@ export async function openPage(hub, options = {}) {
     hasTouch: options.touch,
     // The kept shell is looked at by the test that asks for it: elsewhere every page comes from its hub.
     serviceWorkers: options.shell ? 'allow' : 'block',
+    deviceScaleFactor: scale,
+    reducedMotion: options.calm ? 'reduce' : undefined,
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
@@ -115,6 +117,38 @@ export async function openPage(hub, options = {}) {
   }
   await page.goto(`${hub.base}${path}`);
   return page;
+}
+
+/**
+ * The page has come to rest: nothing is being fetched, its face and pictures are there, and nothing in it has changed for
+ * a moment. What goes on for ever, such as a spinner, is not waited for.
+ */
+export async function still(page) {
+  await page.waitForLoadState('networkidle').catch(() => null);
+  await page.evaluate(async () => {
+    const QUIET_MS = 120;
+    const LONGEST_MS = 5000;
+    await document.fonts.ready;
+    const loading = [...document.images].filter(
+      (image) => !image.complete && image.getBoundingClientRect().top < window.innerHeight,
+    );
+    await Promise.all(loading.map((image) => image.decode().catch(() => null)));
+    await new Promise((resolve) => {
+      let quiet = setTimeout(done, QUIET_MS);
+      const end = setTimeout(done, LONGEST_MS);
+      const watch = new MutationObserver(() => {
+        clearTimeout(quiet);
+        quiet = setTimeout(done, QUIET_MS);
+      });
+      watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+      function done() {
+        watch.disconnect();
+        clearTimeout(quiet);
+        clearTimeout(end);
+        resolve();
+      }
+    });
+  });
 }
 
 /** Letters of a Russian layout by their keys: what a page hears when a Latin code is typed with it. */
