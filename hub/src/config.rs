@@ -236,4 +236,32 @@ mod tests {
         let config = Config { http: SocketAddr::from(([0, 0, 0, 0], 80)), ..Config::default() };
         assert!(matches!(config.check(), Err(BadConfig::NotLoopback { key: "http", .. })));
     }
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_is_read_and_a_key_more_is_refused_by_name(
+            port in 1_u16.., https in proptest::option::of(1_u16..), ballast_mib in 0_u32.., log in "[a-z=,]{0,20}",
+            names in proptest::collection::vec("[a-z.]{1,20}", 0..4), office in proptest::bool::ANY, more in "[a-z]{12,16}",
+        ) {
+            let written = Config {
+                role: if office { Role::Office } else { Role::Store },
+                http: SocketAddr::from(([127, 0, 0, 1], port)),
+                https: https.map(|port| SocketAddr::from(([0, 0, 0, 0], port))),
+                ballast_mib,
+                log,
+                names,
+                ..Config::default()
+            };
+            let text = toml::to_string(&written).unwrap();
+            let read: Config = toml::from_str(&text).unwrap();
+            proptest::prop_assert_eq!(format!("{read:?}"), format!("{written:?}"));
+            proptest::prop_assert!(read.check().is_ok());
+            let refused = toml::from_str::<Config>(&format!("{more} = 1\n{text}")).unwrap_err().to_string();
+            proptest::prop_assert!(refused.contains(&more), "{}", refused);
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "(\\PC|[\\[\\]=\"'\n#{},.0-9a-z]){0,120}") {
+            let _refused = toml::from_str::<Config>(&text).map(|config| config.check().is_ok());
+        }
+    }
 }

@@ -165,6 +165,8 @@ impl std::fmt::Debug for PairAnswer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -181,5 +183,40 @@ mod tests {
         let text = serde_json::to_string(&message).unwrap();
         assert_eq!(text, r#"{"type":"outcome","job_id":"00000000-0000-0000-0000-000000000000","outcome":{"outcome":"done"}}"#);
         assert_eq!(serde_json::from_str::<AgentMessage>(&text).unwrap(), message);
+    }
+    fn messages() -> impl Strategy<Value = AgentMessage> {
+        let id = || any::<u128>().prop_map(Uuid::from_u128);
+        let hello = (any::<u16>(), ".{0,20}", ".{0,20}", any::<i64>()).prop_map(|(link, agent_id, build, clock_ms)| AgentMessage::Hello {
+            link,
+            agent_id,
+            build,
+            clock_ms,
+            devices: Vec::new(),
+            found: Vec::new(),
+        });
+        let outcome = (id(), ".{0,40}").prop_map(|(job_id, detail)| AgentMessage::Outcome {
+            job_id,
+            outcome: Outcome::not_printed(crate::device::Reason::PaperOut, detail),
+        });
+        prop_oneof![hello, outcome, id().prop_map(|job_id| AgentMessage::Ack { job_id })]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_said_is_heard_also_with_fields_of_a_later_version(message in messages(), later in "[a-z]{9,12}", value in any::<i64>()) {
+            let mut said = serde_json::to_value(&message).unwrap();
+            prop_assert_eq!(&serde_json::from_value::<AgentMessage>(said.clone()).unwrap(), &message);
+            said[&later] = value.into();
+            prop_assert_eq!(serde_json::from_value::<AgentMessage>(said).unwrap(), message);
+        }
+
+        #[test]
+        fn a_hub_is_heard_by_an_older_agent(ids in prop::collection::vec(any::<u128>().prop_map(Uuid::from_u128), 0..5), word in "[a-z]{3,9}x") {
+            let message = HubMessage::Recall { job_ids: ids };
+            let said = serde_json::to_string(&message).unwrap();
+            prop_assert_eq!(serde_json::from_str::<HubMessage>(&said).unwrap(), message);
+            let strange = serde_json::json!({ "type": word }).to_string();
+            prop_assert_eq!(serde_json::from_str::<HubMessage>(&strange).unwrap(), HubMessage::Unknown);
+        }
     }
 }

@@ -4,6 +4,7 @@ pub mod client;
 pub mod demo;
 pub mod devices;
 pub mod fixture;
+pub mod fuzz;
 pub mod golden;
 pub mod replay;
 pub mod sim;

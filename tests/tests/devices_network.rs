@@ -3,7 +3,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use duken_tests::fixture::{Agent, Opening, Start, Store, agent_program, id_of, until};
+use duken_tests::fixture::{Agent, Opening, Start, Store, agent_program, id_of, not_tested, until};
 use serde_json::{Value, json};
 
 /// Marks the process that runs inside its own network.
@@ -18,8 +18,7 @@ fn hub_and_agent_find_each_other_over_a_link_that_changes() {
     }
     let allowed = Command::new("unshare").args(["--net", "ip", "link", "show"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !allowed.is_ok_and(|status| status.success()) {
-        eprintln!("not tested: this user may not make network namespaces (unshare --net) or has no `ip`");
-        return;
+        return not_tested("a network that changes", "this user may not make network namespaces (unshare --net) or has no `ip`");
     }
     let this = std::env::current_exe().expect("this program has a path");
     let status = Command::new("unshare")

@@ -1,5 +1,6 @@
 //! Payments through terminals that misbehave in every way, while the hub is killed again and again: nobody is charged
-//! twice, and no goods leave without money or a named person's word. `DUKEN_PAYMENTS=10000` makes it as long as one likes.
+//! twice, and no goods leave without money or a named person's word. A long run makes 10,000 of them; `DUKEN_PAYMENTS` any
+//! number.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use duken_tests::client::{Answer, Api, Call, new_id};
 use duken_tests::devices::terminal::{
     Buyer, DateForm, FieldPlace, Kind, Method, Outcome, Pace, Protection, Terminal, TerminalModes, TerminalOptions,
 };
-use duken_tests::fixture::{PASSWORD, Store, id_of};
+use duken_tests::fixture::{PASSWORD, Store, figure, id_of, rounds};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
 
@@ -190,7 +191,7 @@ async fn till(store: &Store, number: usize, dice: &mut Dice, lives: watch::Recei
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_charged_twice_and_nothing_is_given_for_nothing() {
-    let wanted: usize = std::env::var("DUKEN_PAYMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(48);
+    let wanted: usize = std::env::var("DUKEN_PAYMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| rounds(48, 10_000));
     let tills_total = (wanted / 6).clamp(8, 60);
     let mut dice = Dice(std::env::var("DUKEN_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_121));
     let store = Store::new().await;
@@ -265,9 +266,9 @@ async fn nobody_is_charged_twice_and_nothing_is_given_for_nothing() {
         let complaints = tills[*number].terminal.state().complaints;
         assert!(complaints.is_empty(), "the terminal was not asked as it wants to be: {complaints:?}");
     }
-    eprintln!(
+    figure(&format!(
         "{wanted} payments, {kills} deaths of the hub, {sold} sales: {states:?}; charged twice {twice}, given for nothing {for_nothing}"
-    );
+    ));
     assert_eq!((twice, for_nothing, lost), (0, 0, 0), "{ends:#?}");
     assert!(kills > 0, "the hub has to die in the middle of it");
 }

@@ -22,7 +22,7 @@ fn books(data: &Path) -> Sqlite {
     Sqlite::open_readonly(&data.join(BOOKS)).expect("the books")
 }
 
-fn entries(books: &Sqlite, node: i64) -> Vec<RawEntry> {
+fn entries(books: &dyn Read, node: i64) -> Vec<RawEntry> {
     journal::read_after(books, node, 0, i64::from(i32::MAX)).expect("entries")
 }
 
@@ -118,12 +118,12 @@ async fn j5_the_store_and_its_head_office_have_the_same_rows() {
     office.join(&store, "Абай 10").await;
     sold_and_returned(&store).await;
     let number: i64 = office.caught_up(&store).await.parse().expect("a number");
-    let (here, there) = (books(office.hub.data()), books(store.data()));
+    let (here, there) = (office.books(), books(store.data()));
     let mut compared = 0;
     for table in duken_hub::domains::schema().tables() {
         let columns: Vec<&str> = table.key.iter().chain(table.values).map(|column| column.name).collect();
         let list = columns.join(", ");
-        let rows = |books: &Sqlite, node: i64| {
+        let rows = |books: &dyn Read, node: i64| {
             books.rows(&format!("SELECT {list} FROM {} WHERE node = ?1 ORDER BY {list}", table.name), &[node.into()]).expect("rows")
         };
         let (office_rows, store_rows) = (rows(&here, number), rows(&there, OWN));
@@ -164,19 +164,19 @@ async fn s1_only_the_owner_writes() {
     sold_and_returned(&store).await;
     let number: i64 = office.caught_up(&store).await.parse().expect("a number");
     let real = entries(&books(store.data()), OWN);
-    let before = entries(&books(office.hub.data()), number);
+    let before = entries(&office.books(), number);
     let other = Foreign::joins(&office).await;
     // Another store speaks in this one's name; then passes this one's entries off as its own.
     other.sends(&office, &id_of_node(&store), &real[..5]).await.refused(403, "sync.other_node");
     other.sends(&office, &other.node, &real[..5]).await.refused(422, "sync.batch_forged");
-    assert_eq!(entries(&books(office.hub.data()), number), before);
+    assert_eq!(entries(&office.books(), number), before);
     // The head office itself has no way to write the store's card: its number is nothing there.
     let tea = store.admin.all("/api/products").await[0]["id"].as_str().expect("an id").to_owned();
     office.admin.get(format!("/api/products/{tea}")).await.refused(404, "card.not_found");
     let card = json!({ "name": "Кофе", "price": tenge("1.00"), "version": 1 });
     let answer = office.admin.put(format!("/api/products/{tea}"), card).await;
     assert_eq!(answer.status, 404, "{}", answer.text());
-    let rows = |node: i64| books(office.hub.data()).rows("SELECT name FROM product WHERE node = ?1", &[node.into()]).expect("rows").len();
+    let rows = |node: i64| office.books().rows("SELECT name FROM product WHERE node = ?1", &[node.into()]).expect("rows").len();
     assert_eq!((rows(number), rows(OWN)), (1, 0));
 }
 
@@ -198,7 +198,7 @@ async fn s2_the_head_office_has_exactly_what_the_store_has() {
         store.kill_and_run();
     }
     let number: i64 = office.caught_up(&store).await.parse().expect("a number");
-    let (here, there) = (entries(&books(office.hub.data()), number), entries(&books(store.data()), OWN));
+    let (here, there) = (entries(&office.books(), number), entries(&books(store.data()), OWN));
     assert!(there.len() > 40);
     assert_eq!(here, there, "nothing twice, nothing missing");
 }

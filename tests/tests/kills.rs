@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use duken_tests::client::{Api, Call, tenge};
-use duken_tests::fixture::{PASSWORD, Seed, Store, id_of, rounds, say};
+use duken_tests::fixture::{PASSWORD, Seed, Store, figure, id_of, rounds};
 use serde_json::{Value, json};
 
 const TILLS: usize = 8;
@@ -112,5 +112,5 @@ async fn t1_what_was_answered_survives_any_kill() {
     }
     let stock = store.admin.get(format!("/api/products/{tea}")).await.done()["stock"].clone();
     assert_eq!(stock, json!(format!("-{}", answered.len() * 2)));
-    say(&format!("kills: {kills} kills, {} sales answered, all there, none twice", answered.len()));
+    figure(&format!("kills: {kills} kills, {} sales answered, all there, none twice", answered.len()));
 }

@@ -9,7 +9,7 @@ use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::replay::verify;
 use duken_kernel::store::{Read, Sqlite};
 use duken_kernel::{Schema, Writer};
-use duken_tests::fixture::{Seed, Store, id_of, rounds, say};
+use duken_tests::fixture::{Seed, Store, figure, id_of, rounds};
 
 const BOOKS: &str = "duken.db";
 const LOG: &str = "duken.db-wal";
@@ -146,7 +146,7 @@ async fn t2_whatever_the_power_took_what_was_synced_is_there() {
             }
         }
     }
-    say(&format!("power: {cases} cuts and tears, nothing synced was lost"));
+    figure(&format!("power: {cases} cuts and tears, nothing synced was lost"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! The benchmarks, one after another, and what they come to.
 
 use anyhow::Context as _;
+use serde_json::Value;
 
 use crate::work::{cargo, npm, run, target};
 
@@ -21,4 +22,27 @@ pub fn all(quick: bool) -> anyhow::Result<()> {
     let table = target().join("bench/report.md");
     println!("\n{}", std::fs::read_to_string(&table).with_context(|| table.display().to_string())?);
     Ok(())
+}
+
+/// The base of five years alone; its figures as lines.
+pub fn of_years() -> anyhow::Result<Vec<String>> {
+    run(cargo().args(["bench", "--locked", "--package", "duken-tests", "--bench", "years"]))?;
+    let path = target().join("bench/report.json");
+    let figures: Vec<Value> = serde_json::from_slice(&std::fs::read(&path).with_context(|| path.display().to_string())?)?;
+    let of_years = figures.iter().filter(|figure| matches!(figure["id"].as_str(), Some("P2" | "P7" | "P8" | "P9")));
+    let line = |figure: &Value| {
+        let met = if figure["met"] == false { ", NOT MET" } else { "" };
+        format!(
+            "{} {}: {:.1} {}{met}",
+            shown(&figure["id"]),
+            shown(&figure["name"]),
+            figure["value"].as_f64().unwrap_or(0.0),
+            shown(&figure["unit"])
+        )
+    };
+    Ok(of_years.map(line).collect())
+}
+
+fn shown(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
 }

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use anyhow::bail;
 
-use crate::work::{cargo, npm, run};
-use crate::{api, described, licences, mutants, sim, tidy};
+use crate::work::{cargo, is_root, npm, run};
+use crate::{api, described, fuzz, licences, mutants, sim, tidy};
 
 type Step = (&'static str, fn() -> anyhow::Result<()>);
 
@@ -25,7 +25,8 @@ const STEPS: &[Step] = &[
     ("requests made up by the description of the API", described::check),
     ("planted bugs still apply", mutants::apply),
     ("simulated histories of a chain", sim::in_ci),
-    ("tests", || run(cargo().args(["test", "--workspace", "--locked", "--no-fail-fast"]))),
+    ("hostile input for every decoder", fuzz::in_ci),
+    ("tests", tests),
 ];
 
 /// Runs all steps, also after a failed one, and names those that failed.
@@ -46,11 +47,23 @@ pub fn everything() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// All tests. Whoever may mount a small disk must: nothing is left out in silence.
+fn tests() -> anyhow::Result<()> {
+    let mut command = cargo();
+    if is_root() {
+        command.env("DUKEN_TEST_MACHINE", "required");
+    }
+    run(command.args(["test", "--workspace", "--locked", "--no-fail-fast"]))
+}
+
 /// What runs on SQLite runs once more on PostgreSQL: every query, and the head office.
 fn on_postgres() -> anyhow::Result<()> {
     let on = |arguments: &[&str]| {
         let mut command = cargo();
         command.env("DUKEN_TEST_ENGINE", "postgres").env("DUKEN_TEST_POSTGRES", "required");
+        if is_root() {
+            command.env("DUKEN_TEST_MACHINE", "required");
+        }
         run(command.args(["test", "--locked", "--no-fail-fast"]).args(arguments))
     };
     on(&["--package", "duken-kernel", "--test", "contract"])?;
@@ -62,19 +75,4 @@ fn on_postgres() -> anyhow::Result<()> {
 pub fn lay_out() -> anyhow::Result<()> {
     run(cargo().args(["fmt", "--all"]))?;
     run(std::process::Command::new("npx").current_dir(crate::work::web()).args(["biome", "check", "--write", "."]))
-}
-
-/// Long runs; their tests read `DUKEN_TORTURE` and then do a hundred times as much.
-pub fn torture(rest: &[&str]) -> anyhow::Result<()> {
-    if rest.is_empty() {
-        sim::at_length()?;
-        mutants::hunt()?;
-    }
-    let long = |more: &[&str]| {
-        let mut tests = cargo();
-        tests.env("DUKEN_TORTURE", "1").args(["test", "--release", "--locked", "--package", "duken-tests", "--no-fail-fast"]).args(more);
-        run(&mut tests)
-    };
-    long(rest)?;
-    if rest.is_empty() && described::is_there() { long(&["--test", "described", "--", "--ignored", "--nocapture"]) } else { Ok(()) }
 }

@@ -4,10 +4,12 @@ mod api;
 mod bench;
 mod ci;
 mod described;
+mod fuzz;
 mod licences;
 mod mutants;
 mod sim;
 mod tidy;
+mod torture;
 mod work;
 
 use std::process::ExitCode;
@@ -21,8 +23,9 @@ cargo xtask openapi    makes docs/openapi.json and the client's types again; wit
 cargo xtask bench      every benchmark beside its floor, in target/bench/report.{json,md}; --quick in a few minutes
 cargo xtask golden     plays the story of the golden journals and keeps the next one (tests/golden/README.md)
 cargo xtask sim        simulated histories of a chain: --seed N --steps M, --seeds A..B, --forever (--help tells more)
-cargo xtask mutants    plants each bug of tests/mutants in a copy of the tree; the simulation must find it
-cargo xtask torture    long runs: kills, seeds, hostile input
+cargo xtask fuzz       every decoder on inputs made from known ones: --seconds N, --target NAME (--help tells more)
+cargo xtask mutants    plants each bug of tests/mutants in a copy of the tree; the check it names must find it
+cargo xtask torture    everything that is long, and docs/torture.md: --hours N, --only KEY,KEY (--help tells more)
 ";
 
 fn main() -> ExitCode {
@@ -39,8 +42,9 @@ fn main() -> ExitCode {
         ["bench", "--quick"] => bench::all(true),
         ["golden"] => work::run(work::cargo().args(["run", "--quiet", "--package", "duken-tests", "--bin", "duken-golden"])),
         ["sim", rest @ ..] => sim::sim(rest),
-        ["mutants"] => mutants::hunt(),
-        ["torture", rest @ ..] => ci::torture(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["mutants"] => mutants::hunt().map(drop),
+        ["torture", rest @ ..] => torture::torture(rest),
         [] | ["help"] => {
             print!("{HELP}");
             return ExitCode::SUCCESS;

@@ -1,4 +1,5 @@
-//! Planted bugs: each patch of `tests/mutants` is applied to a copy of the tree, and the simulation must find it.
+//! Planted bugs: each patch of `tests/mutants` is applied to a copy of the tree, and the check that its first line names
+//! must find it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::work::{cargo, output, root, run, target};
 
-/// At most this many seeds are tried for each.
+/// At most this many seeds are tried for one that the simulation must find.
 const SEEDS: &str = "0..200";
 
 fn patches() -> anyhow::Result<Vec<PathBuf>> {
@@ -48,30 +49,93 @@ fn copy_tree(copy: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Applies each patch to a copy, builds it, and fails unless the simulation finds it.
-pub fn hunt() -> anyhow::Result<()> {
+/// What must find a planted bug, as its first line says.
+#[derive(Debug, PartialEq, Eq)]
+enum Finder {
+    /// `Found by: the simulation`.
+    Simulation,
+    /// `Found by: cargo test …`: these tests, all of which pass without the bug.
+    Tests(Vec<String>),
+}
+
+impl Finder {
+    fn read(patch: &str) -> anyhow::Result<Self> {
+        let said = patch.lines().next().and_then(|line| line.strip_prefix("Found by: ")).context("a patch begins with `Found by: `")?;
+        if said == "the simulation" {
+            return Ok(Self::Simulation);
+        }
+        let words = said.strip_prefix("cargo test ").context("`the simulation` or `cargo test …`")?;
+        Ok(Self::Tests(words.split(' ').map(str::to_owned).collect()))
+    }
+
+    /// Whether the copy fails, and how it says so.
+    fn finds(&self, copy: &Path, built: &Path) -> anyhow::Result<Option<String>> {
+        match self {
+            Self::Simulation => simulated(copy, built),
+            Self::Tests(words) => tested(copy, built, words),
+        }
+    }
+}
+
+/// A cargo that builds the copy beside its own things.
+fn cargo_in(copy: &Path, built: &Path) -> Command {
+    let mut cargo = cargo();
+    cargo.current_dir(copy).env("CARGO_TARGET_DIR", built).stdin(Stdio::null());
+    cargo
+}
+
+fn simulated(copy: &Path, built: &Path) -> anyhow::Result<Option<String>> {
+    run(cargo_in(copy, built).args(["build", "--quiet", "--locked", "--package", "duken-tests", "--bin", "duken-sim"]))?;
+    let mut hunting = Command::new(built.join("debug/duken-sim"));
+    hunting.args(["--seeds", SEEDS, "--steps", "150", "--whole", "--first"]).stdin(Stdio::null()).stderr(Stdio::null());
+    let ended = hunting.output()?;
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    let tried = said.lines().filter(|line| line.starts_with("seed ")).count();
+    let line = said.lines().find(|line| line.contains("FAILED")).filter(|_| !ended.status.success());
+    Ok(line.map(|line| format!("found after {tried} seeds: {line}")))
+}
+
+fn tested(copy: &Path, built: &Path, words: &[String]) -> anyhow::Result<Option<String>> {
+    // What does not compile is no bug that a test finds.
+    run(cargo_in(copy, built).args(["test", "--quiet", "--locked", "--no-run"]).args(words))?;
+    let ended = cargo_in(copy, built).args(["test", "--locked"]).args(words).stderr(Stdio::null()).output()?;
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")).filter(|_| !ended.status.success());
+    Ok(failed.map(|name| format!("found by {name}")))
+}
+
+/// Applies each patch to a copy, builds it, and fails unless what it names finds it.
+pub fn hunt() -> anyhow::Result<Vec<String>> {
     let (copy, built) = (target().join("mutants/tree"), target().join("mutants/build"));
-    let mut missed = Vec::new();
+    let (mut found, mut missed) = (Vec::new(), Vec::new());
     for patch in patches()? {
         let name = patch.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let finder = Finder::read(&fs::read_to_string(&patch)?).with_context(|| name.clone())?;
         copy_tree(&copy)?;
         run(git(&copy).env("GIT_CEILING_DIRECTORIES", target().join("mutants")).arg("apply").arg(&patch))?;
-        let mut build = cargo();
-        build.current_dir(&copy).env("CARGO_TARGET_DIR", &built);
-        run(build.args(["build", "--quiet", "--locked", "--package", "duken-tests", "--bin", "duken-sim"]))?;
-        let mut hunting = Command::new(built.join("debug/duken-sim"));
-        hunting.args(["--seeds", SEEDS, "--steps", "150", "--whole", "--first"]).stdin(Stdio::null()).stderr(Stdio::null());
-        let ended = hunting.output()?;
-        let said = String::from_utf8_lossy(&ended.stdout).into_owned();
-        let found = said.lines().find(|line| line.contains("FAILED"));
-        match found {
-            Some(line) if !ended.status.success() => {
-                let tried = said.lines().filter(|line| line.starts_with("seed ")).count();
-                println!("{name}: found after {tried} seeds: {line}");
+        match finder.finds(&copy, &built)? {
+            Some(line) => {
+                println!("{name}: {line}");
+                found.push(format!("{name}: {line}"));
             }
-            _ => missed.push(name),
+            None => missed.push(name),
         }
     }
     copy_tree(&copy)?;
-    if missed.is_empty() { Ok(()) } else { bail!("not found by the simulation: {}", missed.join(", ")) }
+    if missed.is_empty() { Ok(found) } else { bail!("found by nothing: {}", missed.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_patch_says_what_finds_it() {
+        for patch in patches().expect("patches") {
+            let text = fs::read_to_string(&patch).expect("a patch");
+            let finder = Finder::read(&text).unwrap_or_else(|error| panic!("{}: {error:#}", patch.display()));
+            assert!(finder != Finder::Tests(Vec::new()));
+        }
+        assert!(Finder::read("--- a/x\n").is_err());
+    }
 }

@@ -1,5 +1,6 @@
 //! Running other programs, from the workspace's root.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -46,6 +47,28 @@ pub fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().with_context(|| spelled(command))?;
     ensure!(output.status.success(), "{} failed ({})", spelled(command), output.status);
     Ok(output.stdout)
+}
+
+/// Runs it with its output shown, and gives its lines; an error, with the last of them, when it fails.
+pub fn heard(command: &mut Command) -> anyhow::Result<Vec<String>> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| spelled(command))?;
+    let mut lines = Vec::new();
+    if let Some(said) = child.stdout.take() {
+        for line in BufReader::new(said).lines() {
+            let line = line?;
+            println!("{line}");
+            lines.push(line);
+        }
+    }
+    let status = child.wait()?;
+    let tail = lines.iter().rev().take(3).rev().cloned().collect::<Vec<_>>().join(" / ");
+    ensure!(status.success(), "{} failed ({status}): {tail}", spelled(command));
+    Ok(lines)
+}
+
+/// Whether tests may be asked for what only the machine's administrator can do.
+pub fn is_root() -> bool {
+    output(Command::new("id").arg("-u")).is_ok_and(|said| said.trim_ascii() == b"0")
 }
 
 /// Whether there is such a cargo subcommand on this machine.

@@ -6,6 +6,7 @@
 mod envelope;
 mod http;
 
+pub use envelope::read as read_answer;
 pub use http::Limits;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The address of a hub, as people write it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Port of a hub's HTTPS when the address names none.
 pub const HUB_PORT: u16 = 8443;
@@ -52,7 +52,9 @@ impl HubAddress {
             "" => HUB_PORT,
             port => port.parse().map_err(|_| AddressError::Malformed)?,
         };
-        if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) {
+        let strange = |letter: char| letter.is_whitespace() || letter.is_control() || "/@?#[]%:".contains(letter);
+        let is_host = if rest.starts_with('[') { host.parse::<Ipv6Addr>().is_ok() } else { !host.is_empty() && !host.contains(strange) };
+        if !is_host {
             return Err(AddressError::Malformed);
         }
         let address = Self { tls, host: host.to_owned(), port };
@@ -87,7 +89,7 @@ mod tests {
 
     #[test]
     fn addresses_as_people_write_them() {
-        let rows: [(&str, Result<&str, AddressError>); 11] = [
+        let rows: [(&str, Result<&str, AddressError>); 15] = [
             ("https://192.168.1.10:9000/", Ok("https://192.168.1.10:9000")),
             ("192.168.1.10", Ok("https://192.168.1.10:8443")),
             ("hub.local:8443", Ok("https://hub.local:8443")),
@@ -99,6 +101,10 @@ mod tests {
             ("https://", Err(AddressError::Malformed)),
             ("https://a:b", Err(AddressError::Malformed)),
             ("https://user@host", Err(AddressError::Malformed)),
+            ("[hub]:8443", Err(AddressError::Malformed)),
+            ("[\u{c}\u{10}5]:8443", Err(AddressError::Malformed)),
+            ("hub\u{7}.local", Err(AddressError::Malformed)),
+            ("hub]:1", Err(AddressError::Malformed)),
         ];
         for (text, expected) in rows {
             assert_eq!(HubAddress::parse(text).map(|address| address.to_string()), expected.map(str::to_owned), "{text}");

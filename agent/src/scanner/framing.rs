@@ -142,4 +142,23 @@ mod tests {
         assert!(framer.take(&vec![b'7'; 10_000], now).is_empty());
         assert_eq!(codes(framer.take(b"\r123\r", now)), ["123"]);
     }
+    proptest::proptest! {
+        #[test]
+        fn how_the_bytes_are_cut_on_their_way_does_not_matter(
+            pieces in proptest::collection::vec(proptest::collection::vec(proptest::prop_oneof![
+                4 => b'0'..=b'9', 1 => proptest::sample::select(b"\r\n\t\x02\x03\x00\x1d~".to_vec()), 1 => 0_u8..,
+            ], 0..20), 0..12),
+        ) {
+            let now = Instant::now();
+            let read = |pieces: &[Vec<u8>]| {
+                let mut framer = Framer::new(ScannerSettings { prefix: Some("~".into()), idle_gap_ms: None });
+                let mut frames: Vec<Frame> = pieces.iter().flat_map(|piece| framer.take(piece, now)).collect();
+                frames.extend(framer.flush_if_idle(now + IDLE_GAP_WITH_SUFFIX));
+                frames.into_iter().map(|frame| frame.bytes).collect::<Vec<_>>()
+            };
+            let codes = read(&pieces);
+            proptest::prop_assert_eq!(&codes, &read(&[pieces.concat()]));
+            proptest::prop_assert!(codes.iter().all(|code| !code.is_empty() && !code.iter().any(|byte| b"\r\n\t\0".contains(byte))));
+        }
+    }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use duken_kernel::context::{Chance, Clock};
+use duken_kernel::failure::point;
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::replay::verify;
 use duken_kernel::store::{Database, sqlite::FORMAT};
@@ -178,7 +179,9 @@ impl Copy {
         let sealed = self.seal_into(&partial, files, progress);
         let sealed = sealed.and_then(|header| {
             let bytes = fs::metadata(&partial).map_err(Fault::from)?.len();
+            point("backup.sealed");
             fs::rename(&partial, path).map_err(Fault::from)?;
+            point("backup.named");
             if let Some(folder) = path.parent() {
                 File::open(folder).and_then(|folder| folder.sync_all()).map_err(Fault::from)?;
             }
@@ -191,6 +194,7 @@ impl Copy {
     }
 
     fn seal_into(&self, partial: &Path, files: bool, progress: &Progress) -> Result<Header, Reject> {
+        point("backup.copied");
         let contents = self.contents(files)?;
         let total = contents.iter().filter_map(|(_, path)| fs::metadata(path).ok()).map(|meta| meta.len()).sum();
         let header = Header { files, ..self.header.clone() };
@@ -201,6 +205,7 @@ impl Copy {
         let file = out.into_inner().map_err(|error| Fault::from(error.into_error()).named())?;
         file.sync_all().map_err(|error| Fault::from(error).named())?;
         drop(file);
+        point("backup.written");
         progress.begin(Stage::ReadingBack, total);
         let written_file = File::open(partial).map_err(Fault::from)?;
         forget_cached(&written_file);

@@ -49,6 +49,7 @@ pub use log::{slip_differs as note_slip_differs, slips_that_differ};
 pub use model::{Device, DeviceCard, DeviceJob, Document, JobKind, JobState};
 pub use places::{drawer_of_till, printer_of_till, terminal_of_till, tills_of_device};
 pub use queries::{is_terminal, name_of};
+pub use routes::serve_link;
 pub use terminals::{TRIES as START_TRIES, answer_of as terminal_answer, call as call_terminal, start_job, start_stored};
 
 use crate::domains::{Domain, LayoutFn};

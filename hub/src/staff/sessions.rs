@@ -144,3 +144,36 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn token_hash(token: &str) -> [u8; 32] {
     *blake3::hash(token.as_bytes()).as_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_own_cookie_is_found_among_others_and_no_other_is_taken_for_it(
+            others in prop::collection::vec("[a-z_]{1,16}=[!-:<-~]{0,12}", 0..6),
+            token in prop::option::of("[0-9a-f]{64}"),
+            at in any::<prop::sample::Index>(),
+            in_one_header in any::<bool>(),
+        ) {
+            let mut pairs: Vec<String> = others.into_iter().filter(|pair| !pair.starts_with("duken_session=")).collect();
+            pairs.extend(["xduken_session=no".to_owned(), "duken_session_=no".to_owned(), "duken_session".to_owned()]);
+            if let Some(token) = &token {
+                pairs.insert(at.index(pairs.len()), format!("{SESSION_COOKIE}={token}"));
+            }
+            let mut headers = HeaderMap::new();
+            if in_one_header {
+                headers.insert(header::COOKIE, HeaderValue::from_str(&pairs.join("; ")).unwrap());
+            } else {
+                for pair in &pairs {
+                    headers.append(header::COOKIE, HeaderValue::from_str(pair).unwrap());
+                }
+            }
+            prop_assert_eq!(cookie(&headers), token.as_deref());
+        }
+    }
+}

@@ -50,7 +50,9 @@ pub struct Base {
     pub now_ms: i64,
 }
 
-const SHOPS: &[(&str, i64, usize)] = &[("almaty", 500, 2), ("shymkent", 100, 1)];
+/// Name, step of rounding, and for each till whether its devices hang on an agent's machine. Each till has a printer and a
+/// terminal of its own.
+const SHOPS: &[(&str, i64, &[bool])] = &[("almaty", 500, &[false, true]), ("shymkent", 100, &[false, false]), ("aktobe", 100, &[true])];
 const OFFICE: &str = "office";
 const PASSWORD: &str = "correct horse 7";
 
@@ -142,6 +144,12 @@ fn first_run(caller: &mut Caller, node: usize, name: &str, step: i64) -> String 
     cookie
 }
 
+/// An agent, taken on by its six digits.
+fn paired(caller: &mut Caller, node: usize, admin: &str) -> Value {
+    let shown = caller.post(node, "/api/agents/pair", admin, &json!({}));
+    caller.post(node, "/link/pair", "", &json!({ "link": 1, "code": shown["code"], "name": "Back room" }))["agent_id"].clone()
+}
+
 fn shop(caller: &mut Caller, node: usize, office: usize, boss: &str) -> Shop {
     let (name, step, tills) = SHOPS[node];
     let admin = first_run(caller, node, name, step);
@@ -151,14 +159,19 @@ fn shop(caller: &mut Caller, node: usize, office: usize, boss: &str) -> Shop {
     let card = json!({ "name": "Bota", "phone": phone, "password": PASSWORD, "role_ids": [role["id"]], "discount_limit_percent": "10" });
     let cashier = number(&caller.post(node, "/api/users", &admin, &card));
     caller.post(node, &format!("/api/users/{cashier}/pin"), &admin, &json!({ "pin": "2468" }));
-    let network = |address: &str| json!({ "type": "network", "address": address });
-    let printer = json!({ "kind": "printer", "name": "Printer", "connection": network("10.0.0.9:9100") });
-    let printer = caller.post(node, "/api/devices", &admin, &printer)["id"].clone();
-    let terminal =
-        json!({ "kind": "terminal", "name": "Terminal", "connection": network("10.0.0.8:8080"), "protection": { "mode": "http" } });
-    let terminal = caller.post(node, "/api/devices", &admin, &terminal)["id"].clone();
-    let tills = (0..tills)
-        .map(|at| {
+    let tills = tills
+        .iter()
+        .enumerate()
+        .map(|(at, at_an_agent)| {
+            let agent = at_an_agent.then(|| paired(caller, node, &admin)).unwrap_or(Value::Null);
+            let device = |kind: &str, port: u16| {
+                let connection = json!({ "type": "network", "address": format!("10.0.0.{}:{port}", 8 + at) });
+                json!({ "kind": kind, "name": format!("{kind} {at}"), "connection": connection, "agent_id": agent })
+            };
+            let printer = caller.post(node, "/api/devices", &admin, &device("printer", 9_100))["id"].clone();
+            let mut terminal = device("terminal", 8_080);
+            terminal["protection"] = json!({ "mode": "http" });
+            let terminal = caller.post(node, "/api/devices", &admin, &terminal)["id"].clone();
             let id = number(&caller.post(
                 node,
                 "/api/tills",

@@ -6,9 +6,9 @@ use duken_kernel::journal::OWN;
 use duken_kernel::{Fault, Read};
 use serde_json::{Value, json};
 
-use super::auditor::{Asked, Expected, Intent};
+use super::auditor::{Asked, Expected, Intent, Priced};
 use super::base::{Shop, Till};
-use super::devices::lock;
+use super::devices::{Way, lock};
 use super::node::Node;
 use super::people::{money, request_id, wire};
 use super::run::Run;
@@ -103,11 +103,14 @@ impl Run {
         let mut till: &Till = self.world.dice.one_of(&shop.tills);
         let made = self.talk(store, "POST", "/api/carts", &json!({}), &till.admin)?;
         let cart = number(&made);
+        let mut priced = Priced::default();
         for _ in 0..self.world.dice.between(1, 3) {
             let product = self.world.dice.one_of(&shop.products).0;
-            let quantity = self.world.dice.between(1, 3).to_string();
-            let line = json!({ "product_id": product.to_string(), "quantity": quantity });
+            let quantity = self.world.dice.between(1, 3);
+            let line = json!({ "product_id": product.to_string(), "quantity": quantity.to_string() });
+            let before = self.watched[store].book.price_of(product);
             self.talk(store, "POST", &format!("/api/carts/{cart}/lines"), &line, &till.admin)?;
+            priced.add(product, quantity * 1_000, before, self.watched[store].book.price_of(product));
         }
         if self.world.dice.percent(30) {
             till = self.world.dice.one_of(&shop.tills);
@@ -122,7 +125,7 @@ impl Run {
         if by_terminal && !self.paid(store, cart, till)? {
             return None;
         }
-        self.complete(store, cart, till, by_terminal)
+        self.complete(store, cart, till, by_terminal, &priced)
     }
 
     /// Waits for the terminal; whether it was paid. Who does not know decides by what the terminal itself shows.
@@ -154,16 +157,22 @@ impl Run {
     pub(super) fn decide(&mut self, store: usize, payment: i64, till: &Till) {
         let now_ms = self.world.now_ms + self.world.nodes[store].wrong_ms();
         let devices = self.world.devices[store].clone();
-        if lock(&devices).buyer_waits(now_ms) {
+        let sql = "SELECT terminal, direction FROM payment WHERE node = ?1 AND id = ?2";
+        let looked = self.world.nodes[store].look(|app| app.read_now(|read| Ok(read.row(sql, &[OWN.into(), payment.into()])?)));
+        let Some(Ok(Some(row))) = looked else { return };
+        let (Ok(terminal), Ok(direction)) = (row.get::<i64>(0), row.get::<String>(1)) else { return };
+        if lock(&devices).is_busy(terminal, now_ms) {
             return;
         }
-        let Some(known) = self.paid_sums(store) else { return };
-        let outcome = if lock(&devices).taken().len() > known.len() { "paid" } else { "not_paid" };
+        let way = if direction == "refund" { Way::GivenBack } else { Way::Taken };
+        let Some(known) = self.settled_sums(store, way) else { return };
+        let many = |sums: &BTreeMap<i64, Vec<u64>>| sums.get(&terminal).map_or(0, Vec::len);
+        let outcome = if many(&lock(&devices).moved(way)) > many(&known) { "paid" } else { "not_paid" };
         let said = json!({ "outcome": outcome, "reason": "as the terminal shows" });
         self.talk(store, "POST", &format!("/api/payments/{payment}/decide"), &said, &till.admin);
     }
 
-    fn complete(&mut self, store: usize, cart: i64, till: &Till, terminal: bool) -> Option<()> {
+    fn complete(&mut self, store: usize, cart: i64, till: &Till, terminal: bool, priced: &Priced) -> Option<()> {
         let shown = self.talk(store, "GET", &format!("/api/carts/{cart}"), &Value::Null, &till.admin)?;
         let lines = shown["lines"].as_array()?;
         let sold = lines.iter().map(|line| {
@@ -171,8 +180,14 @@ impl Run {
             (product, thousandths(&line["quantity"]), None)
         });
         let lines_sold: Vec<_> = sold.collect();
-        let prices = lines.iter().map(|line| minor(&line["price"])).collect();
+        let prices: Vec<i64> = lines.iter().map(|line| minor(&line["price"])).collect();
         let total = minor(&shown["total"]);
+        let shown_lines: Vec<(i64, i64, i64)> =
+            lines_sold.iter().zip(&prices).map(|((product, quantity, _), price)| (*product, *quantity, *price)).collect();
+        // Whoever was not answered does not know whether a line went in once, twice or not at all: prices alone hold then.
+        if let Err(sentence) = self.watched[store].book.cart_is(priced, &shown_lines, total) {
+            self.wrong.push(format!("{}: cart {cart}: {sentence}", self.watched[store].name));
+        }
         let paid = if terminal { (0, total) } else { (total, 0) };
         let intent = Intent::Sell { till: till.id, lines: lines_sold, prices, off: None, paid, limit: 10_000, terminal };
         let id = request_id(self.world.now_ms + self.world.nodes[store].wrong_ms(), &mut self.world.dice);
@@ -186,17 +201,33 @@ impl Run {
         self.answer(ticket).map(|_| ())
     }
 
-    /// What the hub holds to be paid at its terminal, whole tenge.
-    pub(super) fn paid_sums(&self, store: usize) -> Option<Vec<u64>> {
-        let sql = "SELECT s.settled_sum FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
-                   WHERE p.node = ?1 AND p.direction = 'payment' AND s.state IN ('succeeded', 'decided_paid') ORDER BY p.id";
+    /// What the hub holds to have been taken (or given back) at each terminal, whole tenge, in the order of the sums.
+    pub(super) fn settled_sums(&self, store: usize, way: Way) -> Option<BTreeMap<i64, Vec<u64>>> {
+        let sql = "SELECT p.terminal, s.settled_sum FROM payment p JOIN payment_state s ON s.node = p.node AND s.id = p.id \
+                   WHERE p.node = ?1 AND p.direction = ?2 AND s.state IN ('succeeded', 'decided_paid') ORDER BY s.settled_sum";
+        let direction = if way == Way::Taken { "payment" } else { "refund" };
         let looked = self.world.nodes[store].look(|app| {
             app.read_now(|read| {
-                let rows = read.rows(sql, &[OWN.into()])?;
+                let rows = read.rows(sql, &[OWN.into(), direction.into()])?;
+                rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<Vec<(i64, i64)>, duken_kernel::Reject>>()
+            })
+        });
+        let mut sums: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
+        for (terminal, sum) in looked?.ok()? {
+            sums.entry(terminal).or_default().push(u64::try_from(sum / 100).unwrap_or(0));
+        }
+        Some(sums)
+    }
+
+    /// Tills at which a return waits for its terminal, or for an open shift.
+    pub(super) fn pending_returns(&self, store: usize) -> Vec<i64> {
+        let looked = self.world.nodes[store].look(|app| {
+            app.read_now(|read| {
+                let rows = read.rows("SELECT till FROM pending_return WHERE result IS NULL", &[])?;
                 rows.iter().map(|row| Ok(row.get::<i64>(0)?)).collect::<Result<Vec<i64>, duken_kernel::Reject>>()
             })
         });
-        Some(looked?.ok()?.into_iter().map(|sum| u64::try_from(sum / 100).unwrap_or(0)).collect())
+        looked.and_then(Result::ok).unwrap_or_default()
     }
 
     /// Payments whose end nobody knows yet.
@@ -220,12 +251,12 @@ impl Run {
             if !at_the_end {
                 continue;
             }
-            let (mut taken, mut known) = (lock(&devices).taken(), self.paid_sums(store).unwrap_or_default());
-            taken.sort_unstable();
-            known.sort_unstable();
-            if taken != known {
-                let name = &self.watched[store].name;
-                self.wrong.push(format!("D2 {name}: the terminal took {taken:?}, the hub knows of {known:?}"));
+            for way in [Way::Taken, Way::GivenBack] {
+                let (moved, known) = (lock(&devices).moved(way), self.settled_sums(store, way).unwrap_or_default());
+                if moved != known {
+                    let name = &self.watched[store].name;
+                    self.wrong.push(format!("D2 {name}: {way:?} by the terminals {moved:?}, the hub knows of {known:?}"));
+                }
             }
         }
     }

@@ -93,7 +93,7 @@ fn give_back(dice: &mut Dice, book: &Book, till: i64) -> Option<Intent> {
     if lines.is_empty() {
         lines.push((1, 1000));
     }
-    Some(Intent::Return { till, sale, lines })
+    Some(if book.by_terminal(sale) { Intent::Refund { till, sale, lines } } else { Intent::Return { till, sale, lines } })
 }
 
 fn price(dice: &mut Dice, shop: &Shop, book: &Book) -> Intent {

@@ -1,5 +1,5 @@
-//! The devices of a store: a printer with a drawer, and a payment terminal. They outlive the hub's machine, and keep
-//! their own count of what reached them.
+//! The devices of a store: printers with drawers, and payment terminals, at the hub's own machine or at that of an agent
+//! ([`super::agents`]). They outlive the hub's machine, and keep their own count of what reached them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use duken_hub::devices::{Boxed, Driver, Gate, not_begun};
-use duken_hub::hub::Hub;
+use duken_hub::hub::{App, Hub};
 use duken_kernel::Reject;
 use duken_protocol::device::{
     Confirmation, DeviceDescription, FoundDevice, Job, KaspiAnswer, KaspiCall, KaspiError, Outcome, Reason, Work,
 };
 
+use super::agents::Memory;
 use super::dice::Dice;
 use crate::devices::terminal::{Buyer, Direct, Method, Outcome as Ending, TerminalModes};
 
@@ -27,15 +28,27 @@ enum Paper {
 
 /// A store's devices.
 pub struct Devices {
-    terminal: Direct,
+    /// By the number of the card.
+    terminals: BTreeMap<i64, Direct>,
     /// By job: what became of each attempt.
     papers: BTreeMap<i64, Vec<Paper>>,
     attempts: Vec<String>,
-    dice: Dice,
+    /// What the agents remember, by agent.
+    pub(super) memories: BTreeMap<i64, Memory>,
+    pub(super) dice: Dice,
     /// How many calls and jobs were spoilt.
     pub faults: u64,
     /// What ought not to have happened.
     pub wrong: Vec<String>,
+}
+
+/// Which way money went at a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From buyers.
+    Taken,
+    /// Back to buyers.
+    GivenBack,
 }
 
 /// Devices, shared by the hub's lives.
@@ -50,20 +63,38 @@ impl Devices {
     /// Devices that take their moods from these throws.
     #[must_use]
     pub fn new(dice: Dice) -> Self {
-        let terminal = Direct::new(TerminalModes::default());
-        Self { terminal, papers: BTreeMap::new(), attempts: Vec::new(), dice, faults: 0, wrong: Vec::new() }
+        Self {
+            terminals: BTreeMap::new(),
+            papers: BTreeMap::new(),
+            attempts: Vec::new(),
+            memories: BTreeMap::new(),
+            dice,
+            faults: 0,
+            wrong: Vec::new(),
+        }
     }
 
-    /// Every payment that the terminal took, whole tenge.
+    fn terminal(&mut self, device: i64) -> &mut Direct {
+        self.terminals.entry(device).or_insert_with(|| Direct::new(TerminalModes::default()))
+    }
+
+    /// What each terminal took (or gave back), whole tenge, in the order of the sums.
     #[must_use]
-    pub fn taken(&self) -> Vec<u64> {
-        self.terminal.taken()
+    pub fn moved(&self, way: Way) -> BTreeMap<i64, Vec<u64>> {
+        let sums = |terminal: &Direct| {
+            let mut sums = if way == Way::Taken { terminal.taken() } else { terminal.given_back() };
+            sums.sort_unstable();
+            sums
+        };
+        self.terminals.iter().map(|(device, terminal)| (*device, sums(terminal))).filter(|(_, sums)| !sums.is_empty()).collect()
     }
 
-    /// Whether a buyer stands before the terminal.
-    pub fn buyer_waits(&mut self, now_ms: i64) -> bool {
-        self.terminal.set_now(now_ms);
-        self.terminal.waits()
+    /// Whether a buyer stands before a terminal, or an agent still has work for it.
+    pub fn is_busy(&mut self, device: i64, now_ms: i64) -> bool {
+        let has_work = self.memories.values().any(|memory| memory.has_work_for(device));
+        let terminal = self.terminal(device);
+        terminal.set_now(now_ms);
+        terminal.waits() || has_work
     }
 
     /// Jobs that are on paper.
@@ -90,17 +121,19 @@ impl Devices {
         buyer
     }
 
-    fn kaspi(&mut self, now_ms: i64, call: &KaspiCall) -> Result<KaspiAnswer, KaspiError> {
-        self.terminal.set_now(now_ms);
-        if matches!(call, KaspiCall::Payment { .. }) {
-            let buyer = self.buyer();
-            self.terminal.next(buyer);
+    fn kaspi(&mut self, device: i64, now_ms: i64, call: &KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+        let starts = matches!(call, KaspiCall::Payment { .. } | KaspiCall::Refund { .. });
+        let buyer = starts.then(|| self.buyer());
+        let terminal = self.terminal(device);
+        terminal.set_now(now_ms);
+        if let Some(buyer) = buyer {
+            terminal.next(buyer);
         }
         if self.dice.percent(4) {
             self.faults += 1;
             return Err(KaspiError::NeverSent { detail: "no way to the terminal".to_owned() });
         }
-        let answer = self.terminal.call(call);
+        let answer = self.terminal(device).call(call);
         if self.dice.percent(4) {
             self.faults += 1;
             return Err(KaspiError::AnswerLost { detail: "the answer was lost".to_owned() });
@@ -168,22 +201,7 @@ impl Driver for Wires {
             if stopped.load(Ordering::Relaxed) {
                 return std::future::pending().await;
             }
-            let outcome = match &job.work {
-                Work::Kaspi { call, .. } => {
-                    let answer = lock(&devices).kaspi(app.clock.now_ms(), call);
-                    answer.map_or_else(|error| Outcome::KaspiFailed { error }, |answer| Outcome::Kaspi { answer })
-                }
-                Work::Print { .. } | Work::TestChart => {
-                    let attempt = job.id.to_string();
-                    let queued = app.read_now(|read| {
-                        let row = read.row("SELECT id FROM device_job WHERE attempt = ?1 AND state = 'sending'", &[attempt.into()])?;
-                        Ok(row.map(|row| row.get(0)).transpose()?)
-                    });
-                    lock(&devices).paper(&job, queued)
-                }
-                Work::DrawerPulse { .. } => Outcome::Done,
-                Work::AskState => Outcome::failed(Reason::Unsupported, "only work is simulated here"),
-            };
+            let outcome = carried_out(&devices, &app, &job);
             drop(app);
             tokio::time::sleep(Duration::from_millis(back_ms)).await;
             outcome
@@ -194,5 +212,26 @@ impl Driver for Wires {
 
     fn found(&self) -> Vec<FoundDevice> {
         Vec::new()
+    }
+}
+
+/// What comes of a job at its device, in one moment.
+pub(super) fn carried_out(devices: &Shared, app: &App, job: &Job) -> Outcome {
+    let device = job.device_id.parse().unwrap_or(0);
+    match &job.work {
+        Work::Kaspi { call, .. } => {
+            let answer = lock(devices).kaspi(device, app.clock.now_ms(), call);
+            answer.map_or_else(|error| Outcome::KaspiFailed { error }, |answer| Outcome::Kaspi { answer })
+        }
+        Work::Print { .. } | Work::TestChart => {
+            let attempt = job.id.to_string();
+            let queued = app.read_now(|read| {
+                let row = read.row("SELECT id FROM device_job WHERE attempt = ?1 AND state <> 'queued'", &[attempt.into()])?;
+                Ok(row.map(|row| row.get(0)).transpose()?)
+            });
+            lock(devices).paper(job, queued)
+        }
+        Work::DrawerPulse { .. } => Outcome::Done,
+        Work::AskState => Outcome::failed(Reason::Unsupported, "only work is simulated here"),
     }
 }

@@ -2,10 +2,10 @@
 
 use duken_hub::hub::App;
 use duken_kernel::journal::OWN;
-use duken_kernel::replay::verify;
-use duken_kernel::{Fault, Read, Reject};
+use duken_kernel::replay::{Proof, verify, verify_since_checkpoint};
+use duken_kernel::{Fault, Read, Reject, Schema};
 
-use super::auditor::{Watched, same_tables};
+use super::auditor::{Intent, Watched, same_tables};
 use super::carts::carts_are_there;
 use super::node::Node;
 use super::run::Run;
@@ -135,7 +135,9 @@ impl Run {
         for (store, watched) in self.watched.iter().enumerate() {
             let acked = self.world.nodes[store].look(|app| app.sync.store.seen().acked).unwrap_or(0);
             let there = self.at_office[store].end();
-            if acked > there {
+            if acked <= there {
+                self.went_back[store] = false;
+            } else if !self.went_back[store] {
                 self.wrong.push(format!("S2 {}: {acked} entries are acknowledged, {there} are at the head office", watched.name));
             }
         }
@@ -154,9 +156,16 @@ impl Run {
             let waiting = std::mem::take(&mut self.unanswered);
             let all_up = self.world.nodes.iter().all(Node::is_up);
             let behind = self.watched.iter().zip(&self.at_office).any(|(store, copy)| store.kept.end() != copy.end());
+            let mut pending = false;
+            for store in 0..self.watched.len() {
+                for till in self.pending_returns(store) {
+                    pending = true;
+                    self.open_for_a_return(store, till, turn);
+                }
+            }
             let unsettled: Vec<(usize, i64)> =
                 (0..self.watched.len()).flat_map(|store| self.unsettled(store).into_iter().map(move |id| (store, id))).collect();
-            if waiting.is_empty() && self.open.is_empty() && all_up && !behind && unsettled.is_empty() {
+            if waiting.is_empty() && self.open.is_empty() && all_up && !behind && !pending && unsettled.is_empty() {
                 return self.last_look();
             }
             for (_, id) in waiting {
@@ -180,14 +189,41 @@ impl Run {
                 self.wrong.push(format!("D2 {}: payments {unsettled:?} never came to an end", self.watched[store].name));
             }
         }
+        for store in 0..self.watched.len() {
+            let pending = self.pending_returns(store);
+            if !pending.is_empty() {
+                self.wrong.push(format!("D2 {}: returns at tills {pending:?} never came to an end", self.watched[store].name));
+            }
+        }
         self.wrong.push(format!("{} requests never got an answer", self.open.len() + self.unanswered.len()));
+    }
+
+    /// A return whose money the terminal has given back waits for somebody to open the shift.
+    fn open_for_a_return(&mut self, store: usize, till: i64, turn: u64) {
+        let known = self.base.shops[store].tills.iter().find(|known| known.id == till);
+        if let Some(till) = known.filter(|_| turn > 5 && self.watched[store].book.shift_of(till).is_none()) {
+            self.ask(store, Intent::Open { till: till.id, counted: 0, cashier: false }, &till.admin);
+        }
+    }
+
+    /// The quick proof of one machine, every few steps.
+    pub(super) fn prove_a_little(&mut self, step: u64) {
+        if !step.is_multiple_of(8) {
+            return;
+        }
+        let at = self.world.dice.index(self.world.nodes.len());
+        self.proven(at, verify_since_checkpoint);
     }
 
     /// The whole of `verify`: the chain, the postings, the views against a fresh replay.
     fn prove(&mut self, at: usize) {
+        self.proven(at, verify);
+    }
+
+    fn proven(&mut self, at: usize, prove: impl Fn(&dyn Read, &Schema) -> Result<Proof, Fault>) {
         let node = &self.world.nodes[at];
         let faults = node.disk.borrow().faults();
-        match node.look(|app| app.pool().read::<_, Fault>(|live| verify(live, app.schema()))) {
+        match node.look(|app| app.pool().read::<_, Fault>(|live| prove(live, app.schema()))) {
             Some(Ok(proof)) if proof.holds => {}
             Some(Ok(proof)) => {
                 let differs = proof.checks.iter().filter(|check| !check.differences.is_empty());

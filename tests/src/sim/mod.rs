@@ -5,6 +5,7 @@
 //! simulated: files below SQLite ([`disk`]), the network ([`network`]), time, chance ([`dice`], [`entropy`]), people
 //! ([`deeds`]). Decisions and what was rejected: `docs/adr/0009`.
 
+mod agents;
 pub mod auditor;
 pub mod base;
 mod carts;

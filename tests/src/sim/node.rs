@@ -15,11 +15,13 @@ use duken_hub::hub::{App, Hub};
 use duken_hub::sync::store::{Answering, Line};
 use duken_kernel::Fault;
 use duken_kernel::context::Clock;
+use duken_kernel::journal::OWN;
 use duken_kernel::writer::Stepped;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::Instant;
 use tower::ServiceExt;
 
+use super::agents::Agent;
 use super::devices::{Shared, Wires};
 use super::dice::{Dice, NodeChance};
 use super::disk::{self, Disk, Image};
@@ -228,6 +230,14 @@ impl Node {
         runtime.spawn(live(self.alive_ms.clone(), now_ms, began, self.disk.borrow().stopped()));
         let (stop, stopping) = watch::channel(false);
         app.start(stopping);
+        if let Some(devices) = &self.devices {
+            let rows = app.read_now(|read| Ok(read.rows("SELECT id FROM agent WHERE node = ?1", &[OWN.into()])?));
+            let ids: Vec<i64> = rows.into_iter().flatten().filter_map(|row| row.get(0).ok()).collect();
+            for id in ids {
+                let (devices, stopped) = (devices.clone(), self.disk.borrow().stopped());
+                runtime.spawn(Agent { id, devices, hub: Arc::downgrade(&app), stopped }.live());
+            }
+        }
         drop(inside);
         let router = duken_hub::web::server::router(&app);
         self.life = Some(Life { app, router, outbox, began, began_ms: now_ms, _stop: stop, runtime });
@@ -282,6 +292,11 @@ impl Node {
         self.stops += 1;
         self.stopped_ms = self.alive_ms.load(Ordering::Relaxed);
         self.disk = disk::mount(&self.folder.to_string_lossy(), fresh);
+    }
+
+    /// Puts another disk into a machine that is switched off.
+    pub fn exchange_disk(&mut self, image: &Image) {
+        self.disk = disk::mount(&self.folder.to_string_lossy(), Disk::with(image));
     }
 
     /// Stops the hub as an operator does, and leaves the disk as it is.

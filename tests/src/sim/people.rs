@@ -86,7 +86,7 @@ pub fn request_of(intent: &Intent, cookie: &str, id: &str) -> Option<Wire> {
             }
             post("/api/sales", body)
         }
-        Intent::Return { till, sale, lines } => {
+        Intent::Return { till, sale, lines } | Intent::Refund { till, sale, lines } => {
             let lines: Vec<Value> = lines.iter().map(|(line, many)| json!({ "line": line, "quantity": quantity(*many) })).collect();
             let body = json!({ "till_id": till.to_string(), "sale_id": sale.to_string(), "lines": lines, "reason": "did not fit" });
             post("/api/returns", body)

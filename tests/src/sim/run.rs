@@ -46,6 +46,10 @@ pub struct Run {
     pub(super) at_office: Vec<Kept>,
     /// By ticket: the store, the request, and the troubles of the store when it was sent.
     pub(super) open: BTreeMap<u64, (usize, String, u64)>,
+    /// Stores that may still believe what a head office said before it went back to an older state.
+    pub(super) went_back: Vec<bool>,
+    /// The head office as it once was.
+    older_office: Option<disk::Image>,
     /// Stores whose books could not be looked at just now.
     pub(super) blind: Vec<usize>,
     /// Requests without an answer: sent again by and by.
@@ -95,6 +99,7 @@ impl Run {
         }
         world.came_up.clear();
         let at_office = vec![Kept::default(); watched.len()];
+        let went_back = vec![false; watched.len()];
         let (open, wires, carts) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Self {
             blind: Vec::new(),
@@ -103,6 +108,8 @@ impl Run {
             world,
             watched,
             at_office,
+            went_back,
+            older_office: None,
             open,
             unanswered: Vec::new(),
             wires,
@@ -124,6 +131,7 @@ impl Run {
             self.lines.push(format!("step {step}"));
             self.step();
             self.look();
+            self.prove_a_little(step);
             if !self.wrong.is_empty() {
                 break;
             }
@@ -168,7 +176,7 @@ impl Run {
     }
 
     /// Somebody of a store asks for something.
-    fn ask(&mut self, store: usize, intent: Intent, cookie: &str) {
+    pub(super) fn ask(&mut self, store: usize, intent: Intent, cookie: &str) {
         let id = request_id(self.world.now_ms + self.world.nodes[store].wrong_ms(), &mut self.world.dice);
         let Some(request) = request_of(&intent, cookie, &id) else { return };
         let quiet =
@@ -266,7 +274,8 @@ impl Run {
     fn trouble(&mut self, store: usize) {
         let node = self.world.dice.index(self.world.nodes.len());
         let name = self.world.nodes[node].name.clone();
-        match self.world.dice.below(10) {
+        match self.world.dice.below(11) {
+            10 => self.office_goes_back(),
             0..=1 if self.world.nodes[node].is_up() => {
                 let down_ms = self.world.dice.between(500, 90_000);
                 self.world.stop(node, down_ms);
@@ -323,6 +332,25 @@ impl Run {
                 self.world.nodes[node].jump(by_ms);
                 self.lines.push(format!("  the clock of {name} jumps by {by_ms}"));
                 self.world.injected();
+            }
+        }
+    }
+
+    /// Somebody keeps the head office's state, or puts the one that was kept in its place: the stores send again what it lost.
+    fn office_goes_back(&mut self) {
+        let office = self.watched.len();
+        match self.older_office.take() {
+            None => {
+                self.lines.push("  the head office's state is kept".to_owned());
+                self.older_office = Some(self.world.nodes[office].disk.borrow().image());
+            }
+            Some(image) => {
+                self.lines.push("  the head office goes back to the state that was kept".to_owned());
+                let down_ms = self.world.dice.between(500, 60_000);
+                self.world.stop(office, down_ms);
+                self.world.nodes[office].exchange_disk(&image);
+                self.at_office = vec![Kept::default(); self.watched.len()];
+                self.went_back = vec![true; self.watched.len()];
             }
         }
     }

@@ -7,4 +7,5 @@ mod origins;
 mod rights;
 mod slow;
 mod sockets;
+mod stores;
 mod trail;

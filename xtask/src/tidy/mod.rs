@@ -24,6 +24,7 @@ const RULES: &[Rule] = &[
     ("no address of one machine in the tree", rules::machine_places),
     ("lock files name the public registries only", rules::registries),
     ("every text exists in every language", rules::texts),
+    ("what survives what is quoted from the last long run", rules::quoted),
 ];
 
 /// Says what every rule found; an error when one does not hold.

@@ -44,6 +44,15 @@ fn idle_excuses(tree: &Tree, list: &[(&str, &str)]) -> Vec<String> {
     list.iter().filter(|(file, _)| !tree.has(file)).map(|(file, _)| format!("{file} is excused and not there")).collect()
 }
 
+/// The READMEs say what survives what with the figures of a run that is written down: they carry its date.
+pub fn quoted(tree: &Tree) -> Vec<String> {
+    let Some(report) = tree.text("docs/torture.md") else { return Vec::new() };
+    let date = report.split_once("./dev torture` on ").and_then(|(_, rest)| rest.get(..10));
+    let Some(date) = date else { return vec!["docs/torture.md has no date: ./dev torture".to_owned()] };
+    let stale = ["README.md", "README.ru.md"].into_iter().filter(|path| !tree.text(path).is_some_and(|text| text.contains(date)));
+    stale.map(|path| format!("{path} does not quote docs/torture.md of {date}")).collect()
+}
+
 /// Projections emit `put` and `add`, so that they run on every engine.
 pub fn sql_in_projections(tree: &Tree) -> Vec<String> {
     let projections = tree.rust("hub/src/").filter(|file| file.path.ends_with("/project.rs") || file.path.contains("/project/"));

@@ -1,5 +1,6 @@
 //! A server that goes away, comes back, runs full.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -137,7 +138,11 @@ fn a_group_under_way_when_the_server_crashes_is_there_or_answered_as_failed() {
 #[test]
 fn a_full_disk_is_said_and_reading_goes_on() {
     let Some(small) = small_disk() else {
-        println!("no small disk can be made by this user: left out");
+        let _said = writeln!(std::io::stderr(), "NOT TESTED: a database server on a full disk: this user may not mount a small one");
+        assert!(
+            std::env::var_os("DUKEN_TEST_MACHINE").is_none_or(|wanted| wanted != "required"),
+            "this machine can: DUKEN_TEST_MACHINE=required"
+        );
         return;
     };
     let cluster = Cluster::own().unwrap();

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+use duken_kernel::failure::point;
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::store::Engine;
 use duken_kernel::vault::{Files, SecretKey};
@@ -82,9 +83,11 @@ impl Workshop {
             if from.exists() {
                 fs::rename(&from, self.data.join(piece))?;
                 File::open(&self.data)?.sync_all()?;
+                point("restore.piece_moved");
             }
         }
         self.done = true;
+        point("restore.all_moved");
         remove(&self.folder)
     }
 }
@@ -150,12 +153,14 @@ pub(super) fn finish(
         }
         Ok(opened_epoch)
     })?;
+    point("restore.recorded");
     let digest = proved(&folder, &house.schema)?;
     if tail == 0 && opened.is_some_and(|opened| opened.digest != digest) {
         return DIGEST_DIFFERS.err();
     }
     let files = Files::in_folder(&folder.join("files"))?.list()?.len();
     settle(&folder.join("duken.db"))?;
+    point("restore.settled");
     workshop.move_into_place()?;
     let lost = place.map_or(0, |(_, replaced)| (replaced.store_end - end).max(0));
     Ok(Restored { node, epoch, end, backup_end, from_office: tail, lost, digest, files })

@@ -8,6 +8,7 @@ mod unpack;
 
 use std::path::{Path, PathBuf};
 
+use duken_kernel::failure::point;
 use duken_kernel::store::Database;
 use duken_kernel::{Fault, Refusal, Reject, Schema};
 use duken_protocol::sync::{PROTOCOL, Replace, Replaced};
@@ -82,10 +83,12 @@ pub async fn restore(house: &House, wanted: Wanted) -> Result<Restored, Reject> 
     if let Some(from) = &wanted.from {
         let words = words.as_ref().ok_or_else(|| wrong(NotWords::Count(0)))?;
         opened = Some(unpack::unpack(&workshop, &unpack::newest(from)?, words)?);
+        point("restore.unpacked");
     }
     let mut office = None;
     if let Some(at) = &wanted.office {
         let connected = take_place(at, opened.as_ref()).await?;
+        point("restore.place_taken");
         if let (None, Some(words)) = (&opened, &words) {
             opened = from_office::backup(&workshop, &connected.0, words).await?;
         }
@@ -103,6 +106,7 @@ pub async fn restore(house: &House, wanted: Wanted) -> Result<Restored, Reject> 
     };
     if let Some((office, _)) = &office {
         from_office::files(&workshop, office).await?;
+        point("restore.fetched");
     }
     let place = wanted.office.zip(office.map(|(_, replaced)| replaced));
     let (house, admin) = (house.clone(), wanted.admin);

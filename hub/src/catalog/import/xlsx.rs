@@ -1,6 +1,7 @@
 //! The first filled sheet of an Excel workbook, within bounds that are checked before it is read.
 
 use std::io::{BufRead, BufReader, Cursor, Read};
+use std::panic::catch_unwind;
 
 use calamine::{DataRef, Reader, Xlsx};
 
@@ -16,6 +17,11 @@ const MOST_FILES: usize = 1_000;
 /// Reads the workbook.
 pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     weigh(bytes)?;
+    // Its library counts columns without looking for overflow (`<c r="AAAAAAAA1">`): a panic there is a broken workbook.
+    catch_unwind(|| first_filled(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
+}
+
+fn first_filled(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     for name in workbook.sheet_names() {
         let rows = sheet(&mut workbook, &name)?;
@@ -187,6 +193,37 @@ mod tests {
         let mut carried = 0;
         assert_eq!(longest_piece(b"a<bcd", &mut carried), 3);
         assert_eq!(longest_piece(b"ef>g", &mut carried), 5, "a piece goes on from chunk to chunk");
+    }
+
+    #[test]
+    fn a_cell_in_no_column_is_a_broken_workbook() {
+        let book = |cell: &str| {
+            let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            let mut part = |name: &str, text: &str| {
+                archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+                archive.write_all(text.as_bytes()).unwrap();
+            };
+            const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+            part(
+                "xl/workbook.xml",
+                &format!("<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
+            );
+            part(
+                "xl/_rels/workbook.xml.rels",
+                &format!(
+                    "<Relationships><Relationship Id=\"r1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                ),
+            );
+            part(
+                "xl/worksheets/sheet1.xml",
+                &format!("<worksheet><sheetData><row><c r=\"{cell}\"><v>7</v></c></row></sheetData></worksheet>"),
+            );
+            archive.finish().unwrap().into_inner()
+        };
+        assert_eq!(read(&book("B3")).unwrap().rows[0].cells, ["", "7"]);
+        for cell in ["AAAAAAAAAAAAAAAA1", "A99999999999999999999", "ZZZZZZZ9999999999"] {
+            assert_eq!(read(&book(cell)).unwrap_err(), Unreadable::BrokenWorkbook, "{cell}");
+        }
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use duken_kernel::vault::read_secret;
 use duken_protocol::device::Outcome;
 use duken_protocol::link::{AgentMessage, HubMessage, LINK_PATH, LINK_VERSION, PAIR_PATH, PairAnswer, PairRequest};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::time::timeout;
 
 use crate::devices::links::Heard;
@@ -84,8 +84,14 @@ async fn open(State(app): State<App>, headers: HeaderMap, peer: Peer, upgrade: W
     }))
 }
 
-async fn serve(app: App, agent: i64, address: String, mut socket: WebSocket) {
-    let Ok(Some(Ok(Message::Text(first)))) = timeout(SILENT, socket.recv()).await else { return };
+/// What an agent's messages come and go by.
+pub trait Socket: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send {}
+
+impl<S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum::Error> + Unpin + Send> Socket for S {}
+
+/// Serves the link of an agent that was recognised, until it ends.
+pub async fn serve(app: App, agent: i64, address: String, mut socket: impl Socket) {
+    let Ok(Some(Ok(Message::Text(first)))) = timeout(SILENT, socket.next()).await else { return };
     let Ok(AgentMessage::Hello { link, found, .. }) = serde_json::from_str(&first) else { return };
     if link > LINK_VERSION {
         tracing::info!(agent, link, "an agent of a later version");
@@ -164,7 +170,7 @@ fn moved(app: &App, agent: i64) {
     app.live.publish(&crate::live::notice("devices", payload));
 }
 
-async fn send(sink: &mut futures_util::stream::SplitSink<WebSocket, Message>, message: &HubMessage) -> bool {
+async fn send(sink: &mut (impl Sink<Message> + Unpin), message: &HubMessage) -> bool {
     let Ok(text) = serde_json::to_string(message) else { return true };
     timeout(SILENT, sink.send(Message::Text(text.into()))).await.is_ok_and(|sent| sent.is_ok())
 }

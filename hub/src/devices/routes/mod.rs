@@ -10,6 +10,7 @@ mod terminals;
 
 pub(super) use cards::test_page;
 pub(super) use found::is_near;
+pub use link::serve as serve_link;
 pub(super) use printers::{CodePageShape, ProfileShape, SheetShape};
 use serde::Deserialize;
 use utoipa::ToSchema;

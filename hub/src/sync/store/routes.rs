@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use duken_kernel::Fault;
+use duken_kernel::failure::point;
 use duken_kernel::journal::{self, OWN};
 use duken_protocol::ids::NodeId;
 use duken_protocol::sync::{Enrol, PROTOCOL};
@@ -114,6 +115,7 @@ async fn enrol(State(app): State<App>, command: Command<EnrolInput>) -> Answer<S
     let office = Office::pinned(&url, fingerprint.as_deref())?.by_line(app.sync.store.line());
     let enrolled =
         office.enrol(&Enrol { protocol: PROTOCOL, code, node, epoch, end }).await.map_err(|answered| Problem(answered.into()))?;
+    point("enrol.answered");
     let joined = Joined {
         url,
         fingerprint,
@@ -122,6 +124,7 @@ async fn enrol(State(app): State<App>, command: Command<EnrolInput>) -> Answer<S
         sealed_token: app.key.seal(TOKEN, enrolled.token.as_bytes(), app.chance.as_ref())?,
     };
     app.run(caller, commands::join(joined)).await?;
+    point("enrol.joined");
     app.sync.store.wake();
     Ok(Json(shape(&app, command.language)?))
 }

@@ -87,7 +87,17 @@ impl Direct {
     /// Every payment that was taken: whole tenge.
     #[must_use]
     pub fn taken(&self) -> Vec<u64> {
-        self.0.memory.charges.iter().filter(|charge: &&Charge| charge.kind == Kind::Payment).map(|charge| charge.amount).collect()
+        self.sums(Kind::Payment)
+    }
+
+    /// Every refund that was given: whole tenge.
+    #[must_use]
+    pub fn given_back(&self) -> Vec<u64> {
+        self.sums(Kind::Refund)
+    }
+
+    fn sums(&self, kind: Kind) -> Vec<u64> {
+        self.0.memory.charges.iter().filter(|charge: &&Charge| charge.kind == kind).map(|charge| charge.amount).collect()
     }
 
     /// Carries out a call.

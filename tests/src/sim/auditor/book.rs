@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::accounts::{Accounts, Sold};
 use super::sums::{Line, Off, receipt, rounded, scaled, within};
 
 /// What a person asks of a store.
@@ -28,6 +29,15 @@ pub enum Intent {
     },
     /// Goods come back.
     Return {
+        /// At which till.
+        till: i64,
+        /// The sale.
+        sale: i64,
+        /// Line and quantity.
+        lines: Vec<(i64, i64)>,
+    },
+    /// Goods come back that were paid at a terminal: it gives the money back first, and the document follows.
+    Refund {
         /// At which till.
         till: i64,
         /// The sale.
@@ -108,6 +118,8 @@ pub enum Expected {
 struct Till {
     drawer: i64,
     shift: Option<i64>,
+    /// What was paid here otherwise than in cash, less what was given back so.
+    other: i64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -115,14 +127,19 @@ struct Product {
     price: i64,
     version: i64,
     stock: i64,
+    /// Every price it ever had.
+    prices: Vec<i64>,
 }
 
-#[derive(Debug, Clone)]
-struct Sold {
-    product: i64,
-    quantity: i64,
-    sum: i64,
-    back: i64,
+/// Lines that were put into a cart, with the prices that the cards had at that moment, by the book: before, and after.
+#[derive(Debug, Clone, Default)]
+pub struct Priced(Vec<(i64, i64, [Option<i64>; 2])>);
+
+impl Priced {
+    /// A line that was answered.
+    pub fn add(&mut self, product: i64, quantity: i64, before: Option<i64>, after: Option<i64>) {
+        self.0.push((product, quantity, [before, after]));
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -144,6 +161,7 @@ pub struct Book {
     products: BTreeMap<i64, Product>,
     sales: BTreeMap<i64, Sale>,
     step: i64,
+    accounts: Accounts,
 }
 
 /// What an entry says of itself, as far as the book cannot know it.
@@ -159,7 +177,10 @@ impl Book {
     pub fn new(step: i64, tills: &[i64], products: &[(i64, i64)]) -> Self {
         Self {
             tills: tills.iter().map(|till| (*till, Till::default())).collect(),
-            products: products.iter().map(|(product, price)| (*product, Product { price: *price, version: *product, stock: 0 })).collect(),
+            products: products
+                .iter()
+                .map(|(product, price)| (*product, Product { price: *price, version: *product, stock: 0, prices: vec![*price] }))
+                .collect(),
             step,
             ..Self::default()
         }
@@ -173,6 +194,49 @@ impl Book {
     /// What ought to be on the shelves.
     pub fn stock(&self) -> impl Iterator<Item = (i64, i64)> {
         self.products.iter().map(|(product, state)| (*product, state.stock))
+    }
+
+    /// What the terminals owe for each till, or would if they had settled.
+    pub fn others(&self) -> impl Iterator<Item = (i64, i64)> {
+        self.tills.iter().map(|(till, state)| (*till, state.other))
+    }
+
+    /// The other accounts.
+    #[must_use]
+    pub fn accounts(&self) -> Accounts {
+        self.accounts
+    }
+
+    /// What a product costs now.
+    #[must_use]
+    pub fn price_of(&self, product: i64) -> Option<i64> {
+        self.products.get(&product).map(|product| product.price)
+    }
+
+    /// Whether a cart is what was put into it: its products and quantities, at the prices of the cards when it was put in,
+    /// and a total that follows from them. `shown`: product, quantity, price.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn cart_is(&self, priced: &Priced, shown: &[(i64, i64, i64)], total: i64) -> Result<(), String> {
+        let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
+        priced.0.iter().for_each(|(product, quantity, _)| *wanted.entry(*product).or_default() += quantity);
+        let mut there: BTreeMap<i64, i64> = BTreeMap::new();
+        shown.iter().for_each(|(product, quantity, _)| *there.entry(*product).or_default() += quantity);
+        if wanted != there {
+            return Err(format!("holds {there:?}, {wanted:?} was put into it"));
+        }
+        for (product, _, price) in shown {
+            let may_be = priced.0.iter().filter(|line| line.0 == *product).any(|line| line.2.contains(&Some(*price)));
+            // A change of the card that was answered late fell between the two looks at the book.
+            let ever = self.products.get(product).is_some_and(|known| known.prices.len() > 2 && known.prices.contains(price));
+            if !may_be && !ever {
+                return Err(format!("product {product} is at {price}, the card says {:?}", self.price_of(*product)));
+            }
+        }
+        let lines: Vec<Line> = shown.iter().map(|(_, quantity, price)| (*quantity, *price, None)).collect();
+        let ought = receipt(&lines, None, self.step).1;
+        if total == ought { Ok(()) } else { Err(format!("comes to {total}, ought to be {ought}")) }
     }
 
     /// What of each sale came back: by line, and in money.
@@ -232,7 +296,7 @@ impl Book {
     pub fn expected(&self, intent: &Intent) -> Expected {
         let may = |yes| if yes { Expected::Done } else { Expected::Refused };
         match intent {
-            Intent::Nothing => Expected::Either,
+            Intent::Nothing | Intent::Refund { .. } => Expected::Either,
             Intent::Forbidden => Expected::Refused,
             Intent::Sell { till, lines, prices, off, paid, limit, .. } => {
                 let Some(priced) = self.priced(lines, prices) else { return Expected::Refused };
@@ -286,20 +350,32 @@ impl Book {
         }
         match intent {
             Intent::Nothing | Intent::Forbidden => {}
+            Intent::Refund { till, sale, lines } => {
+                let back = Intent::Return { till: *till, sale: *sale, lines: lines.clone() };
+                return self.done(seq, &back, said);
+            }
             Intent::Sell { till, lines, prices, off, paid, terminal, .. } => {
                 let priced = self.priced(lines, prices).unwrap_or_default();
                 let (sums, total) = receipt(&priced, *off, self.step);
                 for (product, quantity, _) in lines {
                     self.products.entry(*product).or_default().stock -= quantity;
                 }
-                self.tills.entry(*till).or_default().drawer += paid.0;
-                let sold = lines.iter().zip(sums).map(|((product, quantity, _), sum)| Sold {
+                let drawer = self.tills.entry(*till).or_default();
+                drawer.drawer += paid.0;
+                drawer.other += paid.1;
+                let gross = priced.iter().map(|(quantity, price, _)| (*price, scaled(*quantity, *price, 1000)));
+                let sold = lines.iter().zip(sums).zip(gross).map(|(((product, quantity, _), sum), (price, gross))| Sold {
                     product: *product,
                     quantity: *quantity,
+                    price,
                     sum,
+                    discount: gross - sum,
                     back: 0,
                 });
-                let sale = Sale { lines: sold.collect(), total, given_back: 0, cash_left: paid.0, other_left: paid.1, terminal: *terminal };
+                let sold: Vec<Sold> = sold.collect();
+                let parts: Vec<_> = sold.iter().map(|line| line.between(0, line.quantity)).collect();
+                self.accounts.post(1, &parts, total);
+                let sale = Sale { lines: sold, total, given_back: 0, cash_left: paid.0, other_left: paid.1, terminal: *terminal };
                 self.sales.insert(seq, sale);
             }
             Intent::Return { till, sale, lines } => {
@@ -319,24 +395,30 @@ impl Book {
                 state.cash_left -= cash;
                 state.other_left -= refund - cash;
                 state.given_back += refund;
+                let mut parts = Vec::new();
                 for (line, quantity) in lines {
-                    let at = usize::try_from(line - 1).unwrap_or(0);
-                    state.lines[at].back += quantity;
-                    self.products.entry(state.lines[at].product).or_default().stock += quantity;
+                    let line = &mut state.lines[usize::try_from(line - 1).unwrap_or(0)];
+                    parts.push(line.between(line.back, line.back + quantity));
+                    line.back += quantity;
+                    self.products.entry(line.product).or_default().stock += quantity;
                 }
+                self.accounts.post(-1, &parts, refund);
                 let till = self.tills.entry(*till).or_default();
                 till.drawer -= cash;
+                till.other -= refund - cash;
                 if till.drawer < 0 {
                     return Err(format!("return {seq} leaves {} in the drawer", till.drawer));
                 }
             }
             Intent::Open { till, counted, cashier } => {
                 self.shifts.insert(seq, (*till, *cashier));
-                *self.tills.entry(*till).or_default() = Till { drawer: *counted, shift: Some(seq) };
+                let till = self.tills.entry(*till).or_default();
+                (till.drawer, till.shift) = (*counted, Some(seq));
             }
             Intent::Close { shift, counted, .. } => {
                 let (till, _) = self.shifts.get(shift).copied().unwrap_or_default();
-                *self.tills.entry(till).or_default() = Till { drawer: *counted, shift: None };
+                let till = self.tills.entry(till).or_default();
+                (till.drawer, till.shift) = (*counted, None);
             }
             Intent::Cash { shift, amount, .. } => {
                 let (till, _) = self.shifts.get(shift).copied().unwrap_or_default();
@@ -345,6 +427,7 @@ impl Book {
             Intent::Price { product, price, .. } => {
                 let known = self.products.entry(*product).or_default();
                 known.price = *price;
+                known.prices.push(*price);
                 known.version = seq;
             }
             Intent::Adjust { product, quantity } => self.products.entry(*product).or_default().stock += quantity,
@@ -374,10 +457,16 @@ impl Book {
         self.products.get(&product).map_or(0, |product| product.version)
     }
 
-    /// The latest sales that were not paid at a terminal.
+    /// The latest sales.
     #[must_use]
     pub fn latest_sales(&self, many: usize) -> Vec<i64> {
-        self.sales.iter().rev().filter(|(_, sale)| !sale.terminal).take(many).map(|(number, _)| *number).collect()
+        self.sales.keys().rev().take(many).copied().collect()
+    }
+
+    /// Whether a sale was paid at a terminal.
+    #[must_use]
+    pub fn by_terminal(&self, sale: i64) -> bool {
+        self.sales.get(&sale).is_some_and(|sale| sale.terminal)
     }
 
     /// What of each line of a sale may still come back.

@@ -4,17 +4,19 @@
 //! predicts drawers, shelves and what may still come back; it remembers which answers were given, and every entry it
 //! has once seen on a disk.
 
+mod accounts;
 mod book;
 mod chain;
 mod sums;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub use book::{Book, Expected, Intent, Said};
+pub use accounts::Accounts;
+pub use book::{Book, Expected, Intent, Priced, Said};
 pub use chain::{Kept, same_tables};
 use duken_hub::hub::App;
-use duken_kernel::Reject;
 use duken_kernel::journal::{self, OWN};
+use duken_kernel::{Read, Reject};
 use serde_json::Value;
 pub use sums::{Off, receipt};
 
@@ -42,6 +44,10 @@ pub struct Watched {
     /// Every entry ever seen: its hash.
     pub kept: Kept,
     owed: Vec<String>,
+    /// The last entry that was made of each request, and its kind and body.
+    made: BTreeMap<String, (i64, String)>,
+    /// Payments that came to their end.
+    ended: BTreeSet<i64>,
 }
 
 /// Entries that a hub makes by itself, or beside the one that was asked for.
@@ -56,7 +62,8 @@ fn kind_of(intent: &Intent) -> Option<&'static str> {
         Intent::Cash { .. } => "shift.cash_moved",
         Intent::Price { .. } => "product.saved",
         Intent::Adjust { .. } | Intent::Count { .. } => "stock.adjusted",
-        Intent::Nothing | Intent::Forbidden => return None,
+        // The document of a refund is made when the terminal has done its part, by nobody's request.
+        Intent::Refund { .. } | Intent::Nothing | Intent::Forbidden => return None,
     })
 }
 
@@ -76,7 +83,15 @@ impl Watched {
     pub fn new(name: &str, book: Book, app: &App) -> Result<Self, Reject> {
         let mut kept = Kept::default();
         app.read_now(|read| Ok(kept.more(read, OWN, |_| {})?))?;
-        Ok(Self { name: name.to_owned(), book, asked: BTreeMap::new(), kept, owed: Vec::new() })
+        Ok(Self {
+            name: name.to_owned(),
+            book,
+            asked: BTreeMap::new(),
+            kept,
+            owed: Vec::new(),
+            made: BTreeMap::new(),
+            ended: BTreeSet::new(),
+        })
     }
 
     /// Looks at what is new in the journal, and at the balances. What is wrong goes to `wrong`.
@@ -97,15 +112,56 @@ impl Watched {
         }
         if !new.is_empty() {
             self.balances(app, wrong)?;
+            self.accounts(app, wrong)?;
+            self.returns(app, wrong)?;
         }
         Ok(())
+    }
+
+    /// J4 and D2 for entries of every kind: what is made of a request stands together, once; a payment ends once.
+    fn once(&mut self, raw: &journal::RawEntry, head: &Value, wrong: &mut Vec<String>) {
+        let kind = head["kind"].as_str().unwrap_or_default();
+        if let Some(id) = head["req"].as_str() {
+            let what = format!("{kind} {}", head["body"]);
+            if let Some((before, same)) = self.made.insert(id.to_owned(), (raw.seq, what.clone()))
+                && (before + 1 != raw.seq || same == what)
+            {
+                wrong.push(format!("J4 {}: entries {before} and {} ({kind}) were made of one request {id}", self.name, raw.seq));
+            }
+        }
+        if ["payment.settled", "payment.decided"].contains(&kind) {
+            let payment = head["body"]["payment"].as_i64().unwrap_or_default();
+            if !self.ended.insert(payment) {
+                wrong.push(format!("D2 {}: payment {payment} came to its end again in entry {} ({kind})", self.name, raw.seq));
+            }
+        }
+    }
+
+    /// The return that a terminal paid out: somebody asked for exactly this one.
+    fn refunded(&mut self, raw: &journal::RawEntry, body: &Value, wrong: &mut Vec<String>) {
+        let (till, sale) = (body["till"].as_i64().unwrap_or_default(), body["sale"].as_i64().unwrap_or_default());
+        let line = |line: &Value| Some((line["of"].as_i64()?, line["q"].as_i64()?));
+        let lines: Vec<(i64, i64)> = body["lines"].as_array().into_iter().flatten().filter_map(line).collect();
+        let intent = Intent::Refund { till, sale, lines };
+        let asked = self.asked.values_mut().find(|asked| asked.entry.is_none() && asked.intent == intent);
+        match asked {
+            Some(asked) => asked.entry = Some(raw.seq),
+            None => wrong.push(format!("{}: entry {} gives back what nobody asked for: {intent:?}", self.name, raw.seq)),
+        }
+        if let Err(sentence) = self.book.done(raw.seq, &intent, Said::default()) {
+            wrong.push(format!("{}: {sentence}", self.name));
+        }
     }
 
     fn entry(&mut self, raw: &journal::RawEntry, wrong: &mut Vec<String>) {
         let Ok(head) = serde_json::from_slice::<Value>(&raw.bytes) else {
             return wrong.push(format!("J2 {}: entry {} does not read", self.name, raw.seq));
         };
+        self.once(raw, &head, wrong);
         let kind = head["kind"].as_str().unwrap_or_default();
+        if kind == "sale.returned" && head["req"].is_null() {
+            return self.refunded(raw, &head["body"], wrong);
+        }
         let asked = head["req"].as_str().and_then(|id| self.asked.get_mut(id));
         let Some(asked) = asked.filter(|asked| kind_of(&asked.intent) == Some(kind)) else {
             if !BESIDE.iter().any(|known| kind.starts_with(known)) {
@@ -145,6 +201,39 @@ impl Watched {
             if is != ought {
                 wrong.push(format!("{}: of product {product} there is {is}, ought to be {ought}", self.name));
             }
+        }
+        Ok(())
+    }
+
+    /// What the ledger says of money, beside the drawers.
+    fn accounts(&self, app: &App, wrong: &mut Vec<String>) -> Result<(), Reject> {
+        const TERMINAL: i64 = 3;
+        const SUSPENSE: i64 = 4;
+        const INVENTORY: i64 = 7;
+        let sums = |read: &dyn Read, sql: &str| -> Result<BTreeMap<i64, i64>, Reject> {
+            read.rows(sql, &[OWN.into()])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+        };
+        let (others, all, shelves) = app.read_now(|read| {
+            let others =
+                format!("SELECT a, sum(amount) FROM money_balance WHERE node = ?1 AND account IN ({TERMINAL}, {SUSPENSE}) GROUP BY a");
+            let all = "SELECT account, sum(amount) FROM money_balance WHERE node = ?1 GROUP BY account";
+            let shelves = "SELECT 0, coalesce(sum(value), 0) FROM goods_balance WHERE node = ?1";
+            Ok((sums(read, &others)?, sums(read, all)?, sums(read, shelves)?))
+        })?;
+        for (till, ought) in self.book.others() {
+            let is = others.get(&till).copied().unwrap_or(0);
+            if is != ought {
+                wrong.push(format!("{}: terminals owe {is} for till {till}, ought to owe {ought}", self.name));
+            }
+        }
+        let of = |account: i64| all.get(&account).copied().unwrap_or(0);
+        let is = Accounts { revenue: of(9), discount: of(10), tax: of(13), rounding: of(18) };
+        if is != self.book.accounts() {
+            wrong.push(format!("{}: the books say {is:?}, ought to say {:?}", self.name, self.book.accounts()));
+        }
+        let worth = shelves.get(&0).copied().unwrap_or(0);
+        if of(INVENTORY) != worth {
+            wrong.push(format!("L2 {}: goods are worth {worth} on the shelves and {} in the ledger", self.name, of(INVENTORY)));
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use duken_kernel::failure::point;
 use duken_kernel::{Fault, Reject, journal};
 use duken_protocol::ids::NodeId;
 use duken_protocol::sync::{FileHashes, KeptBackup, PROTOCOL, Replace, Replaced};
@@ -61,6 +62,7 @@ async fn take_over(State(app): State<App>, peer: Peer, headers: HeaderMap, body:
         app.run(app.own_caller(), attempt.failed(refusal.code)).await?;
     }
     let store = outcome?;
+    point("office.replaced");
     let (row, tip) = app.read_now(|read| Ok((queries::store_by_number(read, store)?, journal::tip(read, store)?)))?;
     let row = row.ok_or_else(|| WRONG_CODE.refuse())?;
     let uuid = |id: &str| id.parse().map(NodeId).map_err(|_| Fault::invariant("S1", "a node's id is no UUID"));

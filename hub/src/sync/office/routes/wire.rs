@@ -4,6 +4,7 @@ use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
+use duken_kernel::failure::point;
 use duken_kernel::{Reject, journal};
 use duken_protocol::ids::NodeId;
 use duken_protocol::sync::{Acknowledged, Enrol, Enrolled, OfficeSees, PACKED_BYTES_MAX, PROTOCOL, StoreState};
@@ -49,6 +50,7 @@ async fn enrol(State(app): State<App>, peer: Peer, headers: HeaderMap, body: Bod
         app.run(app.own_caller(), attempt.failed(refusal.code)).await?;
     }
     let store = outcome?;
+    point("office.enrolled");
     let row = app.read_now(|read| Ok(queries::store_by_number(read, store)?))?.ok_or_else(|| WRONG_CODE.refuse())?;
     let office = app.node_id.parse().map(NodeId).map_err(|_| duken_kernel::Fault::invariant("S1", "the node's id is no UUID"))?;
     Ok(Json(Enrolled { protocol: PROTOCOL, office, store_name: row.name, token }))
