@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use duken_kernel::store::postgres::Server;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
 use crate::web::door::Limits;
 
@@ -119,6 +120,22 @@ pub enum BadConfig {
     /// A store keeps its books itself.
     #[error("database is for a head office (role = \"office\"): a store keeps its books in its own folder")]
     StoreWithServer,
+    /// The log filter cannot be read.
+    #[error("log: {text}: {reason}")]
+    LogFilter {
+        /// The filter.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Limits that are none.
+    #[error("limits: {text}: {reason}")]
+    Limits {
+        /// As given.
+        text: String,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// Plain HTTP is for this machine only.
     #[error("{key} must be an address of this machine (127.0.0.0/8 or ::1), not {address}: on the network the hub speaks HTTPS")]
     NotLoopback {
@@ -142,7 +159,7 @@ impl Config {
     /// Checks what a parser cannot.
     ///
     /// # Errors
-    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`].
+    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`], [`BadConfig::LogFilter`].
     pub fn check(&self) -> Result<(), BadConfig> {
         if self.database.is_some() && self.role == Role::Store {
             return Err(BadConfig::StoreWithServer);
@@ -152,7 +169,15 @@ impl Config {
                 return Err(BadConfig::NotLoopback { key, address });
             }
         }
-        Ok(())
+        self.log_filter().map(|_| ())
+    }
+
+    /// What is logged.
+    ///
+    /// # Errors
+    /// [`BadConfig::LogFilter`].
+    pub fn log_filter(&self) -> Result<EnvFilter, BadConfig> {
+        EnvFilter::try_new(&self.log).map_err(|error| BadConfig::LogFilter { text: self.log.clone(), reason: error.to_string() })
     }
 }
 
@@ -181,6 +206,13 @@ mod tests {
         assert!(matches!(store.check(), Err(BadConfig::StoreWithServer)));
         let message = read("role = \"office\"\ndatabase = \"office.db\"").unwrap_err();
         assert!(message.contains("postgres://"), "{message}");
+    }
+
+    #[test]
+    fn a_log_filter_that_cannot_be_read_is_refused() {
+        let filter = |log: &str| Config { log: log.to_owned(), ..Config::default() }.check();
+        assert!(filter("info,duken_hub=debug").is_ok());
+        assert!(matches!(filter("duken_hub=loud"), Err(BadConfig::LogFilter { .. })));
     }
 
     #[test]

@@ -9,6 +9,7 @@ import { useForm } from '@/components/form/useForm';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { ReceiptPreview } from './ReceiptPreview';
 import { ReceiptSettings } from './ReceiptSettings';
 import { SellingSettings } from './SellingSettings';
 import classes from './Settings.module.css';
@@ -40,19 +41,26 @@ function SettingsForm({ settings }: { settings: Settings }) {
   });
   const part: SettingsPart = form;
   return (
-    <Page title={t('menu.settings')} narrow>
-      <Form form={form} bar>
-        <div className={classes.form}>
-          <StoreSettings {...part} />
-          <ReceiptSettings {...part} />
-          <SellingSettings {...part} />
-        </div>
-        {version.data && (
-          <p className="soft">
-            Düken {version.data.version} · {version.data.build}
-          </p>
+    <Page title={t('menu.settings')}>
+      <div className={classes.beside}>
+        <Form form={form} bar>
+          <div className={classes.form}>
+            <StoreSettings {...part} />
+            <ReceiptSettings {...part} />
+            <SellingSettings {...part} />
+          </div>
+          {version.data && (
+            <p className="soft">
+              Düken {version.data.version} · {version.data.build}
+            </p>
+          )}
+        </Form>
+        {!part.readOnly && (
+          <aside className={classes.preview}>
+            <ReceiptPreview draft={form.draft} />
+          </aside>
         )}
-      </Form>
+      </div>
     </Page>
   );
 }
