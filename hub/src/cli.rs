@@ -1,19 +1,22 @@
 //! The command line.
 
+mod options;
 mod recovery;
+mod refused;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use duken_kernel::Fault;
 use duken_kernel::replay::{Depth, Proof, rebuild, verify, verify_since_checkpoint};
 use duken_kernel::store::{Engine, Postgres, Read};
 
-use crate::config::{Config, DatabaseUrl, Role};
+use self::options::Options;
+use self::refused::{Said, Unusable};
+use crate::config::Config;
 use crate::hub::{App, Hub, database};
 use crate::web::door::{self, Door, Seats, raise_file_limit};
 use crate::{domains, web};
@@ -28,38 +31,6 @@ pub struct Cli {
     verb: Option<Verb>,
 }
 
-/// Flags, each also an environment variable; both win over the file.
-#[derive(Debug, Args)]
-struct Options {
-    /// Configuration file (TOML).
-    #[arg(long, env = "DUKEN_CONFIG", global = true)]
-    config: Option<PathBuf>,
-    /// Store or head office.
-    #[arg(long, env = "DUKEN_ROLE", global = true)]
-    role: Option<Role>,
-    /// Folder of the database, files and keys.
-    #[arg(long, env = "DUKEN_DATA_DIR", global = true)]
-    data: Option<PathBuf>,
-    /// A head office's database on a PostgreSQL server: postgres://user:password@host:port/database.
-    #[arg(long, env = "DUKEN_DATABASE", hide_env_values = true, global = true)]
-    database: Option<DatabaseUrl>,
-    /// Plain HTTP, this machine only.
-    #[arg(long, env = "DUKEN_HTTP", global = true)]
-    http: Option<SocketAddr>,
-    /// HTTPS for the network.
-    #[arg(long, env = "DUKEN_HTTPS", global = true)]
-    https: Option<SocketAddr>,
-    /// Plain HTTP on the network for the page that explains trust.
-    #[arg(long, env = "DUKEN_TRUST_HTTP", global = true)]
-    trust_http: Option<SocketAddr>,
-    /// Prometheus metrics, this machine only.
-    #[arg(long, env = "DUKEN_METRICS", global = true)]
-    metrics: Option<SocketAddr>,
-    /// Log filter.
-    #[arg(long, env = "DUKEN_LOG", global = true)]
-    log: Option<String>,
-}
-
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run the hub (the default).
@@ -68,25 +39,27 @@ enum Verb {
     CheckConfig,
     /// Prove that nothing was lost or changed. Exit code 1 when anything differs.
     ///
-    /// Without --full the journal is read once, and only what came after its last checkpoint (at most 10,000 entries) is
-    /// made again. That proves: every entry of the journal is there, unchanged, in its place; every balance of money and
-    /// goods is what the checkpoint and the postings since make of it; turnovers of days, months and years add up to the
+    /// Below 50,000 entries, or with --full, every table is made again from the first entry and all of it is compared; that
+    /// takes as long as `rebuild`.
+    ///
+    /// Above, or with --quick, the journal is read once, and only what came after its last checkpoint (at most 10,000
+    /// entries) is made again. That proves: every entry of the journal is there, unchanged, in its place; every balance of
+    /// money and goods is what the checkpoint and the postings since make of it; turnovers of days, months and years add up to the
     /// balances; what was recorded since the checkpoint stands in the tables as it was recorded; personal data are what
     /// their hashes say.
     ///
     /// It does not prove: rows of documents and cards that have not changed since that checkpoint, statistics, and sums
-    /// of shifts. --full makes every table again from the first entry and compares all of it; that takes as long as
-    /// `rebuild`.
+    /// of shifts. What was done is said at the end.
     ///
     /// A running hub is no obstacle: what is proven is one state of its database, the one of the moment it began.
     #[command(verbatim_doc_comment)]
     Verify {
-        /// Make everything again from the first entry.
-        #[arg(long)]
+        /// Make everything again from the first entry, however many there are.
+        #[arg(long, conflicts_with = "quick")]
         full: bool,
-        /// For machines.
+        /// Only what came after the last checkpoint.
         #[arg(long)]
-        json: bool,
+        quick: bool,
     },
     /// Make every view again from the journal.
     Rebuild,
@@ -107,44 +80,21 @@ enum Verb {
     Openapi,
 }
 
-impl Options {
-    fn config(&self) -> anyhow::Result<Config> {
-        let mut config = match &self.config {
-            Some(path) => Config::read(path)?,
-            None => Config::default(),
-        };
-        let given = |value: Option<SocketAddr>, slot: &mut Option<SocketAddr>| {
-            if value.is_some() {
-                *slot = value;
-            }
-        };
-        given(self.https, &mut config.https);
-        given(self.trust_http, &mut config.trust_http);
-        given(self.metrics, &mut config.metrics);
-        config.role = self.role.unwrap_or(config.role);
-        config.http = self.http.unwrap_or(config.http);
-        config.data = self.data.clone().unwrap_or(config.data);
-        config.database = self.database.clone().or(config.database);
-        config.log = self.log.clone().unwrap_or(config.log);
-        config.check()?;
-        Ok(config)
-    }
-}
-
 /// Runs the program; its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    match act(cli) {
+    let said = cli.options.said();
+    match act(cli, said) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("duken-hub: {error:#}");
+            refused::say(&error, said);
             ExitCode::from(2)
         }
     }
 }
 
-fn act(cli: Cli) -> anyhow::Result<ExitCode> {
+fn act(cli: Cli, said: Said) -> anyhow::Result<ExitCode> {
     let config = cli.options.config()?;
     match cli.verb.unwrap_or(Verb::Serve) {
         Verb::CheckConfig => {
@@ -159,9 +109,16 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
             println!("{}", web::server::description());
             Ok(ExitCode::SUCCESS)
         }
-        Verb::Verify { full, json } => prove(&config, if full { Depth::Full } else { Depth::SinceCheckpoint }, json),
-        Verb::Backup(args) => recovery::back_up(&config, &args),
-        Verb::Restore(args) => recovery::restore(&config, args),
+        Verb::Verify { full, quick } => {
+            let wanted = match (full, quick) {
+                (true, _) => Some(Depth::Full),
+                (false, true) => Some(Depth::SinceCheckpoint),
+                (false, false) => None,
+            };
+            prove(&config, wanted, said.json)
+        }
+        Verb::Backup(args) => recovery::back_up(&config, &args, said),
+        Verb::Restore(args) => recovery::restore(&config, args, said),
         Verb::Rebuild => {
             let engine = database(&config).open()?;
             engine.begin()?;
@@ -186,11 +143,19 @@ fn act(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn prove(config: &Config, depth: Depth, json: bool) -> anyhow::Result<ExitCode> {
+/// Up to so many entries everything is made again by default.
+const FULL_BELOW: i64 = 50_000;
+
+/// How much is proven when nobody says.
+fn usual_depth(entries: i64) -> Depth {
+    if entries < FULL_BELOW { Depth::Full } else { Depth::SinceCheckpoint }
+}
+
+fn prove(config: &Config, wanted: Option<Depth>, json: bool) -> anyhow::Result<ExitCode> {
     let database = database(config);
     let engine = database.open_readonly().with_context(|| format!("{database} cannot be read"))?;
     // One state from the first read to the last, whatever the hub does meanwhile.
-    let proof = engine.snapshot(|read| proven(read, depth))?;
+    let proof = engine.snapshot(|read| proven(read, wanted))?;
     if json {
         println!("{}", serde_json::to_string_pretty(&proof)?);
     } else {
@@ -209,12 +174,20 @@ fn prove(config: &Config, depth: Depth, json: bool) -> anyhow::Result<ExitCode> 
             (true, Depth::Full) => "everything holds",
             (true, Depth::SinceCheckpoint) => "everything that was looked at holds (--full looks at everything)",
         };
-        println!("{verdict}");
+        let done = match proof.depth {
+            Depth::Full => "full proof: every table was made again from the first entry",
+            Depth::SinceCheckpoint => "quick proof: the whole journal, all balances, and rows since the last checkpoint",
+        };
+        println!("{done}\n{verdict}");
     }
     Ok(if proof.holds { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn proven(read: &dyn Read, depth: Depth) -> Result<Proof, Fault> {
+fn proven(read: &dyn Read, wanted: Option<Depth>) -> Result<Proof, Fault> {
+    let depth = match wanted {
+        Some(depth) => depth,
+        None => usual_depth(duken_kernel::journal::tip(read, duken_kernel::journal::OWN)?.seq),
+    };
     match depth {
         Depth::Full => verify(read, &domains::schema()),
         Depth::SinceCheckpoint => verify_since_checkpoint(read, &domains::schema()),
@@ -222,7 +195,7 @@ fn proven(read: &dyn Read, depth: Depth) -> Result<Proof, Fault> {
 }
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).context("log")?;
+    let filter = config.log_filter()?;
     // A log that cannot be written, on a full disk, is no reason to stop: the default would print that, and panic.
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     if config.log_json {
@@ -235,7 +208,7 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let seats = Seats::new(config.limits, config.limits.connections_within(raise_file_limit()));
-    let listener = web::server::bind(config.http).await.with_context(|| format!("the address {} cannot be used", config.http))?;
+    let listener = bind(config.http).await?;
     let address = listener.local_addr()?;
     let opening = config.clone();
     let app = tokio::task::spawn_blocking(move || Hub::open(opening)).await??;
@@ -261,13 +234,18 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!(%address, role = ?config.role, node = %app.node_id, "the hub answers");
     println!("{said}");
     if let Some(wanted) = config.metrics {
-        let listener = web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?;
+        let listener = bind(wanted).await?;
         let serving = door::serve(listener, web::metrics::router(&app_for_metrics, &seats), Door::plain(&seats), stop.clone());
         tokio::spawn(logged("metrics", serving));
     }
     door::serve(listener, router, Door::plain(&seats), stop).await?;
     tokio::task::spawn_blocking(move || app.stop()).await?;
     Ok(())
+}
+
+/// Takes a port, so that a taken one is refused at once.
+async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, Unusable> {
+    web::server::bind(address).await.map_err(|source| Unusable { address, source })
 }
 
 /// What the store's network reaches: HTTPS, and the plain page that explains trust.
@@ -282,10 +260,10 @@ impl Network {
     /// Takes the ports, so that a taken one is refused at once; makes the certificate when it is missing.
     async fn bind(app: &App, config: &Config) -> anyhow::Result<Option<Self>> {
         let Some(wanted) = config.https else { return Ok(None) };
-        let listener = web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?;
+        let listener = bind(wanted).await?;
         let address = listener.local_addr()?;
         let trust = match config.trust_http {
-            Some(wanted) => Some(web::server::bind(wanted).await.with_context(|| format!("the address {wanted} cannot be used"))?),
+            Some(wanted) => Some(bind(wanted).await?),
             None => None,
         };
         let (data, clock) = (config.data.clone(), app.clock.clone());
@@ -324,5 +302,20 @@ async fn wait_for_signal() {
         Err(_) => {
             let _no_signal = interrupt.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_journal_is_proven_whole_and_flags_decide_where_given() {
+        assert_eq!(
+            [usual_depth(0), usual_depth(FULL_BELOW - 1), usual_depth(FULL_BELOW)],
+            [Depth::Full, Depth::Full, Depth::SinceCheckpoint]
+        );
+        assert!(Cli::try_parse_from(["duken-hub", "verify", "--full", "--quick"]).is_err());
+        assert!(Cli::try_parse_from(["duken-hub", "--announce", "verify", "--quick", "--json"]).is_ok());
     }
 }

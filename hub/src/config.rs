@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use duken_agent::printer::{ProfileError, Profiles};
 use duken_kernel::store::postgres::Server;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
 
 use crate::web::door::Limits;
 
@@ -126,6 +127,22 @@ pub enum BadConfig {
     /// A printer profile cannot be used.
     #[error("profiles_dir: {0}")]
     Profiles(#[from] ProfileError),
+    /// The log filter cannot be read.
+    #[error("log: {text}: {reason}")]
+    LogFilter {
+        /// The filter.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Limits that are none.
+    #[error("limits: {text}: {reason}")]
+    Limits {
+        /// As given.
+        text: String,
+        /// What is wrong with them.
+        reason: String,
+    },
     /// Plain HTTP is for this machine only.
     #[error("{key} must be an address of this machine (127.0.0.0/8 or ::1), not {address}: on the network the hub speaks HTTPS")]
     NotLoopback {
@@ -166,7 +183,7 @@ impl Config {
     /// Checks what a parser cannot.
     ///
     /// # Errors
-    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`], [`BadConfig::Profiles`].
+    /// [`BadConfig::StoreWithServer`], [`BadConfig::NotLoopback`], [`BadConfig::Profiles`], [`BadConfig::LogFilter`].
     pub fn check(&self) -> Result<(), BadConfig> {
         if self.database.is_some() && self.role == Role::Store {
             return Err(BadConfig::StoreWithServer);
@@ -176,7 +193,16 @@ impl Config {
                 return Err(BadConfig::NotLoopback { key, address });
             }
         }
-        self.profiles().map(|_| ())
+        self.profiles()?;
+        self.log_filter().map(|_| ())
+    }
+
+    /// What is logged.
+    ///
+    /// # Errors
+    /// [`BadConfig::LogFilter`].
+    pub fn log_filter(&self) -> Result<EnvFilter, BadConfig> {
+        EnvFilter::try_new(&self.log).map_err(|error| BadConfig::LogFilter { text: self.log.clone(), reason: error.to_string() })
     }
 }
 
@@ -229,6 +255,13 @@ mod tests {
         std::fs::write(folder.path().join("ours.toml"), "id = 'ours'\nname = 'Ours'\nwidth_dots = 5\n").unwrap();
         let message = config.check().unwrap_err().to_string();
         assert!(message.contains("ours.toml") && message.contains("width_dots"), "{message}");
+    }
+
+    #[test]
+    fn a_log_filter_that_cannot_be_read_is_refused() {
+        let filter = |log: &str| Config { log: log.to_owned(), ..Config::default() }.check();
+        assert!(filter("info,duken_hub=debug").is_ok());
+        assert!(matches!(filter("duken_hub=loud"), Err(BadConfig::LogFilter { .. })));
     }
 
     #[test]

@@ -85,8 +85,25 @@ fn lock(data: &Path) -> Result<std::fs::File, Fault> {
     let file = std::fs::File::create(data.join("lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(Fault::Other(format!("{} is in use by another hub", data.display()))),
+        Err(std::fs::TryLockError::WouldBlock) => Err(NotStarted::FolderInUse(data.to_owned()).into()),
         Err(std::fs::TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Why a data folder cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    /// Another hub has it.
+    #[error("{} is in use by another hub", .0.display())]
+    FolderInUse(PathBuf),
+    /// A restore broke off.
+    #[error("a restore into this folder was not finished: run duken-hub restore again")]
+    RestoreUnfinished,
+}
+
+impl From<NotStarted> for Fault {
+    fn from(why: NotStarted) -> Self {
+        Self::Io(std::io::Error::other(why))
     }
 }
 
@@ -107,7 +124,7 @@ impl Ground {
     fn open(config: Config, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<(Writer, Self), Fault> {
         std::fs::create_dir_all(&config.data)?;
         if crate::backup::unfinished(&config.data) {
-            return Err(Fault::Other("a restore into this folder was not finished: run duken-hub restore again".to_owned()));
+            return Err(NotStarted::RestoreUnfinished.into());
         }
         let lock = lock(&config.data)?;
         let database = database(&config);
@@ -362,6 +379,7 @@ impl Hub {
         }
         crate::imports::started(self);
         self.sync.start(self, stop.clone());
+        tokio::spawn(crate::settings::watch_clock(self.clone(), stop.clone()));
         crate::sales::start(self, stop.clone());
         crate::demo::start(self, stop.clone());
         self.devices.start(self, stop.clone());

@@ -22,7 +22,7 @@
 //! sync      → settings staff catalog sales
 //! demo      → settings staff parties catalog stock tills sales
 //! backup    → settings staff recovery devices sync
-//! health    → devices sync backup
+//! health    → settings devices sync backup
 //! checklists → settings staff tills payments reports backup
 //! ```
 

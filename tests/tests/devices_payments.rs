@@ -491,3 +491,53 @@ async fn a_terminal_that_moved_is_found_by_its_serial_number_and_goes_on_with_th
     let told = format!("It has moved and was found again at 127.0.77.200:{port}.");
     assert!(log.as_array().is_some_and(|lines| lines.iter().any(|line| line["text"] == told.as_str())), "{log:#}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_of_which_a_part_went_back_waits_for_a_person_and_not_for_luck() {
+    let shop = Shop::new().await;
+    let admin = &shop.store.admin;
+    for way_on in ["terminal", "cash"] {
+        let cart = shop.cart().await;
+        for part in ["500.00", "750.00"] {
+            let ask = json!({ "method": "kaspi", "amount": shop.store.money(part) });
+            let begun = admin.post(format!("/api/carts/{cart}/payments"), ask).await.done();
+            let id = begun["payments"].as_array().and_then(|all| all.last()).and_then(|last| last["id"].as_str()).expect("a payment");
+            shop.payment(id, "succeeded").await;
+        }
+        let sale = shop.complete(&cart).await;
+        let before = shop.charged();
+        // The first refund goes through, the second is refused by the terminal.
+        shop.terminal.next(Buyer::Pays { by: Method::Qr });
+        shop.terminal.next(Buyer::Declines { by: Method::Qr });
+        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": 1, "quantity": "1" }], "reason": "broken" });
+        let asked = admin.post("/api/returns", wanted.clone()).await.done();
+        let path = format!("/api/returns/pending/{}", asked["pending_id"].as_str().expect("it waits"));
+        let state = |wanted: &'static str| {
+            let path = path.clone();
+            async move || Some(admin.get(path.clone()).await.done()).filter(|answer| answer["state"] == wanted)
+        };
+        let in_part = shop.until("in part", state("in_part")).await;
+        assert_eq!((&in_part["payments"][0]["state"], &in_part["payments"][1]["state"]), (&json!("succeeded"), &json!("failed")));
+        assert_eq!(before - shop.charged(), 500, "some of the money is with the buyer");
+        // Nobody begins another return of it; the sale leads to the one that waits.
+        let refused = admin.post("/api/returns", wanted).await.refused(409, "return.pending");
+        assert_eq!(refused["params"]["pending"], asked["pending_id"]);
+        let sold = admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
+        assert_eq!((&sold["state"], &sold["pending_return_id"]), (&json!("completed"), &asked["pending_id"]));
+        let cashier = shop.store.person("cashier").await;
+        let resume = format!("{path}/resume");
+        let _denied = cashier.api.post(resume.clone(), json!({ "by": "cash" })).await.refused(403, "access.denied");
+        let _gone_on = admin.post(resume.clone(), json!({ "by": way_on })).await.done();
+        let done = shop.until("done", state("done")).await;
+        let methods: Vec<&str> = done["return"]["payments"].as_array().expect("ways").iter().filter_map(|p| p["method"].as_str()).collect();
+        assert_eq!(done["return"]["total"], shop.store.money("1250.00"));
+        if way_on == "terminal" {
+            assert_eq!((methods, before - shop.charged()), (vec!["kaspi", "kaspi"], 1_250));
+        } else {
+            assert_eq!((methods, before - shop.charged()), (vec!["kaspi", "cash"], 500));
+        }
+        let sold = admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
+        assert_eq!((&sold["state"], &sold["pending_return_id"]), (&json!("returned"), &Value::Null));
+        let _over = admin.post(resume, json!({ "by": way_on })).await.refused(409, "return.nothing_to_resume");
+    }
+}

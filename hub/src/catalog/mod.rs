@@ -29,6 +29,7 @@ pub use commands::{
     save_category,
 };
 pub use model::{Card, CategoryCard, Kind, Unit};
+pub use photos::for_paper;
 pub use queries::{Stored, StoredCategory, all, stored};
 pub use routes::{FileUpload, ProductHit, Upload, hit_shape};
 

@@ -20,6 +20,8 @@ const SIDE: u32 = 1_200;
 /// The longer side of its small form.
 const THUMB_SIDE: u32 = 240;
 const QUALITY: u8 = 84;
+/// The longer side of a picture on paper: half of an 80 mm tape, in dots.
+const PAPER_SIDE: u32 = 288;
 
 /// A picture ready to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,13 +92,45 @@ pub fn thumb(folder: &Path, hash: &str, full: Vec<u8>) -> Vec<u8> {
         return bytes;
     }
     let Some((bytes, _)) = decode(&full).ok().and_then(|picture| encode(&picture.thumbnail(THUMB_SIDE, THUMB_SIDE))) else { return full };
-    let partial = folder.join(format!("{hash}.partial"));
-    let kept =
-        std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&partial, &bytes)).and_then(|()| std::fs::rename(&partial, &path));
+    keep(folder, hash, &bytes);
+    bytes
+}
+
+/// A kept picture as paper takes it: a grey PNG, what is transparent white, as large as half a tape; printers make dots of
+/// it. Made once, kept beside the small forms. Nothing when the file cannot be read as a picture.
+#[must_use]
+pub fn for_paper(folder: &Path, hash: &str, full: impl FnOnce() -> Option<Vec<u8>>) -> Option<Vec<u8>> {
+    let name = format!("{hash}.paper");
+    if let Ok(bytes) = std::fs::read(folder.join(&name)) {
+        return Some(bytes);
+    }
+    let picture = decode(&full()?).ok()?;
+    let picture = if picture.width().max(picture.height()) > PAPER_SIDE {
+        picture.resize(PAPER_SIDE, PAPER_SIDE, image::imageops::FilterType::Triangle)
+    } else {
+        picture
+    };
+    let colored = picture.to_luma_alpha8();
+    let grey = image::GrayImage::from_fn(colored.width(), colored.height(), |x, y| {
+        let [luma, alpha] = colored.get_pixel(x, y).0;
+        let (luma, alpha) = (u16::from(luma), u16::from(alpha));
+        image::Luma([u8::try_from((luma * alpha + 255 * (255 - alpha)) / 255).unwrap_or(255)])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    grey.write_to(&mut bytes, ImageFormat::Png).ok()?;
+    let bytes = bytes.into_inner();
+    keep(folder, &name, &bytes);
+    Some(bytes)
+}
+
+fn keep(folder: &Path, name: &str, bytes: &[u8]) {
+    let partial = folder.join(format!("{name}.partial"));
+    let kept = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&partial, bytes))
+        .and_then(|()| std::fs::rename(&partial, folder.join(name)));
     if let Err(error) = kept {
         tracing::warn!(%error, "a small picture could not be kept");
     }
-    bytes
 }
 
 /// The type of a kept picture.
@@ -134,6 +168,23 @@ mod tests {
         let small = thumb(folder.path(), "abc", photo.bytes.clone());
         assert_eq!(decode(&small).unwrap().width(), 240);
         assert_eq!(thumb(folder.path(), "abc", Vec::new()), small, "made once");
+    }
+
+    #[test]
+    fn paper_takes_a_grey_png_no_wider_than_half_a_tape_and_never_what_is_no_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let photo = prepare(&png(&DynamicImage::new_rgb8(1_000, 500))).unwrap();
+        assert_eq!(photo.mime, "image/jpeg");
+        let paper = for_paper(folder.path(), "abc", || Some(photo.bytes)).unwrap();
+        assert_eq!(mime(&paper), "image/png");
+        let picture = decode(&paper).unwrap();
+        assert_eq!((picture.width(), picture.height(), picture.color()), (288, 144, image::ColorType::L8));
+        assert_eq!(for_paper(folder.path(), "abc", || None), Some(paper), "made once");
+        let clear = prepare(&png(&DynamicImage::new_rgba8(10, 10))).unwrap();
+        let white = decode(&for_paper(folder.path(), "def", || Some(clear.bytes)).unwrap()).unwrap();
+        assert!(white.to_luma8().pixels().all(|pixel| pixel.0 == [255]), "what is transparent is not printed");
+        assert_eq!(for_paper(folder.path(), "ghi", || Some(b"no picture".to_vec())), None);
+        assert_eq!(for_paper(folder.path(), "jkl", || None), None);
     }
 
     #[test]

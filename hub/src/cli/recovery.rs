@@ -12,11 +12,12 @@ use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::vault::SecretKey;
 use serde_json::json;
 
+use super::refused::Said;
 use crate::backup::{self, AtOffice, House, Place, Progress, Wanted, WantedRestore};
 use crate::config::Config;
 use crate::hub::database;
 use crate::sync::store::linked;
-use crate::texts::{self, Language};
+use crate::texts;
 use crate::{domains, web};
 
 /// How a backup is made.
@@ -28,9 +29,6 @@ pub(super) struct BackupArgs {
     /// To the head office as well.
     #[arg(long)]
     office: bool,
-    /// For machines.
-    #[arg(long)]
-    json: bool,
 }
 
 /// How a hub is restored onto an empty data folder.
@@ -54,9 +52,6 @@ pub(super) struct RestoreArgs {
     /// Without a recovery sheet: the administrator's phone. His new password comes from DUKEN_ADMIN_PASSWORD.
     #[arg(long)]
     admin_phone: Option<String>,
-    /// For machines.
-    #[arg(long)]
-    json: bool,
 }
 
 fn house(config: &Config) -> House {
@@ -69,16 +64,10 @@ fn house(config: &Config) -> House {
     }
 }
 
-/// The language of the machine.
-fn language() -> Language {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    set.and_then(|locale| Language::accepted(&locale.replace('_', "-"))).unwrap_or(Language::En)
-}
-
 /// Says why not: code and sentence. Exit code 1.
-fn refused(reject: Reject, json: bool) -> ExitCode {
+fn refused(reject: Reject, Said { json, language }: Said) -> ExitCode {
     let web::Problem(refusal) = reject.into();
-    let sentence = texts::say(language(), refusal.code.code, &refusal.params);
+    let sentence = texts::say(language, refusal.code.code, &refusal.params);
     if json {
         println!("{}", json!({ "code": refusal.code.code, "detail": sentence, "params": refusal.params }));
     }
@@ -86,21 +75,21 @@ fn refused(reject: Reject, json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-pub(super) fn back_up(config: &Config, args: &BackupArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn back_up(config: &Config, args: &BackupArgs, said: Said) -> anyhow::Result<ExitCode> {
     let database = database(config);
     let engine = database.open_readonly().with_context(|| format!("{database} cannot be read"))?;
     let plan = backup::plan_of(&engine)?;
     let place = match &args.to {
         Some(folder) if folder.is_dir() => Place::named(folder),
-        Some(folder) => return Ok(refused(backup::PLACE_MISSING.refuse().with("place", folder.display().to_string()).into(), args.json)),
+        Some(folder) => return Ok(refused(backup::PLACE_MISSING.refuse().with("place", folder.display().to_string()).into(), said)),
         None => Place::of(plan.place.as_deref(), &config.data),
     };
     let office = if args.office {
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), &SystemChance)?;
         match linked(&engine, &key) {
             Ok(Some(office)) => Some(office),
-            Ok(None) => return Ok(refused(crate::sync::WRONG_TOKEN.refuse().into(), args.json)),
-            Err(reject) => return Ok(refused(reject, args.json)),
+            Ok(None) => return Ok(refused(crate::sync::WRONG_TOKEN.refuse().into(), said)),
+            Err(reject) => return Ok(refused(reject, said)),
         }
     } else {
         None
@@ -112,24 +101,24 @@ pub(super) fn back_up(config: &Config, args: &BackupArgs) -> anyhow::Result<Exit
     let mut code = ExitCode::SUCCESS;
     for outcome in [outcome.folder, outcome.office].into_iter().flatten() {
         match outcome {
-            Ok(good) if args.json => println!("{}", serde_json::to_string(&good)?),
+            Ok(good) if said.json => println!("{}", serde_json::to_string(&good)?),
             Ok(good) => {
                 println!("{}\n{} bytes, journal up to {}, sheet {}, digest {}", good.place, good.bytes, good.end, good.sheet, good.digest)
             }
-            Err(reject) => code = refused(reject, args.json),
+            Err(reject) => code = refused(reject, said),
         }
     }
     Ok(code)
 }
 
-pub(super) fn restore(config: &Config, args: RestoreArgs) -> anyhow::Result<ExitCode> {
+pub(super) fn restore(config: &Config, args: RestoreArgs, said: Said) -> anyhow::Result<ExitCode> {
     let words = words(&args)?;
     let password = std::env::var("DUKEN_ADMIN_PASSWORD").ok();
     let office = args.office.zip(args.code).map(|(url, code)| AtOffice { url, code, fingerprint: args.fingerprint });
     let wanted = WantedRestore { from: args.from, words, office, admin: args.admin_phone.zip(password) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match runtime.block_on(backup::restore(&house(config), wanted)) {
-        Ok(restored) if args.json => println!("{}", serde_json::to_string(&restored)?),
+        Ok(restored) if said.json => println!("{}", serde_json::to_string(&restored)?),
         Ok(restored) => {
             println!("node {}, epoch {}", restored.node, restored.epoch);
             println!(
@@ -141,7 +130,7 @@ pub(super) fn restore(config: &Config, args: RestoreArgs) -> anyhow::Result<Exit
             }
             println!("digest {}", restored.digest);
         }
-        Err(reject) => return Ok(refused(reject, args.json)),
+        Err(reject) => return Ok(refused(reject, said)),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -29,7 +29,7 @@ const fn person(role: &'static str, name: &'static str, phone: &'static str, pin
 }
 
 /// The staff; the first two sell.
-pub(super) const STAFF: [Person; 9] = [
+pub(super) const STAFF: [Person; 13] = [
     person("cashier", "Әсел Нұрланова", "+7 701 100 00 05", "1111"),
     person("cashier", "Виктор Ким", "+7 701 100 00 06", "2222"),
     person("owner", "Гүлнар Омарова", "+7 701 100 00 02", "7002"),
@@ -39,6 +39,10 @@ pub(super) const STAFF: [Person; 9] = [
     person("storekeeper", "Сергей Волков", "+7 701 100 00 08", "7008"),
     person("inventory_manager", "Мадина Қасымова", "+7 701 100 00 09", "7009"),
     person("sales_manager", "Алия Рахимова", "+7 701 100 00 10", "7010"),
+    person("admin", "Марат Бекенов", "+7 701 100 00 11", "7011"),
+    person("courier", "Санжар Өмірбек", "+7 701 100 00 12", "7012"),
+    person("master", "Игорь Лебедев", "+7 701 100 00 13", "7013"),
+    person("fleet_operator", "Зарина Сәдуақас", "+7 701 100 00 14", "7014"),
 ];
 
 /// How many of them stand at tills.
@@ -59,3 +63,20 @@ pub(super) const CUSTOMERS: [(&str, &str); 12] = [
     ("Гүлмира Оспанова", "+7 702 300 10 11"),
     ("Школа № 7, столовая", "+7 702 300 10 12"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_has_somebody() {
+        // The one who sets the store up is its super administrator.
+        let missing = |role: &&&str| STAFF.iter().all(|person| person.role != **role);
+        let roles: Vec<&str> = crate::staff::built_in_roles().filter(|role| *role != "super_admin").collect();
+        assert_eq!(roles.iter().filter(missing).collect::<Vec<_>>(), Vec::<&&str>::new());
+        let mut phones: Vec<&str> = STAFF.iter().map(|person| person.phone).collect();
+        phones.sort_unstable();
+        phones.dedup();
+        assert_eq!(phones.len(), STAFF.len());
+    }
+}

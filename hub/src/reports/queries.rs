@@ -241,6 +241,59 @@ fn periods_of(from: i32, to: i32) -> String {
     if periods.is_empty() { "-1".to_owned() } else { periods.join(", ") }
 }
 
+/// A receipt, as far as the first page asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReceiptOf {
+    /// When it was recorded, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Its total.
+    pub total: Amount,
+    /// Money went out.
+    pub is_return: bool,
+}
+
+/// The receipts of one day of a node.
+///
+/// # Errors
+/// The engine's.
+pub fn receipts_of(read: &dyn Read, node: i64, date: i32) -> Result<Vec<ReceiptOf>, Fault> {
+    let rows = read.rows("SELECT at, total, series FROM receipt WHERE node = ?1 AND date = ?2", &[node.into(), date.into()])?;
+    rows.iter().map(|row| Ok(ReceiptOf { at_ms: row.get(0)?, total: row.get(1)?, is_return: row.get::<i64>(2)? != 1 })).collect()
+}
+
+/// A product at or below its minimum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Short {
+    /// The product.
+    pub product: i64,
+    /// Its name.
+    pub name: String,
+    /// The number of its unit.
+    pub unit: i64,
+    /// What is left.
+    pub stock: Quantity,
+    /// Its minimum.
+    pub minimum: Quantity,
+}
+
+/// Products at or below their minimum, the one that lacks most of it first.
+///
+/// # Errors
+/// The engine's.
+pub fn short(read: &dyn Read, node: i64, limit: i64) -> Result<Vec<Short>, Fault> {
+    let rows = read.rows(
+        "SELECT p.product, p.name, p.unit, COALESCE(b.quantity, 0), p.minimum FROM product p \
+         LEFT JOIN goods_balance b ON b.node = p.node AND b.place = 1 AND b.product = p.product \
+         WHERE p.node = ?1 AND p.archived = 0 AND p.minimum IS NOT NULL AND COALESCE(b.quantity, 0) <= p.minimum \
+         ORDER BY COALESCE(b.quantity, 0) - p.minimum, p.product LIMIT ?2",
+        &[node.into(), limit.into()],
+    )?;
+    let short = |row: &duken_kernel::Row| {
+        Ok(Short { product: row.get(0)?, name: row.get(1)?, unit: row.get(2)?, stock: row.get(3)?, minimum: row.get(4)? })
+    };
+    rows.iter().map(short).collect()
+}
+
 /// How many products are at or below their minimum.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use super::queries::{self, DaySums, ProductSums};
 use crate::hub::App;
 use crate::settings::{Settings, yyyymmdd};
 use crate::web::{Access, Answer, Cursor, Id, MALFORMED, Problem, Route};
-use crate::{payments, staff, tills};
+use crate::{catalog, payments, staff, tills};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -33,11 +33,46 @@ pub(super) fn routes() -> Vec<Route> {
 struct Home {
     today: Option<DayShape>,
     yesterday: Option<DayShape>,
+    /// The same weekday a week ago, up to the same time of the day.
+    week_before: Option<SoFarShape>,
+    /// Today, hour by hour of the store's zone, from the first one with a sale to the present one.
+    hours: Vec<HourShape>,
     week: Vec<DayShape>,
     top_products: Vec<ProductShape>,
     open_shifts: Vec<HomeShift>,
     low_stock: i64,
+    /// The first of what is short, for those who may see the stock: the emptiest first.
+    short: Vec<ShortShape>,
     attention: Vec<Attention>,
+}
+
+/// A day up to a moment.
+#[derive(Debug, Serialize, ToSchema)]
+struct SoFarShape {
+    date: String,
+    sales: Money,
+    sales_count: i64,
+    average: Money,
+    returns: Money,
+}
+
+/// An hour of a day.
+#[derive(Debug, Serialize, ToSchema)]
+struct HourShape {
+    /// From 0.
+    hour: i8,
+    sales: Money,
+    sales_count: i64,
+}
+
+/// A product of which little is left.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShortShape {
+    id: Id,
+    name: String,
+    unit: &'static str,
+    stock: Qty,
+    minimum: Qty,
 }
 
 /// Sums of a day.
@@ -132,16 +167,26 @@ fn day_before(settings: &Settings, now_ms: i64, back: i64) -> i32 {
 async fn home(State(app): State<App>, actor: crate::web::Actor) -> Answer<Home> {
     let settings = app.settings();
     let now_ms = app.clock.now_ms();
-    let sums_seen = actor.may("reports.view");
-    let home = app.read(move |read| Ok(at_a_glance(read, &settings, now_ms, sums_seen)?)).await?;
+    let seen = Seen { sums: actor.may("reports.view"), stock: actor.may("stock.view") };
+    let home = app.read(move |read| Ok(at_a_glance(read, &settings, now_ms, seen)?)).await?;
     Ok(Json(home))
 }
 
-fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, sums_seen: bool) -> Result<Home, Fault> {
+/// What the person who looks may see.
+#[derive(Clone, Copy)]
+struct Seen {
+    sums: bool,
+    stock: bool,
+}
+
+/// How much a list of the first page shows.
+const TOP: i64 = 5;
+
+fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, seen: Seen) -> Result<Home, Fault> {
     const WEEK_DAYS: i64 = 7;
     /// A slip that shows another sum is news for so long.
     const SLIPS_MS: i64 = 3 * 24 * 3_600_000;
-    const TOP: i64 = 5;
+    let sums_seen = seen.sums;
     let currency = settings.currency();
     let today = day_before(settings, now_ms, 0);
     let week_ago = day_before(settings, now_ms, WEEK_DAYS - 1);
@@ -175,12 +220,66 @@ fn at_a_glance(read: &dyn Read, settings: &Settings, now_ms: i64, sums_seen: boo
     Ok(Home {
         today: sums_seen.then(|| day_shape(of(today), currency)),
         yesterday: sums_seen.then(|| day_shape(of(day_before(settings, now_ms, 1)), currency)),
+        week_before: if sums_seen { Some(so_far(read, settings, now_ms - WEEK_DAYS * 24 * 3_600_000)?) } else { None },
+        hours: if sums_seen { hours(read, settings, now_ms)? } else { Vec::new() },
         week: if sums_seen { week } else { Vec::new() },
         top_products: if sums_seen { top.into_iter().map(|p| product_shape(p, currency)).collect() } else { Vec::new() },
         open_shifts,
         low_stock,
+        short: if seen.stock { short(read)? } else { Vec::new() },
         attention: asks.into_iter().filter(|a| a.count > 0).collect(),
     })
+}
+
+/// The day of a moment, up to it.
+fn so_far(read: &dyn Read, settings: &Settings, at_ms: i64) -> Result<SoFarShape, Fault> {
+    let currency = settings.currency();
+    let date = settings.date_at(at_ms).0;
+    let receipts = queries::receipts_of(read, OWN, date)?;
+    let until = || receipts.iter().filter(|receipt| receipt.at_ms <= at_ms);
+    let sales: Amount = until().filter(|receipt| !receipt.is_return).map(|receipt| receipt.total).sum();
+    let sales_count = until().filter(|receipt| !receipt.is_return).count() as i64;
+    let returns: Amount = until().filter(|receipt| receipt.is_return).map(|receipt| receipt.total).sum();
+    let average = if sales_count > 0 { sales.scaled(1, sales_count) } else { Amount::ZERO };
+    let money = |amount| Money::new(amount, currency);
+    Ok(SoFarShape { date: day(date), sales: money(sales), sales_count, average: money(average), returns: money(returns) })
+}
+
+/// The sales of today by the hour.
+fn hours(read: &dyn Read, settings: &Settings, now_ms: i64) -> Result<Vec<HourShape>, Fault> {
+    let (zone, currency) = (settings.zone(), settings.currency());
+    let today = settings.date_at(now_ms).0;
+    let hour_of = |at_ms: i64| {
+        let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(zone.clone());
+        (yyyymmdd(at.date()) == today).then(|| at.hour())
+    };
+    let mut by_hour = std::collections::BTreeMap::<i8, (Amount, i64)>::new();
+    for receipt in queries::receipts_of(read, OWN, today)?.iter().filter(|receipt| !receipt.is_return) {
+        // What was written down on another day than its own has no hour.
+        if let Some(hour) = hour_of(receipt.at_ms) {
+            let (sales, count) = by_hour.entry(hour).or_default();
+            *sales += receipt.total;
+            *count += 1;
+        }
+    }
+    let Some(first) = by_hour.keys().next().copied() else { return Ok(Vec::new()) };
+    let last = hour_of(now_ms).unwrap_or(23).max(by_hour.keys().last().copied().unwrap_or(first));
+    let of = |hour: i8| {
+        let (sales, sales_count) = by_hour.get(&hour).copied().unwrap_or_default();
+        HourShape { hour, sales: Money::new(sales, currency), sales_count }
+    };
+    Ok((first..=last).map(of).collect())
+}
+
+fn short(read: &dyn Read) -> Result<Vec<ShortShape>, Fault> {
+    let shape = |short: queries::Short| ShortShape {
+        id: Id(short.product),
+        name: short.name,
+        unit: catalog::door::unit_of(short.unit).code(),
+        stock: Qty(short.stock),
+        minimum: Qty(short.minimum),
+    };
+    Ok(queries::short(read, OWN, TOP)?.into_iter().map(shape).collect())
 }
 
 /// Some days.

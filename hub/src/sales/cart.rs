@@ -15,6 +15,7 @@ pub(super) const LOCAL: &[&str] = &[
     "CREATE TABLE cart_payment (cart INTEGER NOT NULL, id INTEGER NOT NULL, method INTEGER NOT NULL, amount INTEGER NOT NULL, tendered INTEGER, PRIMARY KEY (cart, id)) WITHOUT ROWID",
     "CREATE TABLE pending_return (id INTEGER PRIMARY KEY AUTOINCREMENT, sale INTEGER NOT NULL, body TEXT NOT NULL, made_by INTEGER, till INTEGER NOT NULL, made_ms INTEGER NOT NULL, result INTEGER)",
     "ALTER TABLE cart ADD COLUMN discount_limit INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX pending_return_open ON pending_return (sale) WHERE result IS NULL",
 ];
 
 /// A cart.

@@ -109,6 +109,9 @@ pub struct Line {
     pub p: i64,
     /// Its name then.
     pub n: String,
+    /// Its SKU then, where the store shows it on the paper.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sku: String,
     /// Its unit then.
     pub u: String,
     /// How much.

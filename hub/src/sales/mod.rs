@@ -72,8 +72,8 @@ pub const NO_CASH: Code = Code::new("return.not_enough_cash", 409);
 pub const OTHER_WAY: Code = Code::new("return.other_way", 409);
 /// A refund of this sale is under way.
 pub const REFUND_PENDING: Code = Code::new("return.pending", 409);
-/// The clock differs by more than five minutes from the last entry.
-pub const CLOCK_SUSPECT: Code = Code::new("clock.suspect", 409);
+/// The return is not one of which only a part went back.
+pub const NOTHING_TO_RESUME: Code = Code::new("return.nothing_to_resume", 409);
 
 const REFUSALS: &[Code] = &[
     CART_GONE,
@@ -98,7 +98,7 @@ const REFUSALS: &[Code] = &[
     NO_CASH,
     OTHER_WAY,
     REFUND_PENDING,
-    CLOCK_SUSPECT,
+    NOTHING_TO_RESUME,
     routes::AMBIGUOUS,
 ];
 

@@ -152,6 +152,16 @@ pub struct SaleView {
     pub mark: String,
 }
 
+impl SaleView {
+    /// Whether it carries another date than the day on which it was recorded.
+    #[must_use]
+    pub fn is_backdated(&self) -> bool {
+        let at = jiff::Timestamp::from_millisecond(self.at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let offset = jiff::tz::Offset::from_seconds(i32::from(self.zone_offset_min) * 60).unwrap_or(jiff::tz::Offset::UTC);
+        crate::settings::yyyymmdd(offset.to_datetime(at).date()) != self.date
+    }
+}
+
 /// A sale or return of a node.
 ///
 /// # Errors

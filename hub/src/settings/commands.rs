@@ -4,27 +4,31 @@ use duken_kernel::journal::Draft;
 use duken_kernel::{Read, Reject, Tx};
 use jiff::tz::TimeZone;
 
-use super::{INVALID, SAVED, Settings};
+use super::{CURRENCY_IN_USE, INVALID, SAVED, Settings};
 use crate::web::{CARD_CHANGED, NAME_LENGTH, NOTE_LENGTH, typed};
 
 /// Saves the whole card.
 ///
 /// # Errors
-/// `request.text_too_long`, `settings.invalid` with the field; `card.changed` when another saved since `version`.
+/// `request.text_too_long`, `settings.invalid` with the field; `card.changed` when another saved since `version`;
+/// `settings.currency_in_use`.
 pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
-        let settings = tidied(settings)?;
+        let mut settings = tidied(settings)?;
+        let now = super::read(tx)?;
+        // Another currency counts in other steps: what nobody chose follows it.
+        if now.currency != settings.currency && now.rounding == settings.rounding && now.rounding == now.usual_rounding() {
+            settings.rounding = settings.usual_rounding();
+        }
         check(&settings)?;
         if settings.closed_until() >= tx.caller.business_date && settings.closed_until() > 0 {
             return Err(INVALID.refuse().field("closed_until").into());
         }
-        let now = super::read(tx)?;
         if now.version != settings.version {
             return Err(CARD_CHANGED.refuse().with("fields", differing(&now, &settings)).into());
         }
-        // Sums in the books are of the old currency: they would be called by another name.
-        if now.version > 0 && now.currency != settings.currency && tx.row("SELECT 1 FROM money_balance LIMIT 1", &[])?.is_some() {
-            return Err(INVALID.refuse().field("currency").into());
+        if now.version > 0 && now.currency != settings.currency && currency_in_use(tx)? {
+            return Err(CURRENCY_IN_USE.refuse().field("currency").into());
         }
         // A store that sells never becomes a demo, and a demo never a store.
         let settings = Settings { demo: if now.version == 0 { settings.demo } else { now.demo }, ..settings };
@@ -32,6 +36,23 @@ pub fn save(settings: Settings) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rejec
         tx.notify("settings", serde_json::json!({ "version": seq }));
         Ok(seq)
     }
+}
+
+/// Settings as they would be saved.
+///
+/// # Errors
+/// `request.text_too_long`, `settings.invalid` with the field.
+pub fn checked(settings: Settings) -> Result<Settings, Reject> {
+    let settings = tidied(settings)?;
+    check(&settings)?;
+    Ok(settings)
+}
+
+/// Sums in the books and prices of goods are of the old currency, in its minor units: they would be called by another name.
+fn currency_in_use(tx: &Tx<'_>) -> Result<bool, Reject> {
+    let booked = tx.row("SELECT 1 FROM money_balance LIMIT 1", &[])?.is_some();
+    let priced = "SELECT 1 FROM product WHERE price IS NOT NULL OR purchase_price IS NOT NULL LIMIT 1";
+    Ok(booked || tx.row(priced, &[])?.is_some())
 }
 
 /// The texts of the card as they will stand on receipts: one line each.

@@ -3,6 +3,7 @@
 mod clock;
 mod commands;
 mod model;
+mod opening;
 mod routes;
 
 use duken_kernel::journal::{Entry, OWN};
@@ -11,7 +12,10 @@ use duken_kernel::store::{Column, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::{Fault, Projector, Read};
 
-pub use commands::save;
+pub use clock::{
+    accepted as clock_accepted, compare as compare_clock, holds as clock_holds, suspects as clock_suspects, watch as watch_clock,
+};
+pub use commands::{checked, save};
 pub use model::{
     NegativeStock, ReceiptFields, ReceiptLanguage, Rounding, RoundingScope, Settings, StoreCard, Tape, WeightCode, WeightKind, yyyymmdd,
 };
@@ -23,6 +27,11 @@ pub const SAVED: &str = "settings.saved";
 
 /// A field has no meaning.
 pub const INVALID: Code = Code::new("settings.invalid", 422);
+/// Prices and books hold sums of the old currency.
+pub const CURRENCY_IN_USE: Code = Code::new("settings.currency_in_use", 409);
+
+/// The clock may be wrong: a manager looks at the date before further sales.
+pub const CLOCK_SUSPECT: Code = Code::new("clock.suspect", 409);
 
 static SETTINGS: Table =
     Table { name: "settings", key: &[], values: &[Column::int("version"), Column::text("card")], indexes: &[], deferred: false };
@@ -61,7 +70,7 @@ pub fn read_of(read: &dyn Read, node: i64) -> Result<Settings, Fault> {
 pub fn domain() -> Domain {
     Domain {
         projector: Projector { name: "settings", tables: TABLES, local: &[], kinds: &[SAVED, clock::CORRECTED], versions: &[], project },
-        refusals: &[INVALID],
+        refusals: &[INVALID, CURRENCY_IN_USE, CLOCK_SUSPECT],
         routes: routes::routes(),
         layouts: &[],
     }

@@ -7,6 +7,7 @@ mod attempts;
 mod commands;
 mod hire;
 mod model;
+mod passwords;
 mod project;
 mod queries;
 mod routes;
@@ -53,6 +54,8 @@ pub const PHONE_INVALID: Code = Code::new("staff.phone_invalid", 422);
 pub const NAME_MISSING: Code = Code::new("staff.name_missing", 422);
 /// Fewer than eight characters.
 pub const PASSWORD_WEAK: Code = Code::new("staff.password_weak", 422);
+/// A password that everybody tries first.
+pub const PASSWORD_COMMON: Code = Code::new("staff.password_common", 422);
 /// Not four to six digits.
 pub const PIN_INVALID: Code = Code::new("staff.pin_invalid", 422);
 /// The PIN tells nobody apart.
@@ -75,6 +78,7 @@ const REFUSALS: &[Code] = &[
     PHONE_INVALID,
     NAME_MISSING,
     PASSWORD_WEAK,
+    PASSWORD_COMMON,
     PIN_INVALID,
     PIN_TAKEN,
     ROLE_UNKNOWN,
@@ -104,14 +108,17 @@ pub fn domain() -> Domain {
     }
 }
 
+/// Keys of the roles that every store has.
+pub fn built_in_roles() -> impl Iterator<Item = &'static str> {
+    model::BUILT_IN.iter().map(|role| role.key)
+}
+
 /// A new password for the person with this phone, where no old one can be read: on a machine restored without its sheet.
 ///
 /// # Errors
-/// `staff.password_weak`, `staff.phone_invalid` when nobody in use has the phone; then the engine's.
+/// `staff.password_weak`, `staff.password_common`, `staff.phone_invalid` when nobody in use has the phone; then the engine's.
 pub fn password_anew(tx: &Tx<'_>, key: &SecretKey, phone: &str, password: &str) -> Result<(), Reject> {
-    if password.chars().count() < 8 {
-        return Err(PASSWORD_WEAK.refuse().field("password").into());
-    }
+    passwords::check(password).map_err(|refusal| refusal.field("password"))?;
     let user = queries::user_by_phone(tx, &phone_digits(phone).unwrap_or_default())?.filter(|user| user.card.active);
     let user = user.ok_or_else(|| PHONE_INVALID.refuse().field("phone"))?;
     let verifier = verifier::of_password(key, tx.chance(), password)?;

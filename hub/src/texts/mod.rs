@@ -45,6 +45,13 @@ impl Language {
     }
 }
 
+impl std::str::FromStr for Language {
+    type Err = String;
+    fn from_str(code: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|language| language.code() == code).ok_or_else(|| "ru, kk or en".to_owned())
+    }
+}
+
 static TEXTS: LazyLock<HashMap<Language, HashMap<String, String>>> = LazyLock::new(|| {
     let read = |text: &str| toml::from_str::<HashMap<String, String>>(text).expect("the texts are TOML, a test reads them");
     HashMap::from([

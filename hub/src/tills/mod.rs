@@ -53,6 +53,8 @@ pub const NUMBER_TAKEN: Code = Code::new("till.number_taken", 409);
 pub const NAME_MISSING: Code = Code::new("till.name_missing", 422);
 /// The till is put away.
 pub const ARCHIVED: Code = Code::new("till.archived", 409);
+/// The till cannot be put away: its shift is open.
+pub const SHIFT_OPEN: Code = Code::new("till.shift_open", 409);
 
 const REFUSALS: &[Code] = &[
     NO_SHIFT,
@@ -69,6 +71,7 @@ const REFUSALS: &[Code] = &[
     NUMBER_TAKEN,
     NAME_MISSING,
     ARCHIVED,
+    SHIFT_OPEN,
 ];
 
 /// The domain.

@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use duken_kernel::Refusal;
 
-use super::door::Seat;
+use super::door::{OverTls, Seat};
 use super::{BUSY, DENIED, Problem, SESSION_LOCKED, SESSION_MISSING, WRONG_ORIGIN};
 use crate::hub::App;
 use crate::staff::Scope;
@@ -182,6 +182,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         Ok(Self::of(&parts.extensions))
+    }
+}
+
+/// Whether a request came over TLS: its cookie is then for TLS only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secured(pub bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Secured {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<OverTls>().is_some()))
     }
 }
 

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use duken_kernel::journal::{self, OWN};
+use tracing::Instrument;
 
 use super::door::Seats;
 use crate::hub::App;
@@ -25,9 +26,19 @@ pub struct Metrics {
     by_class: [AtomicU64; 5],
     buckets: [AtomicU64; BUCKETS_US.len() + 1],
     sum_us: AtomicU64,
+    named: AtomicU64,
 }
 
+/// What a request is called in the log and in an answer that says no: the id its sender gave it, or one of the hub's own.
+#[derive(Debug, Clone)]
+pub struct RequestName(pub String);
+
 impl Metrics {
+    /// Names a request whose sender did not.
+    fn name(&self, now_ms: i64) -> String {
+        format!("{now_ms:x}-{:x}", self.named.fetch_add(1, Relaxed))
+    }
+
     fn count(&self, status: u16, took_us: u64) {
         let class = usize::from(status / 100).clamp(1, 5) - 1;
         self.by_class[class].fetch_add(1, Relaxed);
@@ -37,17 +48,28 @@ impl Metrics {
     }
 }
 
-/// Middleware: counts every request and writes one line of log for it, with its id and without its secrets.
-pub async fn measure(State(app): State<App>, request: Request, next: Next) -> Response {
+/// The most characters of a sender's id that are kept.
+const NAME_LENGTH: usize = 64;
+
+/// Middleware: names every request, counts it, and writes one line of log for it, with its id and without its secrets. What
+/// was refused or broke is logged where it can be found by the id that the answer carries.
+pub async fn measure(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let response = next.run(request).await;
+    let given = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).filter(|id| id.len() <= NAME_LENGTH);
+    let id = given.map_or_else(|| app.metrics.name(app.clock.now_ms()), str::to_owned);
+    request.extensions_mut().insert(RequestName(id.clone()));
+    let span = tracing::info_span!("request", id);
+    let response = next.run(request).instrument(span).await;
     let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     app.metrics.count(status, took_us);
-    tracing::debug!(%method, path, status, took_us, request_id = id, "answered");
+    match status {
+        500.. => tracing::warn!(%method, path, status, took_us, request_id = id, "failed"),
+        400.. => tracing::info!(%method, path, status, took_us, request_id = id, "refused"),
+        _ => tracing::debug!(%method, path, status, took_us, request_id = id, "answered"),
+    }
     response
 }
 

@@ -11,7 +11,7 @@ mod registry;
 pub mod server;
 pub mod tls;
 
-pub use access::{Access, Actor, Peer, SESSION_COOKIE};
+pub use access::{Access, Actor, Peer, SESSION_COOKIE, Secured};
 pub use command::{Command, Idempotent, Locale, json_body};
 pub use cursor::Cursor;
 use duken_kernel::refusal::Code;

@@ -9,6 +9,7 @@ use duken_kernel::{Fault, Refusal, Reject};
 use serde_json::json;
 
 use super::door::Reading;
+use super::metrics::RequestName;
 use crate::texts::{self, Language};
 
 /// An answer of a route.
@@ -95,7 +96,7 @@ pub async fn translate(request: Request, next: Next) -> Response {
         .and_then(|value| value.to_str().ok())
         .and_then(Language::accepted)
         .unwrap_or_default();
-    let id = request.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let id = request.extensions().get::<RequestName>().map(|name| name.0.clone());
     let reading = request.extensions().get::<Reading>().cloned();
     let has_connection_header = request.version() <= Version::HTTP_11;
     let mut response = next.run(request).await;

@@ -1,7 +1,7 @@
 //! The server: routes, middleware, the embedded client, health, metrics.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -92,10 +92,22 @@ async fn version(State(app): State<App>) -> axum::Json<Json> {
     axum::Json(json!({ "version": env!("CARGO_PKG_VERSION"), "build": build(), "role": app.role(), "api": 1, "node": app.node_id }))
 }
 
-/// What tells one build of the client and program from another.
+/// What tells one build of the client and program from another: the version, and a digest of the embedded client.
 #[must_use]
 pub fn build() -> &'static str {
-    concat!(env!("CARGO_PKG_VERSION"), "+1")
+    static BUILD: LazyLock<String> = LazyLock::new(|| {
+        let mut names: Vec<_> = Client::iter().collect();
+        names.sort_unstable();
+        let mut digest = blake3::Hasher::new();
+        for name in names {
+            digest.update(name.as_bytes());
+            if let Some(file) = Client::get(&name) {
+                digest.update(&file.metadata.sha256_hash());
+            }
+        }
+        format!("{}+{}", env!("CARGO_PKG_VERSION"), &digest.finalize().to_hex()[..12])
+    });
+    &BUILD
 }
 
 /// The embedded client: its files, and its page for every other address.
@@ -103,6 +115,8 @@ async fn client(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let (name, file) = match Client::get(path) {
         Some(file) if !path.is_empty() => (path, Some(file)),
+        // A part of an older build: the page in its place would be taken for a script.
+        None if path.starts_with("assets/") => return Problem(NOT_FOUND.refuse()).into_response(),
         _ => ("index.html", Client::get("index.html")),
     };
     let Some(file) = file else {

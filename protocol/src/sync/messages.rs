@@ -82,6 +82,10 @@ pub struct OfficeSees {
     /// The epoch under which the last entry was written that it has.
     #[serde(default)]
     pub tip_epoch: u32,
+    /// The head office's clock, milliseconds since 1970 UTC: the store holds its own against it. 0: an older program, which
+    /// does not say.
+    #[serde(default)]
+    pub clock_ms: i64,
 }
 
 /// Another machine asks for a store's place, with the one-time code that a named person made for it.

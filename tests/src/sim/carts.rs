@@ -97,6 +97,12 @@ impl Run {
         None
     }
 
+    /// The administrator says that the date of this store is right.
+    pub(super) fn confirm_clock(&mut self, store: usize) {
+        let cookie = self.base.shops[store].tills[0].admin.clone();
+        let _answer_or_none = self.talk(store, "POST", "/api/clock/confirm", &json!({}), &cookie);
+    }
+
     /// A whole cart, or as much of it as the world lets happen.
     pub(super) fn cart(&mut self, store: usize) -> Option<()> {
         let shop: &'static Shop = &self.base.shops[store];

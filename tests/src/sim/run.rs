@@ -356,6 +356,12 @@ impl Run {
     }
 
     fn at_a_till(&mut self, store: usize) {
+        let own_ms = self.world.nodes[store].wrong_ms();
+        // Clocks that are apart stop sales until somebody looks at the date: now and then he does.
+        let apart = self.world.nodes.iter().any(|other| (other.wrong_ms() - own_ms).abs() > 300_000);
+        if apart && self.world.dice.percent(15) {
+            self.confirm_clock(store);
+        }
         let shop: &Shop = &self.base.shops[store];
         let book = self.watched[store].book.clone();
         let dice = &mut self.world.dice;

@@ -1,7 +1,7 @@
 //! Cookies and codes that were good once.
 
-use duken_tests::client::{Api, Call};
-use duken_tests::fixture::{Office, PASSWORD, Store};
+use duken_tests::client::{Api, Call, Raw, new_id};
+use duken_tests::fixture::{Office, Opening, PASSWORD, Start, Store};
 use serde_json::{Value, json};
 
 /// A device that shows a cookie which somebody wrote down.
@@ -102,4 +102,24 @@ async fn a_code_for_a_store_is_good_for_one_store() {
     join(&json!("AAAAA-AAAAA"), &other).await.refused(403, "sync.wrong_code");
     let answer = stranger.send(Call::get("/sync/state").with("Authorization", "Bearer 0000")).await;
     answer.refused(401, "sync.wrong_token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cookie_of_a_sign_in_over_tls_is_for_tls_only() {
+    let arguments = ["--https", "127.0.0.1:0"].map(str::to_owned).to_vec();
+    let store = Store::opened(Opening { start: Start { arguments, ..Start::default() }, ..Opening::default() }).await;
+    let body = json!({ "phone": "+7 701 000 00 00", "password": PASSWORD }).to_string();
+    let request = format!(
+        "POST /api/session HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nidempotency-key: {}\r\ncontent-length: {}\r\n\r\n{body}",
+        new_id(),
+        body.len(),
+    );
+    let fingerprint = store.hub.said["fingerprint"].as_str().expect("a fingerprint");
+    let mut tls = Raw::tls(store.hub.tls_socket(), fingerprint).await.expect("a connection");
+    tls.say(request.as_bytes()).await.expect("said");
+    let cookie = tls.answer().await.header("set-cookie").to_owned();
+    assert!(cookie.contains("duken_session=") && cookie.ends_with("; Secure"), "{cookie}");
+    let mut plain = Raw::plain(store.hub.socket()).await.expect("a connection");
+    plain.say(request.as_bytes()).await.expect("said");
+    assert!(!plain.answer().await.header("set-cookie").contains("Secure"), "loopback in plain could not send it back");
 }

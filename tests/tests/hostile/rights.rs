@@ -106,14 +106,22 @@ async fn the_currency_of_the_books_stays() {
     settings["currency"] = "USD".into();
     // Before anything is in the books, a mistake of the first run can be mended.
     let mut changed = store.admin.put("/api/settings", settings).await.done();
+    assert_eq!(changed["rounding"], json!({ "step": "0.01", "scope": "none" }), "what nobody chose follows the currency");
+    changed["currency"] = "JPY".into();
+    let mut changed = store.admin.put("/api/settings", changed).await.done();
+    assert_eq!(changed["rounding"]["step"], "1");
     changed["currency"] = "KZT".into();
-    let _back = store.admin.put("/api/settings", changed).await.done();
+    let mut changed = store.admin.put("/api/settings", changed).await.done();
+    assert_eq!(changed["rounding"], json!({ "step": "1.00", "scope": "receipt" }));
+    // 500.00 of one currency are as many minor units as 50000 of another: nobody may sell at that price.
     let tea = store.product("Чай", "500.00", &[]).await;
+    changed["currency"] = "JPY".into();
+    let _priced = store.admin.put("/api/settings", changed).await.refused(409, "settings.currency_in_use");
     let _shift = store.open_shift(&store.till, "0.00").await;
     let _sold = store.admin.post("/api/sales", store.cash_sale(&[(&tea, "1")], "500.00")).await.done();
     let mut settings = store.admin.get("/api/settings").await.done();
     settings["currency"] = "USD".into();
-    let refused = store.admin.put("/api/settings", settings).await.refused(422, "settings.invalid");
+    let refused = store.admin.put("/api/settings", settings).await.refused(409, "settings.currency_in_use");
     assert_eq!(refused["field"], "currency");
     assert_eq!(store.admin.get("/api/settings").await.done()["currency"], "KZT");
 }

@@ -232,3 +232,22 @@ async fn nobody_gives_more_than_he_has() {
     person.api.put(format!("/api/users/{}", person.id), own).await.refused(403, "staff.above_own");
     let _may = store.admin.post("/api/users", wanted).await.done();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_of_ones_own_never_leaves_a_store_without_an_administrator() {
+    let store = Store::new().await;
+    let mine = store.admin.get("/api/session").await.done();
+    let everything: Vec<Value> =
+        mine["scopes"].as_object().expect("scopes").iter().map(|(name, scope)| json!({ "permission": name, "scope": scope })).collect();
+    let name = json!({ "ru": "Хозяйка", "kk": "", "en": "" });
+    let role = store.admin.post("/api/roles", json!({ "name": name, "permissions": everything })).await.done();
+    let heir =
+        store.person_with(json!({ "name": "Heir", "role_ids": [role["id"]], "scope": "all", "discount_limit_percent": "100" })).await;
+    let founder = mine["user"]["id"].as_str().expect("an id");
+    let _gone = heir.api.post(format!("/api/users/{founder}/disable"), json!({})).await.done();
+    let less: Vec<&Value> = everything.iter().filter(|grant| grant["permission"] != "staff.edit").collect();
+    let wanted = json!({ "version": role["version"], "name": name, "permissions": less });
+    let path = format!("/api/roles/{}", role["id"].as_str().expect("an id"));
+    let _last = heir.api.put(path, wanted).await.refused(409, "staff.last_admin");
+    let _still = heir.api.get("/api/users").await.done();
+}

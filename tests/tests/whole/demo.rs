@@ -28,7 +28,7 @@ async fn a_demo_store_makes_itself_with_three_months_behind_it() {
     hub.run();
 
     let demo = api.get("/api/demo").await.done();
-    assert_eq!((demo["done"].as_i64(), demo["people"].as_array().map(Vec::len)), (demo["total"].as_i64(), Some(9)));
+    assert_eq!((demo["done"].as_i64(), demo["people"].as_array().map(Vec::len)), (demo["total"].as_i64(), Some(13)));
     let mut settings = api.get("/api/settings").await.done();
     assert_eq!(settings["demo"], true);
     settings["demo"] = false.into();
@@ -61,5 +61,16 @@ async fn a_demo_store_makes_itself_with_three_months_behind_it() {
     let signed_in = api.another_device().sign_in("+7 701 100 00 05", demo["password"].as_str().expect("a password")).await.done();
     assert_eq!(signed_in["user"]["name"], "Әсел Нұрланова");
     hub.kill();
+    hub.must_hold();
+    // The first card of all, changed by hand: nobody has to ask for the whole proof.
+    let change = |sql: &str| {
+        let books = rusqlite::Connection::open(hub.data().join("duken.db")).expect("the books");
+        assert_eq!(books.execute(sql, []).unwrap_or_else(|error| panic!("{sql}: {error}")), 1, "{sql}");
+    };
+    change("UPDATE product SET brand = brand || 'x' WHERE product = (SELECT MIN(product) FROM product)");
+    let output = hub.ask("verify", &[]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("full proof"), "{said}");
+    change("UPDATE product SET brand = substr(brand, 1, length(brand) - 1) WHERE product = (SELECT MIN(product) FROM product)");
     hub.must_hold();
 }

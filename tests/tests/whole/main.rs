@@ -5,6 +5,7 @@ mod carts;
 mod demo;
 mod displays;
 mod first_run;
+mod home;
 mod money;
 mod paid;
 mod program;

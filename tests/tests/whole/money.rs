@@ -260,7 +260,7 @@ async fn settings_have_their_bounds() {
         put("closed_until", json!(day)).await.refused(422, "settings.invalid");
     }
     let _sale = store.admin.post("/api/sales", store.cash_sale(&[(&tea, "1")], "450.00")).await.done();
-    put("currency", json!("USD")).await.refused(422, "settings.invalid");
+    put("currency", json!("USD")).await.refused(409, "settings.currency_in_use");
     let saved = put("rounding", json!({ "step": "100.00", "scope": "receipt" })).await.done();
     assert_eq!(saved["rounding"]["step"], "100.00");
 }

@@ -3,7 +3,8 @@
 use std::net::TcpListener;
 use std::path::Path;
 
-use duken_tests::fixture::{Hub, Start, Store};
+use duken_tests::fixture::{Hub, Opening, Start, Store};
+use serde_json::json;
 
 fn refuses(hub: &Hub, more: &[&str], because: &str) {
     let output = hub.ask("serve", more);
@@ -26,9 +27,33 @@ fn a_configuration_with_an_unknown_key_is_refused_by_name() {
     std::fs::write(&file, "role = \"store\"\nprot = 8080\n").expect("a file");
     let file = file.to_str().expect("text");
     refuses(&hub, &["--config", file], "prot");
+    refuses(&hub, &["--config", file], "start.config_malformed");
     let checked = hub.ask("check-config", &["--config", file]);
     assert!(!checked.status.success());
     assert!(hub.ask("check-config", &[]).status.success());
+    // For people in their language, for machines as JSON.
+    for (language, word) in [("ru", "ошибка"), ("kk", "қате"), ("en", "mistake")] {
+        refuses(&hub, &["--config", file, "--language", language], word);
+    }
+    let output = hub.ask("serve", &["--config", file, "--json"]);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&said["code"], &said["params"]["path"]), (&"start.config_malformed".into(), &file.into()));
+    for (flags, code) in [
+        (["--log", "duken_hub=loud"], "start.log_filter"),
+        (["--limits", "chairs=4"], "start.limits"),
+        (["--http", "0.0.0.0:0"], "start.not_loopback"),
+        (["--config", "/nowhere.toml"], "start.config_unreadable"),
+    ] {
+        let mut asking = std::process::Command::new(duken_tests::fixture::hub_program());
+        let output = asking.arg("check-config").args(flags).output().expect("the program starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains(code), "{flags:?}: {said}");
+    }
+    let flags = ["--announce", "--log-json=true", "--ballast-mib", "7", "--names", "a.kz,b.kz", "--limits", "connections=9"];
+    let come_to = String::from_utf8(hub.ask("check-config", &flags).stdout).expect("text");
+    for line in ["announce = true", "log_json = true", "ballast_mib = 7", "\"a.kz\"", "\"b.kz\"", "connections = 9"] {
+        assert!(come_to.contains(line), "{line}: {come_to}");
+    }
 }
 
 #[test]
@@ -43,7 +68,7 @@ fn a_taken_port_is_said_at_once() {
         .output()
         .expect("the program starts");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && said.contains(&address), "{said}");
+    assert!(!output.status.success() && said.contains(&address) && said.contains("start.port_taken"), "{said}");
 }
 
 #[test]
@@ -58,6 +83,7 @@ fn a_newer_database_is_left_untouched() {
     connection.close().expect("closed");
     let before = std::fs::read(&books).expect("the books");
     refuses(&hub, &[], "newer");
+    refuses(&hub, &[], "start.database_newer");
     assert!(std::fs::read(&books).expect("the books") == before, "the file was touched");
     let left: Vec<_> = ["duken.db-wal", "duken.db-shm"].into_iter().filter(|name| data.join(name).exists()).collect();
     assert!(left.is_empty(), "{left:?}");
@@ -73,6 +99,47 @@ fn plain_http_is_for_this_machine_only() {
         .output()
         .expect("the program starts");
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_found_in_the_log_by_the_id_that_the_answer_carries() {
+    let arguments = ["--log", "info"].map(str::to_owned).to_vec();
+    let store = Store::opened(Opening { start: Start { arguments, ..Start::default() }, ..Opening::default() }).await;
+    let product = json!({ "name": "Чай", "price": store.money("-1.00") });
+    let refused = [
+        store.admin.get("/api/sales/999999").await.refused(404, "card.not_found"),
+        store.admin.get("/api/sales?cursor=nonsense").await.refused(422, "list.bad_cursor"),
+        store.admin.post("/api/products", product).await.refused(422, "product.price_negative"),
+    ];
+    for problem in refused {
+        let id = problem["request_id"].as_str().unwrap_or_else(|| panic!("no id in {problem:#}"));
+        let log = store.hub.logged();
+        assert!(log.lines().any(|line| line.contains(id) && line.contains("refused")), "{id} is not in\n{log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_health_page_says_how_the_machine_stands() {
+    let store = Store::new().await;
+    assert_eq!(store.admin.get("/api/health").await.done()["status"], "ok");
+    let health = store.admin.get("/api/admin/health").await.done();
+    let lights = health["lights"].as_array().expect("lights");
+    let keys: Vec<&str> = lights.iter().filter_map(|light| light["key"].as_str()).collect();
+    assert_eq!(keys, ["backup", "verify", "journal", "disk", "office", "queues", "clock"]);
+    let of = |key: &str| lights.iter().find(|light| light["key"] == key).expect("the light");
+    assert_eq!((&of("journal")["state"], &of("clock")["state"], &of("queues")["state"]), (&json!("ok"), &json!("ok"), &json!("ok")));
+    assert_eq!(of("verify")["state"], "warn", "never proven yet");
+    assert!(lights.iter().all(|light| light["says"].as_str().is_some_and(|says| !says.starts_with("health."))), "{health:#}");
+    let cashier = store.person("cashier").await;
+    let _denied = cashier.api.get("/api/admin/health").await.refused(403, "access.denied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_an_older_client_is_not_there() {
+    let store = Store::new().await;
+    let _gone = store.admin.get("/assets/index-0ld.js").await.refused(404, "request.not_found");
+    let build = store.admin.get("/api/version").await.done()["build"].as_str().expect("a build").to_owned();
+    assert!(!build.ends_with("+1") && build.split_once('+').is_some_and(|(_, digest)| digest.len() == 12), "{build}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,10 @@
 
 use duken_tests::client::{Call, tenge};
 use duken_tests::fixture::{Person, Store};
+use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 async fn shop() -> (Store, Person) {
     let store = Store::new().await;
@@ -180,4 +183,44 @@ async fn a_clock_that_was_set_back_stops_sales_until_a_person_looks() {
     let _confirmed = store.admin.post("/api/clock/confirm", json!({})).await.done();
     let _sale = cashier.api.post("/api/sales", sale).await.done();
     ahead(&mut store, -3_600_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_sees_another_time_stops_sales_until_a_person_looks() {
+    let (store, cashier) = shop().await;
+    let tea = store.product("Чай", "1000.00", &[]).await;
+    let _shift = store.open_shift(&store.till, "0.00").await;
+    let sale = store.cash_sale(&[(&tea, "1")], "1000.00");
+    let code = store.admin.post("/api/agents/pair", json!({})).await.done()["code"].clone();
+    let paired = cashier.api.post("/link/pair", json!({ "link": 1, "code": code, "name": "Counter", "build": "x" })).await.done();
+    let token = paired["token"].as_str().expect("a token").to_owned();
+    // Says hello with a clock that is so much ahead, and waits for the welcome.
+    let hello = async |ahead_ms: i64| {
+        let url = format!("{}/link", store.hub.address().get().replacen("http", "ws", 1));
+        let mut request = url.into_client_request().expect("an address");
+        request.headers_mut().insert("Authorization", format!("Bearer {token}").parse().expect("a header"));
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("a link");
+        let clock_ms = jiff::Timestamp::now().as_millisecond() + ahead_ms;
+        let hello = json!({ "type": "hello", "link": 1, "agent_id": paired["agent_id"], "build": "x", "clock_ms": clock_ms });
+        socket.send(Message::text(hello.to_string())).await.expect("said");
+        let welcome = socket.next().await.expect("an answer").expect("a message");
+        assert!(welcome.to_text().expect("text").contains("welcome"));
+    };
+    hello(60_000).await;
+    let _sold = cashier.api.post("/api/sales", sale.clone()).await.done();
+    for ahead_ms in [3_600_000, -3_600_000] {
+        hello(ahead_ms).await;
+        cashier.api.post("/api/sales", sale.clone()).await.refused(409, "clock.suspect");
+        let health = store.admin.get("/api/admin/health").await.done();
+        let clock = health["lights"].as_array().and_then(|lights| lights.iter().find(|light| light["key"] == "clock")).expect("the clock");
+        assert_eq!(clock["state"], "red");
+        hello(0).await;
+        let _mended = cashier.api.post("/api/sales", sale.clone()).await.done();
+    }
+    hello(3_600_000).await;
+    let _confirmed = store.admin.post("/api/clock/confirm", json!({})).await.done();
+    hello(3_600_000).await;
+    let _sold = cashier.api.post("/api/sales", sale).await.done();
+    let trail = String::from_utf8(store.hub.ask("journal", &["--limit", "1000000"]).stdout).expect("text");
+    assert!(trail.contains("clock.corrected") && trail.contains("agent:"), "{trail}");
 }

@@ -81,3 +81,17 @@ async fn numbers_have_no_gaps_whatever_was_refused_and_however_many_sell_at_once
     let wanted: Vec<String> = (1..=TILLS * SALES).map(|serial| format!("SAL-{year}-{serial:06}")).collect();
     assert_eq!(numbers, wanted);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_with_an_open_shift_is_not_put_away() {
+    let store = Store::new().await;
+    let shift = store.open_shift(&store.till, "0.00").await;
+    let mut till = store.admin.get("/api/tills").await.done()[0].clone();
+    till["archived"] = true.into();
+    let path = format!("/api/tills/{}", store.till);
+    let _open = store.admin.put(path.clone(), till.clone()).await.refused(409, "till.shift_open");
+    let closing = json!({ "counted": tenge("0.00") });
+    let _closed = store.admin.post(format!("/api/shifts/{shift}/close"), closing).await.done();
+    till["version"] = store.admin.get("/api/tills").await.done()[0]["version"].clone();
+    let _put_away = store.admin.put(path, till).await.done();
+}

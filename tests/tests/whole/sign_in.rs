@@ -87,3 +87,36 @@ async fn a_session_that_ends_in_mid_sale_leaves_the_cart() {
     let cart = cashier.api.get(path.as_str()).await.done();
     assert_eq!((&cart["lines"][0]["quantity"], &cart["total"]["amount"]), (&json!("3"), &json!("1500.00")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_remembers_a_till_that_is_not_there_works_as_none() {
+    let store = Store::new().await;
+    let away = store.new_till("Away").await;
+    let mut card = store.admin.get("/api/tills").await.done();
+    let card = card.as_array_mut().and_then(|tills| tills.iter_mut().find(|till| till["id"] == away.as_str())).expect("the till");
+    card["archived"] = true.into();
+    let _put_away = store.admin.put(format!("/api/tills/{away}"), card.clone()).await.done();
+    for (remembered, till) in [("999999", None), (away.as_str(), None), (store.till.as_str(), Some("Till A"))] {
+        let device = store.admin.another_device();
+        let body = json!({ "phone": "+7 701 000 00 00", "password": PASSWORD, "till_id": remembered });
+        let session = device.post("/api/session", body).await.done();
+        assert_eq!(session["till"]["name"].as_str(), till, "{remembered}");
+        let again = device.post("/api/session/pin", json!({ "pin": "1357", "till_id": remembered })).await.done();
+        assert_eq!(again["till"]["name"].as_str(), till, "{remembered}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_everybody_tries_first_is_refused() {
+    let store = Store::new().await;
+    let role = store.role("cashier").await;
+    let with = |password: &str| {
+        store.admin.post("/api/users", json!({ "name": "B", "phone": "+7 702 111 22 33", "role_ids": [role], "password": password }))
+    };
+    let _short = with("tea 7").await.refused(422, "staff.password_weak");
+    for common in ["qwerty2026", "12345678", "Almaty-2026"] {
+        let refused = with(common).await.refused(422, "staff.password_common");
+        assert_eq!(refused["field"], "password", "{common}");
+    }
+    let _made = with("zhuldyz kofe 9").await.done();
+}

@@ -36,6 +36,12 @@ export type ProductFilter = {
 export const productsQuery = (filter: ProductFilter) =>
   pagedQuery<Page<Product>>(catalogKeys.products, '/products', filter);
 
+/** Whether there are any goods. */
+export const anyProductQuery = queryOptions({
+  queryKey: [...catalogKeys.products, 'any'] as const,
+  queryFn: ({ signal }) => get<Page<Product>>('/products', { limit: 1 }, signal),
+});
+
 export const productQuery = (id: string) =>
   queryOptions({
     queryKey: catalogKeys.product(id),

@@ -46,7 +46,12 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-async function once<T>(method: Method, address: string, write?: Write, signal?: AbortSignal): Promise<T> {
+async function answered(
+  method: Method,
+  address: string,
+  write?: Write,
+  signal?: AbortSignal,
+): Promise<Response> {
   const form = write?.body instanceof FormData ? write.body : null;
   const headers: Record<string, string> = { 'Accept-Language': language, Accept: 'application/json' };
   if (write) headers['Idempotency-Key'] = write.key;
@@ -80,8 +85,18 @@ async function once<T>(method: Method, address: string, write?: Write, signal?: 
     if (response.status === 401) onSessionProblem(problem.code);
     throw new ApiError(problem);
   }
+  return response;
+}
+
+async function once<T>(method: Method, address: string, write?: Write, signal?: AbortSignal): Promise<T> {
+  const response = await answered(method, address, write, signal);
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T;
   return (await response.json()) as T;
+}
+
+/** Asks for a picture of what is sent. */
+export async function draw(path: string, write: Write, signal?: AbortSignal): Promise<Blob> {
+  return (await answered('POST', url(path), write, signal)).blob();
 }
 
 export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {

@@ -30,7 +30,7 @@ export const salesQuery = (filter: SaleFilter) => pagedQuery<SalePage>(salesKeys
 export const returnsQuery = (filter: { from?: string; to?: string; number?: string }) =>
   salesQuery({ ...filter, kind: 'return' });
 
-const RECENT = 8;
+const RECENT = 6;
 export const recentSalesQuery = queryOptions({
   queryKey: salesKeys.recent,
   queryFn: ({ signal }) => get<SalePage>('/sales', { kind: 'all', limit: RECENT }, signal),
@@ -87,6 +87,8 @@ export const returnQuoteQuery = (sale: string, lines: string) =>
 
 export const printSale = (id: string, key: string) =>
   send<{ job_id: string | null }>('POST', `/sales/${id}/print`, { key, body: {} });
+export const resumeReturn = ({ id, by }: { id: string; by: 'terminal' | 'cash' }, key: string) =>
+  send<ReturnAnswer>('POST', `/returns/pending/${id}/resume`, { key, body: { by } });
 export const makeReturn = (body: ReturnInput, key: string) =>
   send<ReturnAnswer>('POST', '/returns', { key, body, durable: true });
 /** The receipt in the browser: the first paper of a sale, or a copy of it. */
@@ -95,3 +97,4 @@ export const receiptPageUrl = (id: string, paper: 'first' | 'copy') =>
 /** Whether the printer certainly gave out nothing: then the browser's paper is the first. */
 export const nothingPrinted = (print: Sale['print']) =>
   print !== null && ['not_printed', 'failed'].includes(print.state);
+export const receiptPictureUrl = (id: string) => `/api/sales/${id}/receipt.png`;

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
-import { get, send } from './http';
+import { draw, get, send } from './http';
+import { requestId } from './ids';
 import type { Settings, Till, Version } from './types';
 
 export const settingsKeys = {
@@ -22,6 +23,15 @@ export const versionQuery = queryOptions({
   queryFn: ({ signal }) => get<Version>('/version', undefined, signal),
   staleTime: 600_000,
 });
+
+/** A sample receipt by settings that are not saved. */
+export const receiptPreviewQuery = (draft: Settings) =>
+  queryOptions({
+    queryKey: ['receipt-preview', draft] as const,
+    queryFn: ({ signal }) => draw('/receipt/preview', { key: requestId(), body: draft }, signal),
+    retry: false,
+    gcTime: 0,
+  });
 
 export const saveSettings = (body: Settings, key: string) =>
   send<Settings>('PUT', '/settings', { key, body });

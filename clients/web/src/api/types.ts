@@ -171,7 +171,7 @@ export type SalePage = Page<SaleRow> & { totals: SaleTotals };
 export type ReturnQuote = With<Given<Wire['QuoteShape']>, { payments: SalePayment[] }>;
 export type ReturnInput = Wire['ReturnInput'];
 export type ReturnAnswer = {
-  state: 'done' | 'waiting' | 'dropped';
+  state: 'done' | 'waiting' | 'in_part' | 'dropped';
   return: Sale | null;
   pending_id: string | null;
   payments: SalePayment[];
@@ -251,7 +251,7 @@ export type Backup = {
 };
 
 export type LightState = 'ok' | 'warn' | 'red';
-export type HealthKey = 'backup' | 'verify' | 'journal' | 'disk' | 'office' | 'queues' | 'clock';
+export type HealthKey = 'backup' | 'verify' | 'journal' | 'disk' | 'office' | 'stores' | 'queues' | 'clock';
 export type HealthLight = {
   key: HealthKey;
   state: LightState;

@@ -20,6 +20,7 @@ import { useIdentity, useMay } from './identity';
 import { Lights } from './Lights';
 import { Nav } from './Nav';
 import { Palette } from './Palette';
+import { SetupGuide } from './SetupGuide';
 import { useScans } from './scans';
 import { useShortcuts } from './shortcuts';
 import { UserMenu } from './UserMenu';
@@ -102,6 +103,7 @@ export function Frame() {
           <UserMenu />
         </header>
         <HubBar mayReload />
+        <SetupGuide />
         <main className={classes.main} data-stale={!link.up || undefined}>
           <Outlet />
         </main>

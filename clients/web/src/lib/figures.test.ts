@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, formatDate, formatDateTime, parseDate, today } from './dates';
-import { formatMoney, fromMinor, parseAmount, toMinor } from './money';
+import { formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
 import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
 
 describe('money', () => {
@@ -9,24 +9,34 @@ describe('money', () => {
     ['-300.00', 'KZT', '\u2212300\u202f₸'],
     ['0.50', 'KZT', '0,50\u202f₸'],
     ['1234567.00', 'GBP', '1\u202f234\u202f567,00\u202f£'],
+    ['12450', 'JPY', '12\u202f450\u202f¥'],
+    ['1.500', 'KWD', '1,500\u202fKWD'],
   ])('%s %s reads %s', (amount, currency, text) => {
     expect(formatMoney({ amount, currency })).toBe(text);
   });
 
-  it('goes to hundredths and back', () => {
+  it.each(['KZT', 'JPY', 'KWD'])('goes to minor units of %s and back', (currency) => {
     for (const minor of [0, 1, -1, 99, 100, 123456, -5])
-      expect(toMinor(fromMinor(minor, 'KZT').amount)).toBe(minor);
+      expect(toMinor(fromMinor(minor, currency).amount, currency)).toBe(minor);
   });
 
   it.each([
-    ['12 450,5', '12450.50'],
-    ['100', '100.00'],
-    ['', null],
-    ['1.234', null],
-    ['abc', null],
-    ['-5', null],
-  ])('typed %j is %j', (typed, wire) => {
-    expect(parseAmount(typed)).toBe(wire);
+    ['12 450,5', 'KZT', '12450.50'],
+    ['100', 'KZT', '100.00'],
+    ['', 'KZT', null],
+    ['1.234', 'KZT', null],
+    ['abc', 'KZT', null],
+    ['-5', 'KZT', null],
+    ['1 250', 'JPY', '1250'],
+    ['12,5', 'JPY', null],
+    ['1.234', 'KWD', '1.234'],
+  ])('typed %j in %s is %j', (typed, currency, wire) => {
+    expect(parseAmount(typed, currency)).toBe(wire);
+  });
+
+  it('reads percentages', () => {
+    expect(parsePercent('7,5')).toBe('7.5');
+    expect(parsePercent('7,555')).toBeNull();
   });
 });
 

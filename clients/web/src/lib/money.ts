@@ -4,53 +4,81 @@ import type { Money } from '@/api/types';
 const NNBSP = '\u202f';
 const MINUS = '\u2212';
 
-const SYMBOLS: Record<string, string> = { KZT: '₸', RUB: '₽', USD: '$', EUR: '€', GBP: '£' };
+const SYMBOLS: Record<string, string> = { KZT: '₸', RUB: '₽', USD: '$', EUR: '€', GBP: '£', JPY: '¥' };
+
+/** Digits of the minor unit (ISO 4217), where they are not two; as the hub counts them. */
+const DIGITS: Record<string, number> = {
+  ...Object.fromEntries(['JPY', 'KRW', 'VND', 'CLP', 'ISK', 'UGX', 'PYG'].map((code) => [code, 0])),
+  ...Object.fromEntries(['KWD', 'BHD', 'OMR', 'JOD', 'TND', 'IQD', 'LYD'].map((code) => [code, 3])),
+};
+const digitsOf = (currency: string): number => DIGITS[currency] ?? 2;
+/** Minor units in one unit. */
+export const scaleOf = (currency: string): number => 10 ** digitsOf(currency);
 
 export function currencySign(currency: string): string {
   return SYMBOLS[currency] ?? currency;
 }
 
-/** Hundredths of the unit as an integer. Sums of money are never held in floating point. */
-export function toMinor(amount: string): number {
+/** Minor units of the currency as an integer. Sums of money are never held in floating point. */
+export function toMinor(amount: string, currency: string): number {
   const negative = amount.startsWith('-');
   const [whole = '0', fraction = ''] = amount.replace('-', '').split('.');
-  const minor = Number(whole) * 100 + Number(`${fraction}00`.slice(0, 2));
+  const digits = digitsOf(currency);
+  const minor = Number(whole) * scaleOf(currency) + Number(`${fraction}000`.slice(0, digits));
   return negative ? -minor : minor;
 }
 
 export function fromMinor(minor: number, currency: string): Money {
   const size = Math.abs(minor);
-  const amount = `${Math.trunc(size / 100)}.${String(size % 100).padStart(2, '0')}`;
+  const [scale, digits] = [scaleOf(currency), digitsOf(currency)];
+  const fraction = digits > 0 ? `.${String(size % scale).padStart(digits, '0')}` : '';
+  const amount = `${Math.trunc(size / scale)}${fraction}`;
   return { amount: minor < 0 ? `-${amount}` : amount, currency };
 }
 
-export const money = (amount: string, currency: string): Money => fromMinor(toMinor(amount), currency);
-export const minorOf = (value: Money | null | undefined): number => (value ? toMinor(value.amount) : 0);
+export const money = (amount: string, currency: string): Money =>
+  fromMinor(toMinor(amount, currency), currency);
+export const minorOf = (value: Money | null | undefined): number =>
+  value ? toMinor(value.amount, value.currency) : 0;
 
 export function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, NNBSP);
 }
 
-/** `12 450 ₸`; hundredths are shown where they are not zero, and always for currencies whose people count them. */
+/** `12 450 ₸`; minor units are shown where they are not zero, and always for currencies whose people count them. */
 export function formatMoney(value: Money): string {
-  const minor = toMinor(value.amount);
+  const minor = minorOf(value);
   const size = Math.abs(minor);
-  const cents = size % 100;
-  const whole = groupDigits(String(Math.trunc(size / 100)));
-  const fraction = cents || value.currency !== 'KZT' ? `,${String(cents).padStart(2, '0')}` : '';
+  const [scale, digits] = [scaleOf(value.currency), digitsOf(value.currency)];
+  const rest = size % scale;
+  const whole = groupDigits(String(Math.trunc(size / scale)));
+  const shown = digits > 0 && (rest || value.currency !== 'KZT');
+  const fraction = shown ? `,${String(rest).padStart(digits, '0')}` : '';
   return `${minor < 0 ? MINUS : ''}${whole}${fraction}${NNBSP}${currencySign(value.currency)}`;
 }
 
 /** The sum without hundredths, as KZT is spoken of; other currencies stay as they are. */
 export const wholeUnits = (value: Money): Money =>
-  value.currency === 'KZT' ? fromMinor(Math.round(toMinor(value.amount) / 100) * 100, value.currency) : value;
+  value.currency === 'KZT' ? fromMinor(Math.round(minorOf(value) / 100) * 100, value.currency) : value;
 
-export const isNegative = (value: Money): boolean => toMinor(value.amount) < 0;
-export const isZero = (value: Money): boolean => toMinor(value.amount) === 0;
+export const isNegative = (value: Money): boolean => minorOf(value) < 0;
+export const isZero = (value: Money): boolean => minorOf(value) === 0;
 
-/** What a person typed as a sum (`12 450,5`), in wire form, or null when it is no sum. */
-export function parseAmount(text: string): string | null {
+/** A number as a person types it (`12 450,5`), with a point and at most so many decimals, or null when it is none. */
+function plainNumber(text: string, digits: number): string | null {
   const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
-  if (!/^\d{1,12}(\.\d{0,2})?$/.test(plain)) return null;
-  return fromMinor(toMinor(plain), '').amount;
+  const decimals = digits > 0 ? `(\\.\\d{0,${digits}})?` : '';
+  return new RegExp(`^\\d{1,12}${decimals}$`).test(plain) ? plain : null;
+}
+
+/** What a person typed as a sum, in wire form, or null when it is no sum of the currency. */
+export function parseAmount(text: string, currency: string): string | null {
+  const plain = plainNumber(text, digitsOf(currency));
+  return plain === null ? null : money(plain, currency).amount;
+}
+
+/** What a person typed as a percentage, or null. */
+export function parsePercent(text: string): string | null {
+  const plain = plainNumber(text, 2);
+  return plain === null ? null : String(Number(plain));
 }

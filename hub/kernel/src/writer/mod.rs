@@ -76,6 +76,8 @@ pub struct Writer {
     node_id: String,
     epoch: u32,
     tip: Tip,
+    /// When the last entry was recorded, by the clock of then.
+    last_ms: i64,
     checkpoint_every: i64,
     next_checkpoint: i64,
     pruned_at_ms: i64,
@@ -108,6 +110,7 @@ impl Writer {
             .row("SELECT id, epoch FROM node WHERE number = ?1", &[OWN.into()])?
             .ok_or_else(|| Fault::invariant("S1", "this node has no id"))?;
         let tip = journal::tip(&engine, OWN)?;
+        let last_ms = journal::read_one(&engine, OWN, tip.seq).ok().flatten().map_or(0, |entry| entry.head().at);
         let every = CHECKPOINT_EVERY;
         Ok(Self {
             node_id: own.get(0)?,
@@ -117,6 +120,7 @@ impl Writer {
             clock,
             chance,
             tip,
+            last_ms,
             checkpoint_every: every,
             next_checkpoint: next_multiple(tip.seq, every),
             pruned_at_ms: 0,
@@ -322,6 +326,7 @@ impl Writer {
                     return Err(lost.into());
                 }
                 self.tip = effects.tip;
+                self.last_ms = effects.last_ms;
                 deferred.absorb(effects.deferred);
                 notices.extend(effects.notices);
                 Ok(answer)

@@ -76,6 +76,7 @@ pub struct Tx<'w> {
     /// The time of the group: milliseconds since 1970 UTC.
     pub now_ms: i64,
     tip: Tip,
+    last_ms: i64,
     deferred: Vec<(i64, Add)>,
     notices: Vec<Notice>,
 }
@@ -83,6 +84,7 @@ pub struct Tx<'w> {
 /// What a command leaves behind when it is kept.
 pub(super) struct Effects {
     pub tip: Tip,
+    pub last_ms: i64,
     pub deferred: Vec<(i64, Add)>,
     pub notices: Vec<Notice>,
 }
@@ -98,19 +100,27 @@ impl<'w> Tx<'w> {
             caller,
             now_ms,
             tip: writer.tip,
+            last_ms: writer.last_ms,
             deferred: Vec::new(),
             notices: Vec::new(),
         }
     }
 
     pub(super) fn into_effects(self) -> Effects {
-        Effects { tip: self.tip, deferred: self.deferred, notices: self.notices }
+        Effects { tip: self.tip, last_ms: self.last_ms, deferred: self.deferred, notices: self.notices }
     }
 
     /// The number the next entry will have: also the number of a card or document that it makes.
     #[must_use]
     pub fn next_seq(&self) -> i64 {
         self.tip.seq + 1
+    }
+
+    /// When the last entry before this command was recorded, milliseconds since 1970 UTC by the clock of then; 0 before the
+    /// first. A clock that was set back stays behind the latest that it showed since the program began.
+    #[must_use]
+    pub fn last_recorded_ms(&self) -> i64 {
+        self.last_ms
     }
 
     /// The epoch of the node: 0, and one more for every time it came back from a backup.
@@ -170,6 +180,7 @@ impl<'w> Tx<'w> {
         let entry = Entry::written(OWN, seq, hash, head, draft.typed);
         self.project(&entry)?;
         self.tip = Tip { seq, hash };
+        self.last_ms = self.last_ms.max(self.now_ms);
         Ok(entry)
     }
 

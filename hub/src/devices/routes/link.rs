@@ -92,12 +92,16 @@ impl<S: Stream<Item = Result<Message, axum::Error>> + Sink<Message, Error = axum
 /// Serves the link of an agent that was recognised, until it ends.
 pub async fn serve(app: App, agent: i64, address: String, mut socket: impl Socket) {
     let Ok(Some(Ok(Message::Text(first)))) = timeout(SILENT, socket.next()).await else { return };
-    let Ok(AgentMessage::Hello { link, found, .. }) = serde_json::from_str(&first) else { return };
+    let Ok(AgentMessage::Hello { link, found, clock_ms, .. }) = serde_json::from_str(&first) else { return };
     if link > LINK_VERSION {
         tracing::info!(agent, link, "an agent of a later version");
     }
     let (connection, mut messages) = app.devices.links.join(agent, address, found);
     tracing::info!(agent, "an agent is here");
+    // An agent of an older program says nothing of its clock.
+    if clock_ms > 0 {
+        crate::settings::compare_clock(&app, &format!("agent:{agent}"), clock_ms).await;
+    }
     moved(&app, agent);
     let (mut sink, mut stream) = socket.split();
     let welcome = HubMessage::Welcome {

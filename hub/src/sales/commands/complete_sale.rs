@@ -18,7 +18,7 @@ use crate::sales::{
     BAD_DATE, BAD_PRICE, BAD_QUANTITY, CUSTOMER_NEEDED, DISCOUNT_OVER, EMPTY, OVERPAID, REASON_MISSING, TENDERED_SHORT, TOO_LARGE,
     UNDERPAID,
 };
-use crate::settings::NegativeStock;
+use crate::settings::{NegativeStock, Settings};
 use crate::stock::door as stock;
 use crate::tills::Method;
 use crate::web::{CARD_NOT_FOUND, NOTE_LENGTH, typed};
@@ -231,6 +231,7 @@ fn lines_of(
         lines.push(Line {
             p: product.id,
             n: product.name.clone(),
+            sku: shown_sku(&terms.settings, product.sku.clone()),
             u: product.unit.code().to_owned(),
             q: line.quantity,
             price: input.price,
@@ -284,4 +285,9 @@ pub(super) fn next_number(tx: &Tx<'_>, series: Series, year: i32) -> Result<Numb
     )?;
     let last: i64 = row.map_or(Ok(0), |row| row.get(0))?;
     Ok(Number { year, serial: last + 1, epoch: tx.epoch() })
+}
+
+/// The SKU as the document keeps it: where the store shows it.
+pub(super) fn shown_sku(settings: &Settings, sku: String) -> String {
+    if settings.receipt_fields.sku { sku } else { String::new() }
 }

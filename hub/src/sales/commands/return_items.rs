@@ -1,13 +1,13 @@
 //! Returns: lines and quantities not yet returned, at the original sums, by the original ways.
 
 use duken_kernel::journal::{Draft, OWN};
-use duken_kernel::{Read, Reject, Tx};
+use duken_kernel::{Fault, Read, Reject, Tx};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::{LARGEST, Quantity};
 use serde::{Deserialize, Serialize};
 
 use super::Terms;
-use super::complete_sale::{date_of, next_number};
+use super::complete_sale::{date_of, next_number, shown_sku};
 use super::terms::{MOST, clock_holds, shift_of};
 use crate::catalog::Kind;
 use crate::catalog::door as catalog;
@@ -165,6 +165,15 @@ pub struct Pending {
     pub date: Option<i32>,
 }
 
+/// The return of a sale that waits for a terminal, if one does.
+///
+/// # Errors
+/// The engine's.
+pub fn pending_of(read: &dyn Read, sale: i64) -> Result<Option<i64>, Fault> {
+    let row = read.row("SELECT id FROM pending_return WHERE sale = ?1 AND result IS NULL", &[sale.into()])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
 /// What a return came to: a document, or one that waits for a terminal.
 pub const PENDING_SIGN: i64 = -1;
 
@@ -183,8 +192,8 @@ pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>
         if asked.reason.trim().is_empty() {
             return Err(REASON_MISSING.refuse().field("reason").into());
         }
-        if tx.row("SELECT id FROM pending_return WHERE sale = ?1 AND result IS NULL", &[asked.sale.into()])?.is_some() {
-            return REFUND_PENDING.err();
+        if let Some(pending) = pending_of(tx, asked.sale)? {
+            return Err(REFUND_PENDING.refuse().with("pending", pending.to_string()).into());
         }
         let (sold, quote) = quote(tx, &terms, asked.sale, &asked.lines)?;
         let backdated = day != tx.caller.business_date;
@@ -219,38 +228,7 @@ pub fn return_items(terms: Terms, asked: ReturnAsked) -> impl FnOnce(&mut Tx<'_>
     }
 }
 
-/// Finishes a pending return once every refund of it is settled. Answers with the return's number, or 0 when the
-/// terminal gave nothing back and the return is dropped.
-///
-/// # Errors
-/// `card.not_found`, `return.pending` while a refund is not settled, `shift.not_open`.
-pub fn finish_pending(tx: &mut Tx<'_>, id: i64) -> Result<i64, Reject> {
-    let row =
-        tx.row("SELECT body, result, made_by FROM pending_return WHERE id = ?1", &[id.into()])?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
-    if let Some(result) = row.get::<Option<i64>>(1)? {
-        return Ok(result);
-    }
-    let refunds = payments::of_return(tx, OWN, id)?;
-    if refunds.iter().any(|refund| !refund.state.is_settled()) {
-        return REFUND_PENDING.err();
-    }
-    let mut pending: Pending = serde_json::from_str(&row.get::<String>(0)?)?;
-    let done = refunds.iter().all(|refund| refund.state.is_paid());
-    let result = if done {
-        for paid in pending.quote.payments.iter_mut().filter(|paid| paid.m == Method::Kaspi) {
-            paid.pay = refunds.iter().find(|refund| refund.original == paid.pay).map(|refund| refund.id);
-        }
-        tx.caller.by = row.get(2)?;
-        record(tx, pending)?
-    } else {
-        0
-    };
-    tx.execute("UPDATE pending_return SET result = ?2 WHERE id = ?1", &[id.into(), result.into()])?;
-    tx.notify("sales", serde_json::json!({ "pending_return": id.to_string(), "id": result.to_string(), "kind": "return" }));
-    Ok(result)
-}
-
-fn enough_cash(tx: &Tx<'_>, terms: &Terms, till: i64, payments: &[Paid]) -> Result<(), Reject> {
+pub(super) fn enough_cash(tx: &Tx<'_>, terms: &Terms, till: i64, payments: &[Paid]) -> Result<(), Reject> {
     let needed: Amount = payments.iter().filter(|paid| paid.m == Method::Cash).map(|paid| paid.a).sum();
     let have = cash_in_drawer(tx, OWN, till, terms.currency())?;
     if needed > have {
@@ -259,7 +237,7 @@ fn enough_cash(tx: &Tx<'_>, terms: &Terms, till: i64, payments: &[Paid]) -> Resu
     Ok(())
 }
 
-fn record(tx: &mut Tx<'_>, pending: Pending) -> Result<i64, Reject> {
+pub(super) fn record(tx: &mut Tx<'_>, pending: Pending) -> Result<i64, Reject> {
     let shift = shift_of(tx, pending.till)?;
     let sold = queries::completed(tx, OWN, pending.sale)?.ok_or_else(|| NO_RECEIPT.refuse())?;
     let day = pending.date.unwrap_or(tx.caller.business_date);
@@ -343,6 +321,7 @@ pub fn return_without_receipt(
             let unit_cost = if service { None } else { stock::holding(tx, OWN, stock::WAREHOUSE, product.id)?.unit_cost() };
             lines.push(Line {
                 p: product.id,
+                sku: shown_sku(&terms.settings, product.sku),
                 n: product.name,
                 u: product.unit.code().to_owned(),
                 q: wanted.quantity,

@@ -7,7 +7,7 @@ use duken_kernel::{Read, Refusal, Reject, Tx};
 use duken_protocol::money::{Amount, Currency};
 
 use crate::sales::model::{Discount, Rounding};
-use crate::sales::{BAD_DISCOUNT, CLOCK_SUSPECT, DISCOUNT_OVER};
+use crate::sales::{BAD_DISCOUNT, DISCOUNT_OVER};
 use crate::settings::Settings;
 use crate::tills::{NO_SHIFT, OpenShift};
 use crate::web::Actor;
@@ -77,17 +77,11 @@ pub fn shift_of(tx: &Tx<'_>, till: i64) -> Result<OpenShift, Reject> {
     Ok(crate::tills::open_shift(tx, OWN, till)?.ok_or_else(|| NO_SHIFT.refuse())?)
 }
 
-/// A clock set back by more than five minutes against the last receipt stops sales until a person looks.
+/// A suspect clock stops sales until a person looks.
 ///
 /// # Errors
 /// `clock.suspect`.
 pub fn clock_holds(tx: &Tx<'_>) -> Result<(), Reject> {
-    const MOST_BACK_MS: i64 = 5 * 60_000;
     let last = tx.row("SELECT at FROM receipt WHERE node = ?1 ORDER BY id DESC LIMIT 1", &[OWN.into()])?;
-    let Some(last) = last else { return Ok(()) };
-    if tx.now_ms + MOST_BACK_MS >= last.get(0)? {
-        return Ok(());
-    }
-    let confirmed = duken_kernel::writer::meta(tx, "clock.confirmed_ms")?.and_then(|v| v.parse::<i64>().ok()).unwrap_or(0);
-    if confirmed > 0 && confirmed <= tx.now_ms && tx.now_ms - confirmed < 24 * 3_600_000 { Ok(()) } else { CLOCK_SUSPECT.err() }
+    crate::settings::clock_holds(tx, last.map_or(Ok(0), |row| row.get(0))?)
 }

@@ -3,6 +3,7 @@
 
 mod html;
 mod paper;
+mod sample;
 mod shift;
 mod words;
 
@@ -15,6 +16,7 @@ use duken_protocol::layout::Layout;
 use super::queries;
 use crate::domains::{LayoutAsk, LayoutFn};
 use crate::hub::Hub;
+use crate::settings::Settings;
 
 /// The job's word for a sale.
 pub const SALE: &str = "sale";
@@ -31,11 +33,28 @@ pub const LAYOUTS: &[(&str, LayoutFn)] = &[(SALE, document), (RETURN, document),
 fn document(hub: &Hub, read: &dyn Read, ask: LayoutAsk) -> Result<Option<Layout>, Fault> {
     let Some(view) = queries::view(read, ask.node, ask.id)? else { return Ok(None) };
     let settings = crate::settings::read_of(read, ask.node)?;
-    let logo = match &settings.store.logo_hash {
-        Some(hash) => hub.files.read(hash)?,
-        None => None,
-    };
+    let logo = logo(hub, &settings);
     lay_out(read, ask.node, &settings, &view, logo.as_deref(), ask.copy).map(Some)
+}
+
+/// What a receipt would look like by these settings.
+///
+/// # Errors
+/// The engine's.
+pub fn preview(hub: &Hub, read: &dyn Read, settings: &Settings, cashier: Option<i64>) -> Result<Layout, Fault> {
+    let view = sample::sample(settings, cashier, hub.clock.now_ms());
+    let logo = logo(hub, settings);
+    lay_out(read, duken_kernel::journal::OWN, settings, &view, logo.as_deref(), false)
+}
+
+/// The store's logo as a PNG. A logo that is missing or cannot be read is left out: no receipt waits for it.
+fn logo(hub: &Hub, settings: &Settings) -> Option<Vec<u8>> {
+    let hash = settings.store.logo_hash.as_deref()?;
+    let png = crate::catalog::for_paper(&hub.config.data.join("thumbs"), hash, || hub.files.read(hash).ok().flatten());
+    if png.is_none() {
+        tracing::warn!(hash, "the logo cannot be read; receipts go without it");
+    }
+    png
 }
 
 fn report_x(_hub: &Hub, read: &dyn Read, ask: LayoutAsk) -> Result<Option<Layout>, Fault> {

@@ -4,10 +4,10 @@ use duken_kernel::{Fault, Read};
 use duken_protocol::layout::{Align, Block, CutKind, Layout, Size, Style};
 use duken_protocol::money::Amount;
 
-use super::words::{Words, figures, moment, quantity, sum};
+use super::words::{Words, day, figures, language_of, moment, quantity, sum};
 use crate::sales::document::{Line, Series, totals};
 use crate::sales::queries::SaleView;
-use crate::settings::{ReceiptLanguage, Settings};
+use crate::settings::Settings;
 use crate::{payments, staff, tills};
 
 const TITLE: Style = Style { align: Align::Center, size: Size::Tall, bold: true, inverse: false };
@@ -34,7 +34,13 @@ pub fn lay_out(read: &dyn Read, node: i64, settings: &Settings, view: &SaleView,
     if copy {
         paper = paper.styled(words.say("copy"), Style { inverse: true, ..CENTER });
     }
-    paper = paper.pair(view.number.shown(view.series.letters()), moment(view.at_ms, view.zone_offset_min));
+    let recorded = moment(view.at_ms, view.zone_offset_min);
+    let number = view.number.shown(view.series.letters());
+    if view.is_backdated() {
+        paper = paper.pair(number, day(view.date)).pair(words.say("recorded"), recorded);
+    } else {
+        paper = paper.pair(number, recorded);
+    }
     let till = tills::find_of(read, node, view.till)?;
     let till_name = till.map(|till| till.name).unwrap_or_default();
     let shift = tills::shift_number(read, node, view.shift)?;
@@ -91,20 +97,15 @@ fn head(mut paper: Layout, settings: &Settings, words: Words, logo: Option<&[u8]
 
 fn item(paper: Layout, settings: &Settings, view: &SaleView, index: usize, line: &Line) -> Layout {
     let currency = view.currency;
-    let unit = crate::texts::say(unit_language(settings), &format!("unit.{}", line.u), &serde_json::Map::new());
+    let unit = crate::texts::say(language_of(settings.receipt_language), &format!("unit.{}", line.u), &serde_json::Map::new());
     let mut detail = format!("{} {unit} × {}", quantity(line.q), figures(line.price, currency));
     if line.disc != Amount::ZERO {
         detail = format!("{detail} − {}", figures(line.disc, currency));
     }
-    paper.item(format!("{}. {}", index + 1, line.n), detail, figures(line.sum, currency))
-}
-
-fn unit_language(settings: &Settings) -> crate::texts::Language {
-    match settings.receipt_language {
-        ReceiptLanguage::Kk => crate::texts::Language::Kk,
-        ReceiptLanguage::En => crate::texts::Language::En,
-        ReceiptLanguage::Ru | ReceiptLanguage::Both => crate::texts::Language::Ru,
+    if settings.receipt_fields.sku && !line.sku.is_empty() {
+        detail = format!("{} · {detail}", line.sku);
     }
+    paper.item(format!("{}. {}", index + 1, line.n), detail, figures(line.sum, currency))
 }
 
 fn sums(mut paper: Layout, settings: &Settings, view: &SaleView, words: Words) -> Layout {

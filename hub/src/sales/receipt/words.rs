@@ -28,6 +28,16 @@ impl Words {
     }
 }
 
+/// The language of single words, such as units, on a paper in this one.
+#[must_use]
+pub fn language_of(receipt: ReceiptLanguage) -> Language {
+    match receipt {
+        ReceiptLanguage::Kk => Language::Kk,
+        ReceiptLanguage::En => Language::En,
+        ReceiptLanguage::Ru | ReceiptLanguage::Both => Language::Ru,
+    }
+}
+
 /// A sum as people read it: groups of three, decimals only where there are any, the currency's sign behind.
 #[must_use]
 pub fn sum(amount: Amount, currency: Currency) -> String {
@@ -80,6 +90,12 @@ pub fn moment(at_ms: i64, zone_offset_min: i16) -> String {
     format!("{:02}.{:02}.{:04} {:02}:{:02}", at.day(), at.month(), at.year(), at.hour(), at.minute())
 }
 
+/// A day: `21.11.2026`.
+#[must_use]
+pub fn day(yyyymmdd: i32) -> String {
+    format!("{:02}.{:02}.{:04}", yyyymmdd % 100, yyyymmdd / 100 % 100, yyyymmdd / 10_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +105,7 @@ mod tests {
         assert_eq!(sum(Amount(1_245_000), Currency::KZT), "12\u{a0}450\u{a0}₸");
         assert_eq!(sum(Amount(-150), Currency::KZT), "−1,50\u{a0}₸");
         assert_eq!(figures(Amount(100_000_000), Currency::KZT), "1\u{a0}000\u{a0}000");
+        assert_eq!(day(20_260_903), "03.09.2026");
         assert_eq!(moment(1_795_206_600_000, 300), "21.11.2026 01:30");
     }
 }

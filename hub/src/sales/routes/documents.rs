@@ -20,6 +20,7 @@ use crate::sales::commands::{self, Asked, AskedLine, Paying, Standing};
 use crate::sales::document::{Number, Series};
 use crate::sales::queries::{self, ReceiptFilter, ReceiptRow, SaleView};
 use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
+use crate::settings::{self, Settings, Tape};
 use crate::tills::{self, Method, NO_TILL};
 use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, DENIED, Id, MALFORMED, Problem, Route, number_of};
 use crate::{devices, parties, staff};
@@ -35,6 +36,13 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/sales/{id}/print", see, "Print a copy", print).takes::<PrintInput>().gives::<PrintAnswer>(),
         Route::get("/api/sales/{id}/receipt.html", see, "The browser's print view", receipt_html).query::<CopyQuery>(),
         Route::get("/api/sales/{id}/receipt.png", see, "The receipt as a picture", receipt_png).query::<CopyQuery>(),
+        Route::post(
+            "/api/receipt/preview",
+            Access::Needs("settings.edit"),
+            "A sample receipt by settings that are not saved (PNG)",
+            preview,
+        )
+        .takes::<Settings>(),
         Route::post("/api/shifts/{id}/print", Access::Needs("shift.view"), "Print a shift's report", print_shift)
             .takes::<ShiftPrintInput>()
             .gives::<PrintAnswer>(),
@@ -307,7 +315,7 @@ pub async fn history(app: &App, node: i64, own_cashier: Option<i64>, query: &Sal
     let filter = filter(own_cashier, query)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     app.read(move |read| {
-        let currency = crate::settings::read_of(read, node)?.currency();
+        let currency = settings::read_of(read, node)?.currency();
         let rows = queries::list(read, node, &filter, limit)?;
         let next = if rows.len() as i64 == limit { rows.last().map(|r| SALES.write(format_args!("{}.{}", r.date, r.id))) } else { None };
         let (sales_count, sales, returns_count, returns) = queries::list_totals(read, node, &filter)?;
@@ -435,12 +443,28 @@ async fn receipt_png(
     Query(query): Query<CopyQuery>,
 ) -> Result<Response, Problem> {
     let (layout, _) = layout(&app, &actor, id.0, query.copy)?;
-    let width = if app.settings().tape == crate::settings::Tape::Mm58 { 384 } else { 576 };
-    match duken_agent::raster::render(&layout, width) {
-        Ok(bitmap) => Ok(([(header::CONTENT_TYPE, "image/png")], bitmap.to_png()).into_response()),
+    Ok(drawn(&layout, app.settings().tape))
+}
+
+/// A layout as the dots of a tape.
+fn drawn(layout: &duken_protocol::layout::Layout, tape: Tape) -> Response {
+    let width = if tape == Tape::Mm58 { 384 } else { 576 };
+    match duken_agent::raster::render(layout, width) {
+        Ok(bitmap) => ([(header::CONTENT_TYPE, "image/png")], bitmap.to_png()).into_response(),
         Err(error) => {
             tracing::error!(%error, "a receipt could not be drawn");
-            Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+async fn preview(State(app): State<App>, command: Command<Settings>) -> Result<Response, Problem> {
+    let settings = settings::checked(command.input)?;
+    let cashier = command.actor.user;
+    let hub = app.clone();
+    let drawing = app.aside(move || -> Result<Response, Problem> {
+        let layout = hub.read_now(|read| Ok(receipt::preview(&hub, read, &settings, cashier)?))?;
+        Ok(drawn(&layout, settings.tape))
+    });
+    drawing.await?
 }

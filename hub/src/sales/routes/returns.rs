@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::shapes::{SalePayment, SaleShape, sale_shape, state_word};
 use super::{own, parsed_day, terms};
 use crate::hub::App;
-use crate::sales::commands::{self, FreeLine, Pending, Quote, ReturnAsked, ReturnLine};
+use crate::sales::commands::{self, FreeLine, Pending, Quote, Refunds, Rest, ReturnAsked, ReturnLine};
 use crate::sales::queries;
 use crate::sales::receipt::RETURN;
 use crate::tills::{Method, NO_TILL};
@@ -27,6 +27,9 @@ pub(super) fn routes() -> Vec<Route> {
             .gives::<ReturnAnswer>(),
         Route::get("/api/returns/quote", back, "What a return would come to", quote).query::<QuoteQuery>().gives::<QuoteShape>(),
         Route::get("/api/returns/pending/{id}", back, "A return that waits for a terminal", pending).gives::<ReturnAnswer>(),
+        Route::post("/api/returns/pending/{id}/resume", back, "Go on with a return of which only a part went back", resume)
+            .takes::<ResumeInput>()
+            .gives::<ReturnAnswer>(),
     ]
 }
 
@@ -60,7 +63,8 @@ struct ReturnLineInput {
 /// A return, or one that waits for a terminal's refund.
 #[derive(Debug, Serialize, ToSchema)]
 struct ReturnAnswer {
-    /// `done`, `waiting`, or `dropped` when the terminal gave nothing back.
+    /// `done`, `waiting`, `in_part` when a part of the money went back and a person has to say how the rest does, or
+    /// `dropped` when the terminal gave nothing back.
     state: &'static str,
     #[serde(rename = "return")]
     done: Option<SaleShape>,
@@ -153,6 +157,7 @@ fn waiting(read: &dyn Read, id: i64) -> Result<ReturnAnswer, duken_kernel::Rejec
     let state = match result {
         Some(0) => "dropped",
         Some(_) => "done",
+        None if commands::standing(&body.quote, &refunds) == Refunds::InPart => "in_part",
         None => "waiting",
     };
     Ok(ReturnAnswer { state, done, pending_id: Some(Id(id)), payments: shown })
@@ -163,7 +168,9 @@ fn shown_payments(quote: &Quote, refunds: &[payments::Payment], currency: duken_
         .payments
         .iter()
         .map(|paid| {
-            let refund = refunds.iter().find(|refund| refund.original == paid.pay && paid.pay.is_some());
+            // The latest try counts, unless an earlier one went through.
+            let tries = || refunds.iter().rev().filter(|refund| refund.original == paid.pay && paid.pay.is_some());
+            let refund = tries().find(|refund| refund.state.is_paid()).or_else(|| tries().next());
             SalePayment {
                 method: paid.m,
                 amount: Money::new(paid.a, currency),
@@ -181,6 +188,30 @@ fn shown_payments(quote: &Quote, refunds: &[payments::Payment], currency: duken_
 
 async fn pending(State(app): State<App>, Path(id): Path<Id>) -> Answer<ReturnAnswer> {
     Ok(Json(app.read_now(|read| waiting(read, id.0))?))
+}
+
+/// How the rest of a return goes back.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+struct ResumeInput {
+    /// `terminal` tries again; `cash` needs `payments.decide`.
+    by: Rest,
+}
+
+async fn resume(State(app): State<App>, Path(id): Path<Id>, command: Command<ResumeInput>) -> Answer<ReturnAnswer> {
+    let caller = command.caller(&app);
+    let going_on = commands::resume(terms(&app, &command.actor), id.0, command.input.by);
+    let done = app
+        .run(caller, move |tx| {
+            let done = going_on(tx)?;
+            if done > 0 {
+                let till = queries::view(tx, OWN, done)?.map_or(0, |view| view.till);
+                devices::enqueue_drawer(tx, till)?;
+                devices::enqueue_print(tx, till, RETURN, done, false)?;
+            }
+            Ok(done)
+        })
+        .await?;
+    answer(&app, done)
 }
 
 /// What to work out.

@@ -11,6 +11,7 @@ use super::{DiscountShape, at, day};
 use crate::hub::Hub;
 use crate::payments::{self, State};
 use crate::sales::cart::Cart;
+use crate::sales::commands;
 use crate::sales::document::{Series, totals};
 use crate::sales::queries::{self, SaleView};
 use crate::settings::Settings;
@@ -264,6 +265,8 @@ pub struct SaleShape {
     state: &'static str,
     returned_total: Money,
     returns: Vec<ReturnChip>,
+    /// A return of it that waits for a terminal or for a person.
+    pending_return_id: Option<Id>,
     sale_id: Option<Id>,
     sale_number: Option<String>,
     reason: Option<String>,
@@ -414,6 +417,7 @@ pub fn sale_shape(read: &dyn Read, node: i64, view: &SaleView) -> Result<SaleSha
         },
         returned_total: money(view.returns.iter().map(|(_, total)| *total).sum()),
         returns,
+        pending_return_id: if node == OWN { commands::pending_of(read, view.id)?.map(Id) } else { None },
         sale_id: view.sale.map(Id),
         sale_number: sale,
         reason: view.reason.clone(),

@@ -3,6 +3,7 @@
 use duken_kernel::journal::Draft;
 use duken_kernel::{Reject, Tx};
 
+use super::users::an_administrator_remains;
 use crate::staff::model::{Grant, Names, PERMISSIONS};
 use crate::staff::project::{ROLE_SAVED, RoleSaved};
 use crate::staff::{ABOVE_OWN, BUILT_IN_ROLE, NAME_MISSING, queries};
@@ -11,7 +12,7 @@ use crate::web::{Actor, CARD_CHANGED, CARD_NOT_FOUND};
 /// Saves a role; the grants stay within what the saver holds.
 ///
 /// # Errors
-/// `staff.name_missing`, `card.not_found`, `staff.built_in`, `card.changed`, `staff.above_own`.
+/// `staff.name_missing`, `card.not_found`, `staff.built_in`, `card.changed`, `staff.above_own`, `staff.last_admin`.
 pub fn save_role(
     actor: Actor,
     id: Option<i64>,
@@ -39,6 +40,7 @@ pub fn save_role(
             }
         }
         let seq = tx.record(Draft::new(ROLE_SAVED, &RoleSaved { id, built_in: None, names, grants })?)?;
+        an_administrator_remains(tx)?;
         Ok(id.unwrap_or(seq))
     }
 }

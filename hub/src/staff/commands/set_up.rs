@@ -8,7 +8,7 @@ use crate::hub::App;
 use crate::settings::Settings;
 use crate::staff::model::{BUILT_IN, Grant, Names, Scope, phone_digits};
 use crate::staff::project::{ROLE_SAVED, RoleSaved, USER_SAVED, UserSaved};
-use crate::staff::{NAME_MISSING, PASSWORD_WEAK, PHONE_INVALID, PIN_INVALID, SETUP_DONE, verifier};
+use crate::staff::{NAME_MISSING, PHONE_INVALID, PIN_INVALID, SETUP_DONE, passwords, verifier};
 
 /// What the first run asks.
 #[derive(Debug, Clone)]
@@ -28,16 +28,15 @@ pub struct SetUp {
 /// Makes settings, roles and the administrator; answers with his number.
 ///
 /// # Errors
-/// `staff.name_missing`, `staff.phone_invalid`, `staff.password_weak`, `staff.pin_invalid`, `setup.done`, those of the settings.
+/// `staff.name_missing`, `staff.phone_invalid`, `staff.password_weak`, `staff.password_common`, `staff.pin_invalid`,
+/// `setup.done`, those of the settings.
 pub fn set_up(app: &App, input: SetUp) -> Result<impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static + use<>, Reject> {
     let name = input.name.trim().to_owned();
     if name.is_empty() {
         return NAME_MISSING.err();
     }
     let phone = phone_digits(&input.phone).ok_or_else(|| PHONE_INVALID.refuse().field("admin.phone"))?;
-    if input.password.chars().count() < 8 {
-        return Err(PASSWORD_WEAK.refuse().field("admin.password").into());
-    }
+    passwords::check(&input.password).map_err(|refusal| refusal.field("admin.password"))?;
     if input.pin.as_deref().is_some_and(|pin| !super::users::is_pin(pin)) {
         return Err(PIN_INVALID.refuse().field("admin.pin").into());
     }

@@ -9,8 +9,8 @@ use duken_kernel::{Reject, Tx};
 use crate::hub::App;
 use crate::staff::model::{Grant, Scope, phone_digits};
 use crate::staff::project::{USER_SAVED, UserSaved, VERIFIER_SET, VerifierSet};
-use crate::staff::{ABOVE_OWN, LAST_ADMIN, NAME_MISSING, PASSWORD_WEAK, PHONE_INVALID, PHONE_TAKEN, PIN_INVALID, PIN_TAKEN, ROLE_UNKNOWN};
-use crate::staff::{queries, verifier};
+use crate::staff::{ABOVE_OWN, LAST_ADMIN, NAME_MISSING, PHONE_INVALID, PHONE_TAKEN, PIN_INVALID, PIN_TAKEN, ROLE_UNKNOWN};
+use crate::staff::{passwords, queries, verifier};
 use crate::web::{Actor, CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, typed};
 
 /// A person's card as it is to be.
@@ -96,7 +96,7 @@ pub(super) fn within_own(actor: &Actor, given: &BTreeMap<String, Scope>) -> Resu
     }
 }
 
-fn an_administrator_remains(tx: &Tx<'_>) -> Result<(), Reject> {
+pub(super) fn an_administrator_remains(tx: &Tx<'_>) -> Result<(), Reject> {
     for user in queries::users(tx)? {
         if user.card.active && queries::permissions(tx, &user.card)?.contains_key("staff.edit") {
             return Ok(());
@@ -128,11 +128,9 @@ pub fn set_active(actor: Actor, id: i64, active: bool) -> impl FnOnce(&mut Tx<'_
 /// Makes the verifier of a new password. Slow on purpose: not on the writer's thread.
 ///
 /// # Errors
-/// `staff.password_weak`, then the algorithm's fault.
+/// `staff.password_weak`, `staff.password_common`, then the algorithm's fault.
 pub fn password_verifier(app: &App, password: &str) -> Result<Vec<u8>, Reject> {
-    if password.chars().count() < 8 {
-        return Err(PASSWORD_WEAK.refuse().field("password").into());
-    }
+    passwords::check(password).map_err(|refusal| refusal.field("password"))?;
     Ok(verifier::of_password(&app.key, app.chance.as_ref(), password)?)
 }
 

@@ -19,7 +19,7 @@ use crate::staff::commands::{self, SessionChange, SignIn};
 use crate::staff::model::{Names, Scope, phone_digits};
 use crate::staff::{DISABLED, SETUP_DONE, SetUp, WRONG_PASSWORD, WRONG_PIN, queries, sessions, verifier};
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, Command, Id, Peer, Problem, Route, SESSION_COOKIE};
+use crate::web::{Access, Actor, Answer, Command, Id, Peer, Problem, Route, SESSION_COOKIE, Secured};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -161,7 +161,7 @@ async fn setup_state(State(app): State<App>) -> Answer<SetupState> {
             "Europe/London",
             "UTC",
         ],
-        currencies: vec!["KZT", "KGS", "UZS", "RUB", "USD", "EUR", "GBP"],
+        currencies: vec!["KZT", "KGS", "UZS", "RUB", "USD", "EUR", "GBP", "CNY", "TRY", "JPY"],
     }))
 }
 
@@ -208,13 +208,12 @@ struct SetUpDone {
     recovery: RecoverySheet,
 }
 
-async fn set_up(State(app): State<App>, peer: Peer, command: Command<SetUpInput>) -> Result<Response, Problem> {
+async fn set_up(State(app): State<App>, peer: Peer, secured: Secured, command: Command<SetUpInput>) -> Result<Response, Problem> {
     let done = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
     let token = token_of(&app, &command);
     let input = command.input.clone();
     if !done {
-        let mut settings =
-            Settings { language: input.language, zone: input.store.zone, currency: input.store.currency, ..Settings::default() };
+        let mut settings = Settings::opening(input.language, input.store.zone, input.store.currency);
         settings.store.name = input.store.name;
         settings.store.bin = input.store.bin;
         settings.store.address = input.store.address;
@@ -244,7 +243,11 @@ async fn set_up(State(app): State<App>, peer: Peer, command: Command<SetUpInput>
         app.sessions.forget();
     }
     let session = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))?.ok_or_else(|| SETUP_DONE.refuse())?;
-    Ok(with_cookie(&token, Json(SetUpDone { session: shape(&app, session.id)?, recovery: sheet::shown(&app, command.request.0.0) })))
+    Ok(with_cookie(
+        &token,
+        secured,
+        Json(SetUpDone { session: shape(&app, session.id)?, recovery: sheet::shown(&app, command.request.0.0) }),
+    ))
 }
 
 /// Phone and password.
@@ -263,9 +266,10 @@ fn token_of<T>(app: &App, command: &Command<T>) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-fn with_cookie(token: &str, body: impl IntoResponse) -> Response {
+fn with_cookie(token: &str, Secured(secured): Secured, body: impl IntoResponse) -> Response {
     let age_s = sessions::LIFE_MS / 1000;
-    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_s}");
+    let secure = if secured { "; Secure" } else { "" };
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age_s}{secure}");
     let mut response = body.into_response();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -273,10 +277,18 @@ fn with_cookie(token: &str, body: impl IntoResponse) -> Response {
     response
 }
 
-async fn sign_in(State(app): State<App>, peer: Peer, command: Command<SignInInput>) -> Result<Response, Problem> {
+/// The till that a device remembers, while there is such a till: one that was put away or is another hub's keeps nobody out,
+/// the device then works as none.
+fn usable_till(app: &App, remembered: Option<Id>) -> Result<Option<i64>, Problem> {
+    let Some(Id(till)) = remembered else { return Ok(None) };
+    let found = app.read_now(|read| Ok(crate::tills::find(read, till)?))?;
+    Ok(found.filter(|till| !till.archived).map(|till| till.id))
+}
+
+async fn sign_in(State(app): State<App>, peer: Peer, secured: Secured, command: Command<SignInInput>) -> Result<Response, Problem> {
     let token = token_of(&app, &command);
     if let Some(session) = app.read_now(|read| Ok(sessions::by_token(read, &sessions::token_hash(&token))?))? {
-        return Ok(with_cookie(&token, Json(shape(&app, session.id)?)));
+        return Ok(with_cookie(&token, secured, Json(shape(&app, session.id)?)));
     }
     let digits = phone_digits(&command.input.phone).unwrap_or_default();
     let user = app.read_now(|read| Ok(queries::user_by_phone(read, &digits)?))?;
@@ -289,10 +301,10 @@ async fn sign_in(State(app): State<App>, peer: Peer, command: Command<SignInInpu
         app.run(app.own_caller().to_close(), attempt.failed(DISABLED)).await?;
         return Err(DISABLED.refuse().into());
     }
-    let till = command.input.till_id.map(|id| id.0);
+    let till = usable_till(&app, command.input.till_id)?;
     let input = SignIn { user: user.id, token: token.clone(), till, source: peer.0.to_string(), attempt: Some(attempt) };
     let session = app.run(command.caller(&app).to_close(), commands::sign_in(input)).await?;
-    Ok(with_cookie(&token, Json(shape(&app, session)?)))
+    Ok(with_cookie(&token, secured, Json(shape(&app, session)?)))
 }
 
 async fn show(State(app): State<App>, actor: Actor) -> Answer<SessionShape> {
@@ -340,7 +352,7 @@ async fn pin(State(app): State<App>, peer: Peer, command: Command<UnlockInput>) 
     if !active {
         return Err(DISABLED.refuse().into());
     }
-    let till = command.input.till_id.map(|id| id.0);
+    let till = usable_till(&app, command.input.till_id)?;
     app.run(command.caller(&app).to_close(), move |tx| {
         attempt.succeeded(tx)?;
         commands::change_session(session, SessionChange::Person(user))(tx)?;

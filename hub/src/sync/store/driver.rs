@@ -123,6 +123,9 @@ impl<'a> Session<'a> {
             Ok(sees) => sees,
             Err(answered) => return failed(answered),
         };
+        if sees.clock_ms > 0 {
+            crate::settings::compare_clock(self.app, "office", sees.clock_ms).await;
+        }
         if sees.state == StoreState::Broken {
             return Event::Failed(Failure::Refused(BROKEN.refuse().with("seq", sees.parted_at)));
         }

@@ -4,7 +4,7 @@ use duken_kernel::journal::{Draft, OWN};
 use duken_kernel::{Reject, Tx};
 
 use crate::tills::project::{TILL_SAVED, TillSaved};
-use crate::tills::{NAME_MISSING, NUMBER_TAKEN, PAYMENT_PENDING, queries};
+use crate::tills::{NAME_MISSING, NUMBER_TAKEN, SHIFT_OPEN, queries};
 use crate::web::{CARD_CHANGED, CARD_NOT_FOUND, NAME_LENGTH, typed};
 
 /// A till's card as it is to be.
@@ -43,7 +43,7 @@ pub fn make_till(tx: &mut Tx<'_>, name: &str, number: i64) -> Result<i64, Reject
 /// Saves a till's card.
 ///
 /// # Errors
-/// `till.name_missing`, `card.not_found`, `card.changed`, `till.number_taken`, `shift.payment_pending` when it is put away with an open shift.
+/// `till.name_missing`, `card.not_found`, `card.changed`, `till.number_taken`, `till.shift_open` when it is put away with an open shift.
 pub fn save_till(input: SaveTill) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let name = typed(&input.name, "name", NAME_LENGTH)?;
@@ -56,7 +56,7 @@ pub fn save_till(input: SaveTill) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Rej
                 return CARD_CHANGED.err();
             }
             if input.archived && queries::open_shift(tx, OWN, id)?.is_some() {
-                return PAYMENT_PENDING.err();
+                return SHIFT_OPEN.err();
             }
         }
         let tills = queries::all(tx, OWN)?;

@@ -131,12 +131,17 @@ async fn connection(socket: TcpStream, address: SocketAddr, router: Router, door
             if speaks == Speaks::Http1 {
                 stream.get_mut().0.expects_heads();
             }
+            let router = router.layer(axum::Extension(OverTls));
             one(stream, seat, address, router, speaks, limits, stop).await;
         }
         Ok(Err(error)) => tracing::debug!(%address, %error, "no TLS"),
         Err(_) => tracing::debug!(%address, "a TLS handshake took too long"),
     }
 }
+
+/// The request came over TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverTls;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Speaks {

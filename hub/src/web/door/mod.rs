@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use accept::{Door, Tls, serve};
+pub use accept::{Door, OverTls, Tls, serve};
 pub use body::Reading;
 pub use files::raise_file_limit;
 pub use seats::{Seat, Seats};

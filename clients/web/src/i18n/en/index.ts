@@ -13,6 +13,7 @@ import device from './device.json';
 import display from './display.json';
 import form from './form.json';
 import frame from './frame.json';
+import guide from './guide.json';
 import health from './health.json';
 import help from './help.json';
 import home from './home.json';
@@ -67,6 +68,7 @@ export default {
   device,
   display,
   frame,
+  guide,
   health,
   home,
   import: importTexts,

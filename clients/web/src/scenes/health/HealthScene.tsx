@@ -1,6 +1,7 @@
 import {
   IconBook2,
   IconBuilding,
+  IconBuildingStore,
   IconClock,
   IconDatabaseExport,
   IconListCheck,
@@ -27,6 +28,7 @@ const ICON: Record<HealthKey, ComponentType<{ size?: number }>> = {
   journal: IconBook2,
   disk: IconServer,
   office: IconBuilding,
+  stores: IconBuildingStore,
   queues: IconPrinter,
   clock: IconClock,
 };

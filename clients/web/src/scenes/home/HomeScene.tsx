@@ -1,15 +1,15 @@
+import { SegmentedControl } from '@mantine/core';
 import { IconAlertTriangle, IconCash, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Link, Navigate, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import { homeQuery } from '@/api/reports';
 import { recentSalesQuery } from '@/api/sales';
-import type { Attention as Ask, Home } from '@/api/types';
+import type { Attention as Ask, Home, Unit } from '@/api/types';
 import { useIdentity, useMay } from '@/app/identity';
 import { menuFor } from '@/app/menu';
 import { ScenePending } from '@/app/SceneStates';
 import { Empty } from '@/components/Empty';
-import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
 import { ButtonLink, TextLink } from '@/components/links';
 import { Card, Page } from '@/components/Page';
@@ -19,6 +19,8 @@ import { useT } from '@/i18n';
 import { isZero } from '@/lib/money';
 import { useLive } from '@/live/socket';
 import classes from './Home.module.css';
+import { Hours } from './Hours';
+import { State } from './State';
 import { Today } from './Today';
 
 const DayChart = lazy(() => import('@/components/DayChart').then((m) => ({ default: m.DayChart })));
@@ -61,34 +63,95 @@ function Figures() {
       <Today home={data} />
       <div className={classes.columns}>
         <div className={classes.column}>
-          <Card title={t('home.week')}>
-            {data.week.some((day) => !isZero(day.sales)) ? (
-              <Suspense fallback={<div style={{ height: 230 }} />}>
-                <DayChart days={data.week.map((day) => ({ date: day.date, total: day.sales }))} />
-              </Suspense>
-            ) : (
-              <Empty title={t('home.week_none')} text={t('home.week_none_text')} />
-            )}
-          </Card>
+          <Sold home={data} />
           {may('sales.view') && <Recent />}
         </div>
         <div className={classes.column}>
           <Attention home={data} />
           <OpenShifts home={data} />
+          <Short home={data} />
+        </div>
+        <div className={classes.column}>
+          <State />
           <Card title={t('home.top')}>
             {data.top_products.length === 0 && <span className="soft">{t('home.top_none')}</span>}
-            <Facts
-              rows={data.top_products.map((product) => [
-                product.name,
-                <span key={product.id} className="num">
-                  <Quantity of={product.quantity} /> · <Sum of={product.sum} whole />
-                </span>,
-              ])}
-            />
+            {data.top_products.map((product) => (
+              <Link key={product.id} className={classes.row} to="/products/$id" params={{ id: product.id }}>
+                <span>{product.name}</span>
+                <Sum of={product.sum} whole />
+              </Link>
+            ))}
           </Card>
         </div>
       </div>
     </Page>
+  );
+}
+
+/** What was sold: by the hour of today, or by the day of the last week. */
+function Sold({ home }: { home: Home }) {
+  const t = useT();
+  const navigate = useNavigate();
+  const [span, setSpan] = useState<'hours' | 'week'>('hours');
+  const any = span === 'hours' ? home.hours.length > 0 : home.week.some((day) => !isZero(day.sales));
+  return (
+    <Card
+      title={t('home.sold')}
+      actions={
+        <SegmentedControl
+          size="xs"
+          data={[
+            { value: 'hours', label: t('home.hours') },
+            { value: 'week', label: t('home.week') },
+          ]}
+          value={span}
+          onChange={(next) => setSpan(next as typeof span)}
+        />
+      }
+    >
+      <div className={classes.sold}>
+        {!any && <Empty title={t('home.week_none')} text={t('home.week_none_text')} />}
+        {any && span === 'hours' && (
+          <div className={classes.chart}>
+            <Hours hours={home.hours} />
+          </div>
+        )}
+        {any && span === 'week' && (
+          <Suspense fallback={null}>
+            <DayChart
+              height={150}
+              days={home.week.map((day) => ({ date: day.date, total: day.sales }))}
+              onDay={(date) => void navigate({ to: '/sales', search: { from: date, to: date } })}
+            />
+          </Suspense>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** What is short, the emptiest first. */
+function Short({ home }: { home: Home }) {
+  const t = useT();
+  if (home.short.length === 0) return null;
+  return (
+    <Card
+      title={t('home.short')}
+      actions={
+        home.low_stock > home.short.length && (
+          <TextLink to="/stock" search={{ state: 'low' }}>
+            {t('home.short_all', { count: home.low_stock })}
+          </TextLink>
+        )
+      }
+    >
+      {home.short.map((product) => (
+        <Link key={product.id} className={classes.row} to="/products/$id" params={{ id: product.id }}>
+          <span>{product.name}</span>
+          <Quantity of={product.stock} unit={product.unit as Unit} />
+        </Link>
+      ))}
+    </Card>
   );
 }
 
@@ -107,7 +170,7 @@ function Attention({ home }: { home: Home }) {
   return (
     <Card title={t('home.attention')}>
       {home.attention.map(({ kind, count }) => (
-        <Link key={kind} className={classes.attention} {...MENDED_AT[kind]}>
+        <Link key={kind} className={`${classes.row} ${classes.asks}`} {...MENDED_AT[kind]}>
           <IconAlertTriangle size={20} />
           <span>{t(`home.asks.${kind}`, { count })}</span>
           <IconChevronRight size={18} />
@@ -123,7 +186,7 @@ function OpenShifts({ home }: { home: Home }) {
     <Card title={t('home.shifts')}>
       {home.open_shifts.length === 0 && <span className="soft">{t('home.shifts_none')}</span>}
       {home.open_shifts.map((shift) => (
-        <Link key={shift.id} className={classes.attention} to="/shifts/$id" params={{ id: shift.id }}>
+        <Link key={shift.id} className={classes.row} to="/shifts/$id" params={{ id: shift.id }}>
           <span>
             {shift.till_name} · № {shift.number} · {shift.opened_by}
           </span>
@@ -143,7 +206,7 @@ function Recent() {
       {recent.data?.items.map((row) => (
         <Link
           key={`${row.kind}-${row.id}`}
-          className={classes.attention}
+          className={classes.row}
           to={row.kind === 'sale' ? '/sales/$id' : '/returns/$id'}
           params={{ id: row.id }}
         >

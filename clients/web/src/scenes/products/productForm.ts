@@ -41,11 +41,11 @@ export function useProductForm(product: Product, editable: boolean, onDone: (sav
     available: product.available,
   };
   const sum = (text: string) => {
-    const amount = parseAmount(text);
+    const amount = parseAmount(text, currency);
     return amount === null ? null : money(amount, currency);
   };
   const noSum = (text: string) =>
-    text !== '' && parseAmount(text) === null ? t('problem.not_a_sum') : undefined;
+    text !== '' && parseAmount(text, currency) === null ? t('problem.not_a_sum') : undefined;
   return useForm({
     place: `product/${product.id || 'new'}`,
     initial,

@@ -42,17 +42,17 @@ export function FreeReturn({ onMade }: { onMade: (made: ReturnAnswer) => void })
   const read = lines.map((line) => ({
     line,
     quantity: parseQuantity(line.quantity),
-    price: parseAmount(line.price),
+    price: parseAmount(line.price, currency),
   }));
   const total = read.reduce(
     (sum, { quantity, price }) =>
-      sum + Math.round((toMinor(price ?? '0') * toThousandths(quantity ?? '0')) / 1000),
+      sum + Math.round((toMinor(price ?? '0', currency) * toThousandths(quantity ?? '0')) / 1000),
     0,
   );
   const ready =
     lines.length > 0 &&
     reason.trim() !== '' &&
-    read.every(({ quantity, price }) => quantity && quantity !== '0' && price && toMinor(price) > 0);
+    read.every(({ quantity, price }) => quantity && quantity !== '0' && price && Number(price) > 0);
   const set = (at: number, change: Partial<FreeLine>) =>
     setLines(lines.map((line, index) => (index === at ? { ...line, ...change } : line)));
   const add = (product: ProductHit) => {

@@ -1,12 +1,15 @@
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { pendingReturnQuery } from '@/api/sales';
+import { useAction } from '@/api/action';
+import { pendingReturnQuery, resumeReturn, salesKeys } from '@/api/sales';
 import type { PaymentState, ReturnAnswer, Sale, SalePayment } from '@/api/types';
+import { useMay } from '@/app/identity';
 import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
 import { type LightColor, Spot } from '@/components/Light';
 import { Card } from '@/components/Page';
+import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 
@@ -36,6 +39,9 @@ export function ReturnDone({ answer, onDone }: { answer: ReturnAnswer; onDone: (
           <MoneyBack payments={now.payments} />
         </Card>
       )}
+      {now.state === 'in_part' && now.pending_id !== null && (
+        <InPart id={now.pending_id} payments={now.payments} />
+      )}
       {now.state === 'dropped' && (
         <Card title={t('return.dropped')}>
           <Text>{t('return.dropped_text')}</Text>
@@ -43,12 +49,49 @@ export function ReturnDone({ answer, onDone }: { answer: ReturnAnswer; onDone: (
         </Card>
       )}
       {now.return && <ReturnDocument document={now.return} />}
-      {now.state !== 'waiting' && (
+      {(now.state === 'done' || now.state === 'dropped') && (
         <Button size="xl" onClick={onDone} autoFocus>
           {t('common.done')}
         </Button>
       )}
     </Stack>
+  );
+}
+
+/** A part of the money went back and a part did not: a person says how the rest does. */
+function InPart({ id, payments }: { id: string; payments: SalePayment[] }) {
+  const t = useT();
+  const may = useMay();
+  const resuming = useAction(resumeReturn, { stale: [salesKeys.all] });
+  return (
+    <Card title={t('return.in_part')}>
+      <Stack>
+        <Text>{t('return.in_part_text')}</Text>
+        <MoneyBack payments={payments} />
+        <ProblemNote error={resuming.error} />
+        <Button
+          size="lg"
+          loading={resuming.isPending && resuming.variables?.by === 'terminal'}
+          disabled={resuming.isPending}
+          onClick={() => resuming.mutate({ id, by: 'terminal' })}
+        >
+          {t('return.again_by_terminal')}
+        </Button>
+        {may('payments.decide') ? (
+          <Button
+            size="lg"
+            variant="default"
+            loading={resuming.isPending && resuming.variables?.by === 'cash'}
+            disabled={resuming.isPending}
+            onClick={() => resuming.mutate({ id, by: 'cash' })}
+          >
+            {t('return.rest_in_cash')}
+          </Button>
+        ) : (
+          <Text className="soft">{t('return.rest_by_manager')}</Text>
+        )}
+      </Stack>
+    </Card>
   );
 }
 

@@ -1,7 +1,7 @@
-import { Button, SegmentedControl, Stack, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, SegmentedControl, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { latestSalesQuery, saleByNumberQuery } from '@/api/sales';
+import { latestSalesQuery, pendingReturnQuery, saleByNumberQuery } from '@/api/sales';
 import type { ReturnAnswer } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
@@ -93,12 +93,35 @@ function ByReceipt({ number, onMade }: { number: string; onMade: (made: ReturnAn
           </Stack>
         </form>
       </Card>
-      {sale.data ? (
+      {sale.data?.pending_return_id ? (
+        <Pending id={sale.data.pending_return_id} onMade={onMade} />
+      ) : sale.data ? (
         <ReturnLines key={sale.data.id} sale={sale.data} onMade={onMade} />
       ) : (
         <Latest onChoose={find} />
       )}
     </>
+  );
+}
+
+/** A return of this sale that was begun and is not finished: it comes first. */
+function Pending({ id, onMade }: { id: string; onMade: (made: ReturnAnswer) => void }) {
+  const t = useT();
+  const pending = useQuery(pendingReturnQuery(id));
+  return (
+    <Card title={t('return.begun')}>
+      <Stack>
+        <Text>{t('return.begun_text')}</Text>
+        <ProblemNote error={pending.error} />
+        <Button
+          size="lg"
+          disabled={!pending.data}
+          onClick={() => pending.data && onMade({ ...pending.data, pending_id: id })}
+        >
+          {t('return.go_on')}
+        </Button>
+      </Stack>
+    </Card>
   );
 }
 

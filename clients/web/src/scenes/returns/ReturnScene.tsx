@@ -7,6 +7,7 @@ import { BackLink } from '@/components/BackLink';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
+import { PrintAgain } from '@/scenes/sales/PrintAgain';
 import { ReturnDocument } from './ReturnDone';
 
 export function ReturnScene() {
@@ -15,7 +16,7 @@ export function ReturnScene() {
   const { data, error } = useQuery(saleQuery(id));
   if (!data) return error ? <ProblemNote error={error} /> : <ScenePending />;
   return (
-    <Page title={t('return.title')} back={<BackLink />} narrow>
+    <Page title={t('return.title')} back={<BackLink />} actions={<PrintAgain id={id} />} narrow>
       <Stack>
         <ReturnDocument document={data} />
       </Stack>

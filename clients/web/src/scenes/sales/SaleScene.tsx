@@ -1,19 +1,18 @@
 import { Button, Modal } from '@mantine/core';
-import { IconArrowBackUp, IconPrinter, IconWorld } from '@tabler/icons-react';
+import { IconArrowBackUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useAction } from '@/api/action';
-import { nothingPrinted, printSale, receiptPageUrl, saleQuery, salesKeys } from '@/api/sales';
+import { nothingPrinted, saleQuery } from '@/api/sales';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
-import { sayDone, sayProblem } from '@/app/toasts';
 import { BackLink } from '@/components/BackLink';
 import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 import { ReturnFlow } from '@/scenes/returns/ReturnFlow';
+import { PrintAgain } from './PrintAgain';
 import { SaleView } from './SaleView';
 
 export function SaleScene() {
@@ -23,10 +22,6 @@ export function SaleScene() {
   useLive('sales', 'devices');
   const sale = useQuery(saleQuery(id));
   const [returning, setReturning] = useState(false);
-  const printing = useAction(printSale, {
-    stale: [salesKeys.sale(id)],
-    onDone: () => sayDone(t('sale.copy_sent')),
-  });
   if (!sale.data) return sale.error ? <ProblemNote error={sale.error} /> : <ScenePending />;
   return (
     <Page
@@ -34,23 +29,7 @@ export function SaleScene() {
       back={<BackLink />}
       actions={
         <>
-          <Button
-            variant="default"
-            leftSection={<IconPrinter size={20} />}
-            loading={printing.isPending}
-            onClick={() => printing.mutate(id, { onError: sayProblem })}
-          >
-            {t('after.print_copy')}
-          </Button>
-          <Button
-            variant="default"
-            component="a"
-            href={receiptPageUrl(id, nothingPrinted(sale.data.print) ? 'first' : 'copy')}
-            target="_blank"
-            leftSection={<IconWorld size={20} />}
-          >
-            {t('after.browser_print')}
-          </Button>
+          <PrintAgain id={id} paper={nothingPrinted(sale.data.print) ? 'first' : 'copy'} />
           {may('sales.return') && sale.data.state !== 'returned' && (
             <Button leftSection={<IconArrowBackUp size={20} />} onClick={() => setReturning(true)}>
               {t('till.return')}

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { receiptPictureUrl } from '@/api/sales';
 import type { Sale, SaleLine } from '@/api/types';
 import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
@@ -76,6 +77,16 @@ export function SaleView({ sale, linked = true }: { sale: Sale; linked?: boolean
             ]}
           />
         </Card>
+        {linked && (
+          <Card title={t('sale.paper')}>
+            <img
+              className={classes.paper}
+              loading="lazy"
+              src={receiptPictureUrl(sale.id)}
+              alt={t('sale.paper_text', { number: sale.number })}
+            />
+          </Card>
+        )}
         {sale.returns.length > 0 && (
           <Card title={t('menu.returns')}>
             <Facts

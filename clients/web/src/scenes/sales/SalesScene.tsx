@@ -30,7 +30,7 @@ export function SalesScene() {
   useLive('sales');
   const asked = salesQuery({ ...filter, kind: filter.kind ?? 'all' });
   const list = useInfiniteQuery(asked);
-  const tills = useQuery({ ...tillsQuery, enabled: may('settings.view') });
+  const tills = useQuery(tillsQuery);
   const people = useQuery({ ...usersQuery, enabled: may('staff.view') });
   const set = (change: Partial<typeof filter>) =>
     navigate({ to: '/sales', search: { ...filter, ...change }, replace: true });

@@ -2,9 +2,9 @@ import type { SalePage, SaleRow, SaleState } from '@/api/types';
 import { Sum } from '@/components/Figures';
 import { type LightColor, Spot } from '@/components/Light';
 import type { Column } from '@/components/table/columns';
-import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import { formatMoney, fromMinor, minorOf } from '@/lib/money';
+import { Dated } from './Dated';
 
 const STATE_COLOR: Record<SaleState, LightColor> = {
   completed: 'good',
@@ -25,7 +25,7 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
       phone: 'title',
       total: totals && t('sale.count', { count: totals.sales_count }),
     },
-    { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.recorded_at} /> },
+    { key: 'at', header: t('sale.date'), cell: (row) => <Dated document={row} /> },
     {
       key: 'state',
       header: t('common.state'),

@@ -10,6 +10,7 @@ import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { NetworkSettings } from './NetworkSettings';
+import { ReceiptPreview } from './ReceiptPreview';
 import { ReceiptSettings } from './ReceiptSettings';
 import { SellingSettings } from './SellingSettings';
 import classes from './Settings.module.css';
@@ -41,20 +42,27 @@ function SettingsForm({ settings }: { settings: Settings }) {
   });
   const part: SettingsPart = form;
   return (
-    <Page title={t('menu.settings')} narrow>
-      <Form form={form} bar>
-        <div className={classes.form}>
-          <StoreSettings {...part} />
-          <ReceiptSettings {...part} />
-          <SellingSettings {...part} />
-          {may('settings.edit') && <NetworkSettings />}
-        </div>
-        {version.data && (
-          <p className="soft">
-            Düken {version.data.version} · {version.data.build}
-          </p>
+    <Page title={t('menu.settings')}>
+      <div className={classes.beside}>
+        <Form form={form} bar>
+          <div className={classes.form}>
+            <StoreSettings {...part} />
+            <ReceiptSettings {...part} />
+            <SellingSettings {...part} />
+            {may('settings.edit') && <NetworkSettings />}
+          </div>
+          {version.data && (
+            <p className="soft">
+              Düken {version.data.version} · {version.data.build}
+            </p>
+          )}
+        </Form>
+        {!part.readOnly && (
+          <aside className={classes.preview}>
+            <ReceiptPreview draft={form.draft} />
+          </aside>
         )}
-      </Form>
+      </div>
     </Page>
   );
 }

@@ -8,6 +8,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
 import { SheetWords } from '@/scenes/recovery/SheetWords';
 import { AdminStep } from './AdminStep';
+import { demoAdmin } from './demoAdmin';
 import classes from './Setup.module.css';
 import { StoreStep } from './StoreStep';
 import { WhatNext } from './WhatNext';
@@ -33,22 +34,25 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
     admin: { name: '', phone: '', password: '', pin: '' },
   });
   const making = useAction(setUp, {
-    onDone: (answer) => {
+    onDone: (answer, input) => {
       setMade(answer);
-      setStep(answer.recovery_words.length > 0 ? 'recovery' : 'goods');
+      // A demo keeps nothing that a backup would have to save.
+      setStep(answer.recovery_words.length > 0 && !input.demo ? 'recovery' : 'goods');
     },
   });
-  const [demo, setDemo] = useState(false);
-  /** The store names itself; only the person who will hold it is asked for. */
-  const showDemo = () => {
-    setDemo(true);
-    set('store', { ...draft.store, name: t('setup.demo_name') });
-    setStep('admin');
-  };
+  /** A demo store names itself and its people: one button. */
+  const [demo] = useState(() => demoAdmin(t('setup.demo_admin')));
+  const showDemo = () =>
+    making.mutate({
+      language,
+      demo: true,
+      store: { ...draft.store, name: t('setup.demo_name') },
+      admin: demo,
+    });
   const send = () =>
     making.mutate({
       language,
-      demo,
+      demo: false,
       store: draft.store,
       admin: { ...draft.admin, pin: draft.admin.pin || undefined },
     });
@@ -98,10 +102,8 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             value={draft.store}
             error={making.error}
             onChange={(store) => set('store', store)}
-            onNext={() => {
-              setDemo(false);
-              setStep('admin');
-            }}
+            busy={making.isPending}
+            onNext={() => setStep('admin')}
             onDemo={setup.role === 'store' ? showDemo : undefined}
           />
         )}
@@ -123,7 +125,9 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
             <SheetWords sheet={made} onKept={() => setStep('goods')} />
           </>
         )}
-        {step === 'goods' && made && <WhatNext session={made.session} demo={demo} onEnter={onDone} />}
+        {step === 'goods' && made && (
+          <WhatNext session={made.session} demo={making.variables?.demo ? demo : null} onEnter={onDone} />
+        )}
         {(step === 'store' || step === 'admin') && <ProblemNote error={making.error} />}
         {step === 'store' && (
           <Group>

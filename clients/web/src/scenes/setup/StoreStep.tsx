@@ -13,6 +13,7 @@ export function StoreStep(props: {
   setup: SetupState;
   value: Store;
   error: unknown;
+  busy: boolean;
   onChange: (value: Store) => void;
   onNext: () => void;
   /** Instead of a store of one's own: one to look at. */
@@ -78,7 +79,7 @@ export function StoreStep(props: {
           {t('common.next')}
         </Button>
         {props.onDemo && (
-          <Button variant="default" size="lg" h="auto" py={10} onClick={props.onDemo}>
+          <Button variant="default" size="lg" h="auto" py={10} loading={props.busy} onClick={props.onDemo}>
             <span className={classes.demo}>
               {t('setup.demo')}
               <small>{t('setup.demo_text')}</small>

@@ -25,7 +25,7 @@ export function CashMove({ way, shift }: { way: 'cash-in' | 'cash-out'; shift: S
       sayDone(t(way === 'cash-in' ? 'shift.cash_in_done' : 'shift.cash_out_done'));
     },
   });
-  const amount = parseAmount(text);
+  const amount = parseAmount(text, shift.opening.currency);
   return (
     <Card title={t(way === 'cash-in' ? 'shift.cash_in' : 'shift.cash_out')}>
       <form

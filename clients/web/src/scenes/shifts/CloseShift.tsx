@@ -20,7 +20,7 @@ export function CloseShift({ shift, onClosed }: { shift: Shift; onClosed: (shift
   const [text, setText] = useState('');
   const [explanation, setExplanation] = useState('');
   const closing = useAction(closeShift, { stale: [shiftKeys.all, tillKeys.now], onDone: onClosed });
-  const counted = parseAmount(text);
+  const counted = parseAmount(text, currency);
   const difference =
     counted === null ? null : minorOf(money(counted, currency)) - minorOf(shift.expected_cash);
   const off = difference !== null && difference !== 0;

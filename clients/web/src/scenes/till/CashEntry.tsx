@@ -18,7 +18,7 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const [typed, setTyped] = useState('');
   const due = minorOf(cart.due);
   const currency = cart.due.currency;
-  const tendered = typed === '' ? due : minorOf(money(parseAmount(typed) ?? '0', currency));
+  const tendered = typed === '' ? due : minorOf(money(parseAmount(typed, currency) ?? '0', currency));
   const change = Math.max(0, tendered - due);
   const rest = Math.max(0, due - tendered);
 
@@ -30,7 +30,7 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const accept = () => tendered > 0 && take(fromMinor(tendered, currency));
   const add = (key: string) =>
     setTyped((before) =>
-      (parseAmount(before + key) === null && key !== ',' ? before : before + key).slice(0, 12),
+      (parseAmount(before + key, currency) === null && key !== ',' ? before : before + key).slice(0, 12),
     );
   const erase = () => setTyped((before) => before.slice(0, -1));
   useShortcuts({

@@ -2,7 +2,7 @@ import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import type { Discount, Money } from '@/api/types';
 import { useCurrency, useIdentity } from '@/app/identity';
 import { useT } from '@/i18n';
-import { currencySign, minorOf, parseAmount, toMinor } from '@/lib/money';
+import { currencySign, minorOf, parseAmount, parsePercent, toMinor } from '@/lib/money';
 
 export type DiscountText = { kind: Discount['kind']; text: string };
 
@@ -11,20 +11,23 @@ export const textOf = (discount: Discount | null): DiscountText => ({
   text: discount?.value ?? '',
 });
 
-export function discountOf({ kind, text }: DiscountText): Discount | null {
-  const value = parseAmount(text);
+const read = ({ kind, text }: DiscountText, currency: string) =>
+  kind === 'percent' ? parsePercent(text) : parseAmount(text, currency);
+
+export function discountOf(typed: DiscountText, currency: string): Discount | null {
+  const value = read(typed, currency);
   if (value === null || Number(value) === 0) return null;
-  return { kind, value: kind === 'percent' ? String(Number(value)) : value };
+  return { kind: typed.kind, value };
 }
 
 /** Whether a typed discount stays within what this person may give; the hub decides in the end. */
 export function useWithinLimit(): (value: DiscountText, base: Money) => boolean {
   const limit = Number(useIdentity().discount_limit_percent);
-  return ({ kind, text }, base) => {
-    const value = parseAmount(text);
-    if (value === null) return text === '';
-    if (kind === 'percent') return Number(value) <= limit;
-    return toMinor(value) * 100 <= minorOf(base) * limit;
+  return (typed, base) => {
+    const value = read(typed, base.currency);
+    if (value === null) return typed.text === '';
+    if (typed.kind === 'percent') return Number(value) <= limit;
+    return toMinor(value, base.currency) * 100 <= minorOf(base) * limit;
   };
 }
 
@@ -39,7 +42,7 @@ export function DiscountFields(props: {
   const currency = useCurrency();
   const limit = useIdentity().discount_limit_percent;
   const { value } = props;
-  const wrong = value.text !== '' && parseAmount(value.text) === null;
+  const wrong = value.text !== '' && read(value, currency) === null;
   const over = !wrong && !useWithinLimit()(value, props.base);
   return (
     <Group align="flex-end" wrap="nowrap">

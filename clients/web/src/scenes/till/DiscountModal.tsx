@@ -24,7 +24,7 @@ export function DiscountModal(props: {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) props.onSave(discountOf(value));
+          if (ready) props.onSave(discountOf(value, props.base.currency));
         }}
       >
         <Stack>

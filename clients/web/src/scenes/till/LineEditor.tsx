@@ -25,8 +25,8 @@ export function LineEditor(props: {
   const [discount, setDiscount] = useState(textOf(line.discount));
   const [price, setPrice] = useState(plain(line.price.amount));
   const [reason, setReason] = useState('');
-  const amount = parseAmount(price);
-  const repriced = amount !== null && toMinor(amount) !== toMinor(line.price.amount);
+  const amount = parseAmount(price, currency);
+  const repriced = amount !== null && toMinor(amount, currency) !== minorOf(line.price);
   const count = parseQuantity(quantity);
   const base = fromMinor(
     Math.round((minorOf(money(amount ?? '0', currency)) * toThousandths(count ?? '0')) / 1000),
@@ -40,7 +40,7 @@ export function LineEditor(props: {
     if (!ready || count === null || amount === null) return;
     const change: LineChange = {};
     if (count !== line.quantity) change.quantity = count;
-    const wanted = discountOf(discount);
+    const wanted = discountOf(discount, currency);
     if (JSON.stringify(wanted) !== JSON.stringify(line.discount)) change.discount = wanted;
     if (repriced) Object.assign(change, { price: money(amount, currency), reason: reason.trim() });
     props.onSave(change);

@@ -16,7 +16,7 @@ export function OpenShift({ till }: { till: { id: string; name: string } }) {
   const currency = useCurrency();
   const [text, setText] = useState('');
   const opening = useAction(openShift, { stale: [tillKeys.now, shiftKeys.all] });
-  const amount = parseAmount(text || '0');
+  const amount = parseAmount(text || '0', currency);
 
   if (!may('shift.open')) {
     return (

@@ -4,7 +4,7 @@ import type { Cart, PaymentMethod } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
-import { formatMoney, money, parseAmount, toMinor } from '@/lib/money';
+import { formatMoney, minorOf, money, parseAmount, toMinor } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
 
@@ -20,9 +20,9 @@ export function OtherEntry({
 }) {
   const t = useT();
   const [text, setText] = useState('');
-  const amount = text === '' ? cart.due.amount : parseAmount(text);
-  const over = amount !== null && toMinor(amount) > toMinor(cart.due.amount);
-  const ready = amount !== null && toMinor(amount) > 0 && !over;
+  const amount = text === '' ? cart.due.amount : parseAmount(text, cart.due.currency);
+  const over = amount !== null && toMinor(amount, cart.due.currency) > minorOf(cart.due);
+  const ready = amount !== null && Number(amount) > 0 && !over;
   const send = () => {
     if (ready && till.pending === 0) void till.pay({ method, amount: money(amount, cart.due.currency) });
   };

@@ -26,7 +26,7 @@ export function QuickProduct(props: {
   const [price, setPrice] = useState('');
   const [unit, setUnit] = useState<Unit>('pcs');
   const making = useAction(saveProduct, { stale: [catalogKeys.all], onDone: props.onMade });
-  const amount = parseAmount(price);
+  const amount = parseAmount(price, currency);
 
   return (
     <Modal opened onClose={props.onClose} title={t('till.create_product')}>

@@ -99,6 +99,7 @@ async fn state(State(app): State<App>, headers: HeaderMap, Query(said): Query<Sa
         parted_at: store.parted_at,
         // An entry that does not read was written by no older program than this one.
         tip_epoch: last.map_or(store.epoch, |entry| entry.head().epoch),
+        clock_ms: app.clock.now_ms(),
     }))
 }
 
