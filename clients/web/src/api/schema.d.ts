@@ -1549,6 +1549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/receipt/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A sample receipt by settings that are not saved (PNG) */
+        post: operations["post_receipt_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recovery": {
         parameters: {
             query?: never;
@@ -1713,6 +1730,23 @@ export interface paths {
         get: operations["get_returns_pending_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/returns/pending/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a return of which only a part went back */
+        post: operations["post_returns_pending_id_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3324,7 +3358,7 @@ export interface components {
         HealthLight: {
             /** @description Figures, as they are: times, counts, bytes. */
             figures: Record<string, never>;
-            /** @description `backup`, `verify`, `journal`, `disk`, `office`, `queues` or `clock`. */
+            /** @description `backup`, `verify`, `journal`, `disk`, `office` (of a store), `stores` (of a head office), `queues` or `clock`. */
             key: string;
             /** @description What stands behind it, and what to do when it is not well. */
             says: string;
@@ -3342,12 +3376,17 @@ export interface components {
         /** @description The store at a glance. Sums are there for those who may see reports. */
         Home: {
             attention: components["schemas"]["Attention"][];
+            /** @description Today, hour by hour of the store's zone, from the first one with a sale to the present one. */
+            hours: components["schemas"]["HourShape"][];
             /** Format: int64 */
             low_stock: number;
             open_shifts: components["schemas"]["HomeShift"][];
+            /** @description The first of what is short, for those who may see the stock: the emptiest first. */
+            short: components["schemas"]["ShortShape"][];
             today?: components["schemas"]["DayShape"] | null;
             top_products: components["schemas"]["ProductShape"][];
             week: components["schemas"]["DayShape"][];
+            week_before?: components["schemas"]["SoFarShape"] | null;
             yesterday?: components["schemas"]["DayShape"] | null;
         };
         /** @description An open shift. */
@@ -3359,6 +3398,17 @@ export interface components {
             opened_by: string;
             overdue: boolean;
             till_name: string;
+        };
+        /** @description An hour of a day. */
+        HourShape: {
+            /**
+             * Format: int32
+             * @description From 0.
+             */
+            hour: number;
+            sales: components["schemas"]["Money"];
+            /** Format: int64 */
+            sales_count: number;
         };
         Id: string;
         /** @description A list that was uploaded. */
@@ -4008,12 +4058,25 @@ export interface components {
         RegisterInput: {
             till_name: string;
         };
+        /**
+         * @description How the rest of a return goes back.
+         * @enum {string}
+         */
+        Rest: "terminal" | "cash";
+        /** @description How the rest of a return goes back. */
+        ResumeInput: {
+            /** @description `terminal` tries again; `cash` needs `payments.decide`. */
+            by: components["schemas"]["Rest"];
+        };
         /** @description A return, or one that waits for a terminal's refund. */
         ReturnAnswer: {
             payments: components["schemas"]["SalePayment"][];
             pending_id?: components["schemas"]["Id"] | null;
             return?: components["schemas"]["SaleShape"] | null;
-            /** @description `done`, `waiting`, or `dropped` when the terminal gave nothing back. */
+            /**
+             * @description `done`, `waiting`, `in_part` when a part of the money went back and a person has to say how the rest does, or
+             *     `dropped` when the terminal gave nothing back.
+             */
             state: string;
         };
         /** @description A return of a sale. */
@@ -4149,6 +4212,7 @@ export interface components {
             lines: components["schemas"]["SaleLineShape"][];
             number: string;
             payments: components["schemas"]["SalePayment"][];
+            pending_return_id?: components["schemas"]["Id"] | null;
             print?: components["schemas"]["PrintShape"] | null;
             /** @description What the receipt's QR says. */
             qr: string;
@@ -4398,11 +4462,28 @@ export interface components {
             /** Format: int64 */
             sales_count: number;
         };
+        /** @description A product of which little is left. */
+        ShortShape: {
+            id: components["schemas"]["Id"];
+            minimum: components["schemas"]["Qty"];
+            name: string;
+            stock: components["schemas"]["Qty"];
+            unit: string;
+        };
         /** @description Phone and password. */
         SignInInput: {
             password: string;
             phone: string;
             till_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description A day up to a moment. */
+        SoFarShape: {
+            average: components["schemas"]["Money"];
+            date: string;
+            returns: components["schemas"]["Money"];
+            sales: components["schemas"]["Money"];
+            /** Format: int64 */
+            sales_count: number;
         };
         /**
          * @description What is being done.
@@ -8354,6 +8435,39 @@ export interface operations {
             };
         };
     };
+    post_receipt_preview: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_recovery: {
         parameters: {
             query?: never;
@@ -8656,6 +8770,43 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReturnAnswer"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_returns_pending_id_resume: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeInput"];
+            };
+        };
         responses: {
             /** @description Done */
             "2XX": {
