@@ -109,6 +109,7 @@ impl Ground {
         if crate::backup::unfinished(&config.data) {
             return Err(Fault::Other("a restore into this folder was not finished: run duken-hub restore again".to_owned()));
         }
+        crate::settings::vat::read_file(&config.data)?;
         let lock = lock(&config.data)?;
         let database = database(&config);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;

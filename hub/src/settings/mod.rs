@@ -4,6 +4,7 @@ mod clock;
 mod commands;
 mod model;
 mod routes;
+pub mod vat;
 
 use duken_kernel::journal::{Entry, OWN};
 use duken_kernel::refusal::Code;
