@@ -126,6 +126,7 @@ impl Ground {
         if crate::backup::unfinished(&config.data) {
             return Err(NotStarted::RestoreUnfinished.into());
         }
+        crate::settings::vat::read_file(&config.data)?;
         let lock = lock(&config.data)?;
         let database = database(&config);
         let key = SecretKey::load_or_make(&config.data.join("secret.key"), chance.as_ref())?;

@@ -1,39 +1,12 @@
 //! Goods through the public API: cards, search, photos, price lists in and out, stock.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use std::process::Command;
 
-use duken_tests::client::{Answer, Api, Call, tenge};
-use duken_tests::fixture::Store;
+use duken_tests::client::{Call, tenge};
+use duken_tests::fixture::{Store, bring, upload};
 use serde_json::{Value, json};
-
-/// An upload of one file as a browser sends it.
-async fn upload(api: &Api, path: &str, name: &str, bytes: &[u8]) -> Answer {
-    let mut body = format!("--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n").into_bytes();
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(b"\r\n--XX--\r\n");
-    api.send(Call::post(path, &json!({})).saying("multipart/form-data; boundary=XX", body)).await
-}
-
-/// Uploads, previews by the guessed columns, runs to the end; the preview and the last progress.
-async fn bring(api: &Api, name: &str, bytes: &[u8]) -> (String, Value, Value) {
-    let list = upload(api, "/api/import", name, bytes).await.done();
-    let id = list["id"].as_str().expect("an id").to_owned();
-    let columns = list["columns"].as_array().expect("columns").iter();
-    let columns: serde_json::Map<String, Value> =
-        columns.filter(|c| !c["guess"].is_null()).map(|c| (c["index"].to_string(), c["guess"].clone())).collect();
-    let preview = api.post(format!("/api/import/{id}/preview"), json!({ "columns": columns })).await.done();
-    let mut watch = api.follow(&[&format!("import:{id}")]).await;
-    let begun = api.post(format!("/api/import/{id}/run"), json!({})).await;
-    assert_eq!(begun.status, 202, "{}", begun.text());
-    let progress = watch.until("imported", async || {
-        let progress = api.get(format!("/api/import/{id}")).await.done();
-        (progress["state"] != "running").then_some(progress)
-    });
-    let progress = progress.await;
-    (id, preview, progress)
-}
 
 fn real_list() -> Option<PathBuf> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data"));
@@ -102,11 +75,20 @@ impl Asking for Call {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_list_is_refused_by_name() {
     let store = Store::new().await;
+    let mut book = rust_xlsxwriter::Workbook::new();
+    book.add_worksheet().write(0, 0, "название").expect("a cell");
+    let whole = book.save_to_buffer().expect("a workbook");
+    let cut_workbook = whole[..whole.len() * 2 / 3].to_vec();
+    let bomb = bomb();
+    let broken_text = ["название;цена\nКефир;495\nАйран;".as_bytes(), b"\xD0;1\n"].concat();
     let cases: &[(&[u8], u16, &str)] = &[
         (b"", 422, "import.empty"),
         (b"%PDF-1.7", 422, "import.foreign"),
         (b"<html>", 422, "import.foreign"),
-        (b"PK\x03\x04 broken", 422, "import.foreign"),
+        (b"PK\x03\x04 broken", 422, "import.broken_workbook"),
+        (&cut_workbook, 422, "import.broken_workbook"),
+        (&bomb, 413, "import.too_large"),
+        (&broken_text, 422, "import.broken_encoding"),
         (b"a;b\0\0\0", 422, "import.binary"),
     ];
     for (bytes, status, code) in cases {
@@ -121,6 +103,18 @@ async fn what_is_no_list_is_refused_by_name() {
     store.admin.get("/api/import/999").await.refused(404, "card.not_found");
     let large = vec![b'a'; 33 << 20];
     upload(&store.admin, "/api/import", "x.csv", &large).await.refused(413, "request.too_large");
+}
+
+/// A workbook that unpacks to more than is taken.
+fn bomb() -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let packed = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    archive.start_file("xl/workbook.xml", packed).expect("a file");
+    let blank = vec![b' '; 1 << 20];
+    for _ in 0..120 {
+        archive.write_all(&blank).expect("written");
+    }
+    archive.finish().expect("an archive").into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]

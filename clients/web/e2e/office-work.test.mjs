@@ -83,9 +83,16 @@ test('the real price list is imported, and a second time changes nothing', async
   const page = await openPage(hub, { path: '/import' });
   const bring = async () => {
     await page.locator('input[type=file]').setInputFiles(file);
+    // Each step stands in the address: a reload loses none of it.
+    await button(page, say('import.preview')).waitFor();
+    await page.reload();
     await button(page, say('import.preview')).click();
+    await button(page, say('import.run')).waitFor();
+    await page.reload();
     await button(page, say('import.run')).click();
     await page.getByRole('heading', { name: say('import.done') }).waitFor({ timeout: 120_000 });
+    await page.reload();
+    await page.getByRole('heading', { name: say('import.done') }).waitFor();
   };
   await bring();
   const count = async () => (await hub.call('GET', '/products?limit=1')).items.length;

@@ -11,11 +11,11 @@ use super::codes::{self, CodeKey};
 use super::model::{Kind, Unit};
 pub use super::photos::mime;
 use super::project::sku_folded;
-pub use super::queries::{categories, category_names};
+pub use super::queries::{CategoryPath, categories, category_paths};
 pub use super::search::index::{of_entry as index_entry, of_node as index_again};
-pub use super::search::{Hit, Matched, Query, find as search, hit_of, in_category};
-pub use super::vat::percent_on as vat_percent_on;
+pub use super::search::{Hit, Matched, Query, find as search, hit_of, inside};
 use crate::settings::WeightCode;
+pub use crate::settings::vat::percent_on as vat_percent_on;
 
 /// What a sale needs to know of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,16 @@
 //! The catalogue as rows of a file: the header's words are those that an import recognises.
 
+use std::collections::HashMap;
+
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
 use rust_xlsxwriter::{Format, Workbook};
 
 use super::queries::{self, ListFilter};
+
+/// Where the purchase price stands: right of the price.
+const COST_COLUMN: usize = 7;
 
 /// Whether the purchase price is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,35 +46,59 @@ pub enum Cell {
 /// # Errors
 /// The engine's.
 pub fn lines(read: &dyn Read, node: i64, currency: Currency, columns: Columns) -> Result<Vec<Vec<Cell>>, Fault> {
-    let mut header = vec!["group", "sku", "name", "barcodes", "unit", "price", "stock", "brand", "vat"];
+    let mut header = vec![
+        "group",
+        "sku",
+        "name",
+        "kind",
+        "barcodes",
+        "unit",
+        "price",
+        "stock",
+        "minimum",
+        "brand",
+        "vat",
+        "gtin",
+        "ntin",
+        "description",
+    ];
     if columns == Columns::WithCost {
-        header.insert(6, "purchase_price");
+        header.insert(COST_COLUMN, "purchase_price");
     }
     let mut lines = vec![header.into_iter().map(|name| Cell::Text(name.to_owned())).collect()];
     let text = |text: &str| Cell::Text(text.to_owned());
     let money = |amount: Option<Amount>| Cell::Number(amount.map_or_else(String::new, |amount| currency.format(amount)));
+    let quantity = |quantity: Option<Quantity>| Cell::Number(quantity.map_or_else(String::new, Quantity::format));
+    let paths: HashMap<i64, String> =
+        queries::category_paths(read, node)?.into_iter().map(|category| (category.id, category.path)).collect();
     for listed in queries::list(read, node, &ListFilter::default(), 0, i64::MAX)? {
         let card = listed.stored.card;
         let mut line = vec![
-            text(listed.category_name.as_deref().unwrap_or_default()),
+            text(card.category.and_then(|id| paths.get(&id)).map_or("", String::as_str)),
             text(&card.sku),
             text(&card.name),
+            text(card.kind.code()),
             text(&card.codes.join(" ")),
             text(card.unit.code()),
             money(card.price),
-            Cell::Number(listed.stock.map_or_else(String::new, Quantity::format)),
+            quantity(listed.stock),
+            quantity(card.minimum),
             text(&card.brand),
             text(&card.vat),
+            text(card.gtin.as_deref().unwrap_or_default()),
+            text(card.ntin.as_deref().unwrap_or_default()),
+            text(&card.description),
         ];
         if columns == Columns::WithCost {
-            line.insert(6, money(card.purchase_price));
+            line.insert(COST_COLUMN, money(card.purchase_price));
         }
         lines.push(line);
     }
     Ok(lines)
 }
 
-/// As CSV in UTF-8 with its mark, so that Excel sees the letters. A text that a spreadsheet would take for a formula is
+/// As CSV in UTF-8 with its mark, so that Excel sees the letters; with semicolons the decimal mark is a comma, as an Excel
+/// of our countries expects both. A text that a spreadsheet would take for a formula is
 /// disarmed by an apostrophe, and one that begins with an apostrophe gets another.
 ///
 /// # Errors
@@ -84,6 +113,7 @@ pub fn csv(lines: &[Vec<Cell>], separator: Separator) -> Result<Vec<u8>, Fault> 
     for line in lines {
         let cells = line.iter().map(|cell| match cell {
             Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\'']) => format!("'{text}"),
+            Cell::Number(text) if separator == Separator::Semicolon => text.replace('.', ","),
             Cell::Text(text) | Cell::Number(text) => text.clone(),
         });
         writer.write_record(cells).map_err(|e| Fault::Other(e.to_string()))?;

@@ -19,11 +19,11 @@ pub mod search;
 mod tables;
 #[cfg(test)]
 pub(crate) mod tests;
-pub mod vat;
 
 use duken_kernel::refusal::Code;
 use duken_kernel::{Projector, Reject};
 
+pub use crate::settings::vat;
 pub use commands::{
     MakeBarcode, PurchasePrice, Wanted, archive, archive_category, duplicate, record_imported, record_new_category, restore, save,
     save_category,

@@ -17,6 +17,29 @@ pub enum Kind {
     Service,
 }
 
+impl Kind {
+    /// Its name on the wire.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Service => "service",
+        }
+    }
+
+    /// Reads what people write in lists: `Товар`, `услуга`, `service`.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        Some(match text.trim().to_lowercase().as_str() {
+            "product" | "goods" | "item" | "good" | "physical good" | "physical" | "товар" | "тауар" | "запас" => {
+                Self::Product
+            }
+            "service" | "услуга" | "қызмет" | "работа" => Self::Service,
+            _ => return None,
+        })
+    }
+}
+
 /// What one of it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

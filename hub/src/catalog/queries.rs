@@ -1,5 +1,7 @@
 //! What screens ask of the catalogue.
 
+use std::collections::BTreeMap;
+
 use duken_kernel::{Fault, Read, Row, Value};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -59,16 +61,51 @@ pub struct PriceChange {
     pub to: Option<Amount>,
 }
 
-/// How a list is sorted.
+/// By what a list is sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Sort {
     /// By name.
     #[default]
     Name,
-    /// By price, dearest first.
+    /// By price; those without one are last.
     Price,
-    /// By stock, most first.
+    /// By stock.
     Stock,
+}
+
+impl Sort {
+    /// Reads `price`, or `-price` for the greatest first.
+    #[must_use]
+    pub fn read(text: &str) -> (Self, Direction) {
+        let (text, direction) = text.strip_prefix('-').map_or((text, Direction::Up), |text| (text, Direction::Down));
+        let sort = match text {
+            "price" => Self::Price,
+            "stock" => Self::Stock,
+            _ => Self::Name,
+        };
+        (sort, direction)
+    }
+
+    fn order(self, direction: Direction) -> &'static str {
+        match (self, direction) {
+            (Self::Name, Direction::Up) => "p.folded, p.product",
+            (Self::Name, Direction::Down) => "p.folded DESC, p.product DESC",
+            (Self::Price, Direction::Up) => "p.price NULLS LAST, p.folded, p.product",
+            (Self::Price, Direction::Down) => "p.price DESC NULLS LAST, p.folded, p.product",
+            (Self::Stock, Direction::Up) => "coalesce(b.quantity, 0), p.folded, p.product",
+            (Self::Stock, Direction::Down) => "coalesce(b.quantity, 0) DESC, p.folded, p.product",
+        }
+    }
+}
+
+/// Which way a list is sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// The least first.
+    #[default]
+    Up,
+    /// The greatest first.
+    Down,
 }
 
 /// What a list of products shows.
@@ -81,7 +118,7 @@ pub struct ListFilter {
     /// Only those without a price.
     pub no_price: bool,
     /// How it is sorted.
-    pub sort: Sort,
+    pub sort: (Sort, Direction),
 }
 
 const COLUMNS: &str = "p.product, p.version, p.archived, p.created, p.kind, p.name, p.sku, p.category, p.brand, p.unit, p.price, \
@@ -195,11 +232,7 @@ pub fn list(read: &dyn Read, node: i64, filter: &ListFilter, offset: i64, limit:
     if filter.no_price {
         conditions.push_str(" AND p.price IS NULL");
     }
-    let order = match filter.sort {
-        Sort::Name => "p.folded, p.product",
-        Sort::Price => "p.price DESC NULLS LAST, p.folded, p.product",
-        Sort::Stock => "coalesce(b.quantity, 0) DESC, p.folded, p.product",
-    };
+    let order = filter.sort.0.order(filter.sort.1);
     let sql = format!(
         "SELECT {COLUMNS}, c.name, b.quantity FROM product p \
          LEFT JOIN category c ON c.node = p.node AND c.category = p.category \
@@ -270,11 +303,34 @@ pub fn products_in(read: &dyn Read, node: i64, category: i64) -> Result<i64, Fau
     row.map_or(Ok(0), |row| row.get(0))
 }
 
-/// Every category, the oldest first: its number, its name, whether it is archived.
+/// A category in the tree: its number, its path from the top, whether it is archived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryPath {
+    /// Its number.
+    pub id: i64,
+    /// The names from the top to it, [`super::import::PATH`] between them.
+    pub path: String,
+    /// Whether it is archived.
+    pub archived: bool,
+}
+
+/// Every category with its path, the oldest first.
 ///
 /// # Errors
 /// The engine's.
-pub fn category_names(read: &dyn Read, node: i64) -> Result<Vec<(i64, String, bool)>, Fault> {
-    let rows = read.rows("SELECT category, name, archived FROM category WHERE node = ?1 ORDER BY category", &[node.into()])?;
-    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).collect()
+pub fn category_paths(read: &dyn Read, node: i64) -> Result<Vec<CategoryPath>, Fault> {
+    /// Deeper than this no path is told.
+    const MOST_DEPTH: usize = 32;
+    let rows = read.rows("SELECT category, name, parent, archived FROM category WHERE node = ?1 ORDER BY category", &[node.into()])?;
+    let mut known: BTreeMap<i64, (String, Option<i64>, bool)> = BTreeMap::new();
+    for row in &rows {
+        known.insert(row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?));
+    }
+    let path = |id: i64| {
+        let ups = std::iter::successors(known.get(&id), |(_, parent, _)| known.get(&(*parent)?));
+        let mut names: Vec<&str> = ups.take(MOST_DEPTH).map(|(name, ..)| name.as_str()).collect();
+        names.reverse();
+        names.join(super::import::PATH)
+    };
+    Ok(known.iter().map(|(id, (_, _, archived))| CategoryPath { id: *id, path: path(*id), archived: *archived }).collect())
 }

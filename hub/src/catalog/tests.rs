@@ -61,7 +61,7 @@ impl Shop {
     }
 
     fn found(&self, text: &str) -> Vec<String> {
-        let hits = find(self.writer.engine(), OWN, &Query { text, limit: 20, archived: false }).unwrap();
+        let hits = find(self.writer.engine(), OWN, &Query::of(text, 20)).unwrap();
         hits.into_iter().map(|hit| hit.name).collect()
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn card(name: &str, codes: &[&str], price: i64) -> Card {
         name: name.to_owned(),
         codes: codes.iter().map(|c| (*c).to_owned()).collect(),
         price: (price > 0).then_some(Amount(price)),
-        vat: vat::DEFAULT_RATE.to_owned(),
+        vat: vat::STANDARD.to_owned(),
         available: true,
         ..Card::default()
     }
@@ -198,6 +198,11 @@ fn search_forgives() {
         ("ьфкы", &["MARS батончик"]),
         ("{kt,", &["Хлеб Бородинский"]),
         ("4610082840836", &["Кола"]),
+        ("461008", &["Кола"]),
+        ("40836", &["Кола"]),
+        ("0836", &["Кола"]),
+        ("836", &[]),
+        ("0837", &[]),
         ("7", &["Кола"]),
         ("kol-1", &["Кола"]),
         ("щщщщщ", &[]),
@@ -207,8 +212,30 @@ fn search_forgives() {
     for (text, names) in cases {
         assert_eq!(&shop.found(text), names, "{text}");
     }
-    let hits = find(shop.writer.engine(), OWN, &Query { text: "7", limit: 5, archived: false }).unwrap();
+    let hits = find(shop.writer.engine(), OWN, &Query::of("7", 5)).unwrap();
     assert_eq!((hits[0].product, hits[0].matched), (coded, Matched::ShortCode));
+}
+
+#[test]
+fn a_search_in_a_category_finds_what_lies_deeper_and_lists_sort_both_ways() {
+    let mut shop = Shop::new();
+    let category = |name: &str, parent| CategoryCard { name: name.to_owned(), parent, ..CategoryCard::default() };
+    let food = shop.run(save_category(None, category("Еда", None))).unwrap();
+    let milk = shop.run(save_category(None, category("Молочное", Some(food)))).unwrap();
+    let inside = shop.make(Card { category: Some(milk), ..card("Молоко 1", &[], 300) });
+    let dear = shop.make(Card { category: Some(food), ..card("Молоко 2", &[], 500) });
+    let outside = shop.make(card("Молоко 3", &[], 0));
+    let found = |query: &Query<'_>| find(shop.writer.engine(), OWN, query).unwrap().into_iter().map(|hit| hit.product).collect::<Vec<_>>();
+    assert_eq!(found(&Query { category: Some(food), ..Query::of("мол", 10) }), [inside, dear]);
+    assert_eq!(found(&Query { category: Some(milk), ..Query::of("мол", 10) }), [inside]);
+    assert_eq!(found(&Query { no_price: true, ..Query::of("мол", 10) }), [outside]);
+    let sorted = |text: &str| -> Vec<i64> {
+        let filter = queries::ListFilter { sort: queries::Sort::read(text), ..Default::default() };
+        queries::list(shop.writer.engine(), OWN, &filter, 0, 10).unwrap().into_iter().map(|listed| listed.stored.id).collect()
+    };
+    assert_eq!(sorted("price"), [inside, dear, outside], "those without a price are last");
+    assert_eq!(sorted("-price"), [dear, inside, outside]);
+    assert_eq!((sorted("name"), sorted("-name")), (vec![inside, dear, outside], vec![outside, dear, inside]));
 }
 
 #[test]

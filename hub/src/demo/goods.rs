@@ -101,7 +101,7 @@ pub(super) fn card(at: usize, good: &Good, scale: i64, category: i64, photo: Opt
         unit: good.unit(),
         price: Some(Amount(good.price * scale)),
         purchase_price: good.cost.map(|cost| Amount(cost * scale)),
-        vat: vat::DEFAULT_RATE.to_owned(),
+        vat: vat::STANDARD.to_owned(),
         photos: photo.into_iter().collect(),
         minimum: good.cost.map(|_| duken_protocol::quantity::Quantity(least)),
         available: true,

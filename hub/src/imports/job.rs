@@ -5,13 +5,31 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{ALREADY_RUN, ANOTHER_RUNS, NOT_PREVIEWED};
-use crate::catalog::import::{Assignment, Counts};
+use crate::catalog::import::{Assignment, Counts, Reading, Withheld};
 use crate::web::CARD_NOT_FOUND;
 
 pub(super) const LOCAL: &[&str] = &[
     "CREATE TABLE import_job (id INTEGER PRIMARY KEY, state TEXT NOT NULL, upload TEXT NOT NULL, file_name TEXT NOT NULL, columns TEXT NOT NULL, \
      done INTEGER NOT NULL, total INTEGER NOT NULL, counts TEXT NOT NULL, detail TEXT NOT NULL, at INTEGER NOT NULL, by INTEGER)",
+    "ALTER TABLE import_job ADD COLUMN wishes TEXT NOT NULL DEFAULT '{}'",
 ];
+
+/// What a person wants of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Wishes {
+    /// Which field stands in which column; in a column of its own.
+    #[serde(skip)]
+    pub columns: Assignment,
+    /// The sheet of a workbook; the one that looks like a list when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Where its header and its goods are.
+    #[serde(default)]
+    pub reading: Reading,
+    /// What the person may not set.
+    #[serde(default)]
+    pub withheld: Withheld,
+}
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,7 +73,7 @@ pub(super) struct Job {
     pub upload: String,
     pub file_name: String,
     pub at_ms: i64,
-    pub columns: Assignment,
+    pub wishes: Wishes,
     pub done: usize,
     pub total: usize,
     pub counts: Counts,
@@ -74,14 +92,14 @@ pub(super) fn list(read: &dyn Read, before: i64, limit: i64) -> Result<Vec<Job>,
     read.rows(&sql, &[before.into(), limit.into()])?.iter().map(job).collect()
 }
 
-const COLUMNS: &str = "id, state, upload, columns, done, total, counts, detail, by, file_name, at";
+const COLUMNS: &str = "id, state, upload, columns, done, total, counts, detail, by, file_name, at, wishes";
 
 fn job(row: &Row) -> Result<Job, Fault> {
     Ok(Job {
         id: row.get(0)?,
         state: State::read(&row.get::<String>(1)?),
         upload: row.get(2)?,
-        columns: serde_json::from_str(&row.get::<String>(3)?)?,
+        wishes: Wishes { columns: serde_json::from_str(&row.get::<String>(3)?)?, ..serde_json::from_str(&row.get::<String>(11)?)? },
         done: usize::try_from(row.get::<i64>(4)?).unwrap_or(0),
         total: usize::try_from(row.get::<i64>(5)?).unwrap_or(0),
         counts: serde_json::from_str(&row.get::<String>(6)?)?,
@@ -124,31 +142,32 @@ pub(super) fn upload(
 ///
 /// # Errors
 /// `card.not_found`; `import.already_run`.
-pub(super) fn preview(
-    id: i64,
-    columns: Assignment,
-    total: usize,
-    counts: Counts,
-) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send {
+pub(super) fn preview(id: i64, wishes: Wishes, total: usize, counts: Counts) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send {
     move |tx| {
         let job = find(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
         if matches!(job.state, State::Running | State::Done) {
             return ALREADY_RUN.err();
         }
-        let params = [id.into(), serde_json::to_string(&columns)?.into(), (total as i64).into(), serde_json::to_string(&counts)?.into()];
+        let params = [
+            id.into(),
+            serde_json::to_string(&wishes.columns)?.into(),
+            (total as i64).into(),
+            serde_json::to_string(&counts)?.into(),
+            serde_json::to_string(&wishes)?.into(),
+        ];
         tx.execute(
-            "UPDATE import_job SET state = 'previewed', columns = ?2, total = ?3, counts = ?4, done = 0, detail = '' WHERE id = ?1",
+            "UPDATE import_job SET state = 'previewed', columns = ?2, total = ?3, counts = ?4, wishes = ?5, done = 0, detail = '' WHERE id = ?1",
             &params,
         )?;
         Ok(id)
     }
 }
 
-/// Lets it run. One that broke off may go on.
+/// Lets it run, by a person who may not set what is `withheld`. One that broke off may go on.
 ///
 /// # Errors
 /// `card.not_found`; `import.already_run`; `import.not_previewed`; `import.another_runs`.
-pub(super) fn begin(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send {
+pub(super) fn begin(id: i64, withheld: Withheld) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send {
     move |tx| {
         let job = find(tx, id)?.ok_or_else(|| CARD_NOT_FOUND.refuse())?;
         match job.state {
@@ -159,7 +178,9 @@ pub(super) fn begin(id: i64) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> 
         if !running(tx)?.is_empty() {
             return ANOTHER_RUNS.err();
         }
-        tx.execute("UPDATE import_job SET state = 'running', detail = '' WHERE id = ?1", &[id.into()])?;
+        let wishes = Wishes { withheld: job.wishes.withheld.and(withheld), ..job.wishes };
+        let params = [id.into(), serde_json::to_string(&wishes)?.into()];
+        tx.execute("UPDATE import_job SET state = 'running', detail = '', wishes = ?2 WHERE id = ?1", &params)?;
         tell(tx, id, job.done, job.total);
         Ok(id)
     }

@@ -11,6 +11,7 @@ mod job;
 mod preview;
 mod routes;
 mod run;
+mod shapes;
 #[cfg(test)]
 mod tests;
 mod uploads;

@@ -11,13 +11,14 @@ use axum::response::{IntoResponse, Response};
 use duken_kernel::journal::OWN;
 use duken_kernel::{Fault, Read};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json_};
+use serde_json::Map;
 use utoipa::{IntoParams, ToSchema};
 
-use super::job::{self, Job, State as JobState};
+use super::job::{self, Job, State as JobState, Wishes};
+use super::shapes::{ImportRows, ImportShape, PreviewShape, Teller, assigned, fields_of, import_shape, row, sentence};
 use super::uploads::{Uploads, refusal};
 use super::{BAD_COLUMN, NAME_COLUMN_MISSING, preview, run};
-use crate::catalog::import::{self, Assignment, Counts, Field, Note, Planned, SheetColumn, decode, recognise};
+use crate::catalog::import::{self, Assignment, Counts, Field, Note, Reading, decode, recognise, recognise_as};
 use crate::catalog::{FileUpload, Upload};
 use crate::hub::App;
 use crate::staff;
@@ -33,6 +34,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/import", import, "Upload a list (multipart, field file)", upload).gives::<ImportShape>(),
         Route::get("/api/imports", import, "Imports, newest first", list).query::<ListQuery>().gives::<ImportPage>(),
         Route::get("/api/import/{id}", import, "How far an import is", show).gives::<ImportProgress>(),
+        Route::get("/api/import/{id}/file", import, "The file of an import, as it is laid out", file)
+            .query::<ReadingQuery>()
+            .gives::<ImportShape>(),
         Route::post("/api/import/{id}/preview", import, "Plan a list with these columns", make_preview)
             .takes::<ColumnsInput>()
             .gives::<PreviewShape>(),
@@ -47,25 +51,18 @@ pub(super) fn routes() -> Vec<Route> {
 /// The most mebibytes of a list.
 const MEBIBYTES: usize = import::MOST_BYTES >> 20;
 
-/// A column of a list.
-#[derive(Debug, Serialize, ToSchema)]
-struct ImportColumn {
-    index: usize,
-    header: String,
-    guess: Option<Field>,
-    samples: Vec<String>,
-}
-
-/// A list that was uploaded.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Import)]
-struct ImportShape {
-    id: Id,
-    file_name: String,
-    columns: Vec<ImportColumn>,
-    rows: usize,
-    encoding: String,
-    separator: Option<String>,
+/// How a file is to be read, where a person knows better.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ReadingQuery {
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+    /// The line of the header, 0 for none.
+    header: Option<u32>,
+    /// The line where goods begin.
+    first: Option<u32>,
+    /// Whether rows with only a name name the group of those below.
+    headings: Option<bool>,
 }
 
 async fn upload(
@@ -83,19 +80,23 @@ async fn upload(
         Ok((sheet, layout, hash))
     });
     let (sheet, layout, hash) = read.await.unwrap_or_else(|_| Err(super::BINARY.refuse().into()))?;
-    let columns: Assignment = layout.columns.iter().enumerate().filter_map(|(at, column)| Some((at, column.guess?))).collect();
     let rows = sheet.rows.len().saturating_sub(layout.first_row);
     let name: String = one_line(&name).chars().take(NAME_LENGTH).collect();
-    let id = app.run(app.caller(&actor, Some(request.0)), job::upload(hash, name.clone(), columns, rows)).await?;
-    let column = |(index, SheetColumn { header, guess, samples })| ImportColumn { index, header, guess, samples };
-    Ok(Json(ImportShape {
-        id: Id(id),
-        file_name: name,
-        columns: layout.columns.into_iter().enumerate().map(column).collect(),
-        rows,
-        encoding: sheet.encoding.name().to_owned(),
-        separator: sheet.separator.map(String::from),
-    }))
+    let id = app.run(app.caller(&actor, Some(request.0)), job::upload(hash, name.clone(), assigned(&layout), rows)).await?;
+    Ok(Json(import_shape(id, name, &sheet, Reading::default(), &actor)))
+}
+
+async fn file(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<Id>,
+    Query(ReadingQuery { sheet, header, first, headings }): Query<ReadingQuery>,
+) -> Answer<ImportShape> {
+    let job = job_of(&app, id.0)?;
+    let uploads = Uploads::of(&app.config.data)?;
+    let read = app.aside(move || uploads.sheet(&job.upload, sheet.as_deref().filter(|name| !name.is_empty())));
+    let sheet = read.await.unwrap_or_else(|_| super::BINARY.err())?;
+    Ok(Json(import_shape(id.0, job.file_name, &sheet, Reading { header, first, headings }, &actor)))
 }
 
 /// How far an import is.
@@ -164,11 +165,24 @@ async fn list(State(app): State<App>, Query(query): Query<ListQuery>, Locale(lan
     Ok(Json(page))
 }
 
-/// Which field stands in which column: by the column's index as text.
+/// Which field stands in which column: by the column's index as text; barcodes may stand in several. How the file is to
+/// be read, where a person knows better.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct ColumnsInput {
     #[schema(value_type = BTreeMap<String, Field>)]
     columns: BTreeMap<String, Option<Field>>,
+    /// The sheet of a workbook.
+    #[serde(default)]
+    sheet: Option<String>,
+    /// The line of the header, 0 for none.
+    #[serde(default)]
+    header: Option<u32>,
+    /// The line where goods begin.
+    #[serde(default)]
+    first: Option<u32>,
+    /// Whether rows with only a name name the group of those below.
+    #[serde(default)]
+    headings: Option<bool>,
 }
 
 impl ColumnsInput {
@@ -181,7 +195,7 @@ impl ColumnsInput {
                 .ok()
                 .filter(|at| *at < import::MOST_COLUMNS)
                 .ok_or_else(|| BAD_COLUMN.refuse().with("column", index.as_str()))?;
-            if assignment.values().any(|assigned| assigned == field) {
+            if *field != Field::Barcodes && assignment.values().any(|assigned| assigned == field) {
                 return Err(BAD_COLUMN.refuse().field(format!("columns.{index}")).with("column", index.as_str()).into());
             }
             assignment.insert(at, *field);
@@ -191,40 +205,6 @@ impl ColumnsInput {
         }
         Ok(assignment)
     }
-}
-
-/// A note on a row.
-#[derive(Debug, Serialize, ToSchema)]
-struct ImportNote {
-    code: String,
-    detail: String,
-    value: String,
-}
-
-/// A row of the plan.
-#[derive(Debug, Serialize, ToSchema)]
-struct ImportRow {
-    /// Its line in the file, from 1.
-    row: u32,
-    /// `create`, `change`, `skip` or `unchanged`.
-    action: String,
-    name: String,
-    notes: Vec<ImportNote>,
-}
-
-/// A page of the plan.
-#[derive(Debug, Serialize, ToSchema)]
-struct ImportRows {
-    items: Vec<ImportRow>,
-    next: Option<String>,
-}
-
-/// The plan of a list.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ImportPreview)]
-struct PreviewShape {
-    counts: Counts,
-    rows: ImportRows,
 }
 
 /// What the plan's pages take.
@@ -239,25 +219,11 @@ struct PreviewQuery {
     limit: Option<usize>,
 }
 
-fn sentence(language: Language, note: &Note) -> String {
-    let params = Map::from_iter([("value".to_owned(), Json_::from(note.value.as_str()))]);
-    texts::say(language, &format!("import.note.{}", note.code), &params)
-}
-
-fn row(language: Language, planned: Planned) -> ImportRow {
-    let note = |note: Note| ImportNote { detail: sentence(language, &note), code: note.code, value: note.value };
-    ImportRow {
-        row: planned.line,
-        action: planned.action.name().to_owned(),
-        name: planned.name,
-        notes: planned.notes.into_iter().map(note).collect(),
-    }
-}
-
 const PLAN: Cursor = Cursor("plan");
 
-async fn page(app: &App, id: i64, query: PreviewQuery, language: Language) -> Answer<PreviewShape> {
+async fn page(app: &App, id: i64, query: PreviewQuery, language: Language, actor: &Actor) -> Answer<PreviewShape> {
     let job = job_of(app, id)?;
+    let teller = Teller { language, currency: app.settings().currency(), sees_cost: actor.may("cost.view") };
     let uploads = Uploads::of(&app.config.data)?;
     let limit = query.limit.unwrap_or(50).clamp(1, 500);
     let from = PLAN.read(query.cursor.as_deref())?.unwrap_or(0);
@@ -269,8 +235,13 @@ async fn page(app: &App, id: i64, query: PreviewQuery, language: Language) -> An
         })
     });
     let (rows, next) = found.await.unwrap_or_else(|_| super::UPLOAD_GONE.err())?;
-    let items = rows.into_iter().map(|planned| row(language, planned)).collect();
-    Ok(Json(PreviewShape { counts: job.counts, rows: ImportRows { items, next: next.map(|place| PLAN.write(place)) } }))
+    let items = rows.into_iter().map(|planned| row(teller, planned)).collect();
+    let is_assigned = |field: &Field| job.wishes.columns.values().any(|assigned| assigned == field);
+    Ok(Json(PreviewShape {
+        counts: job.counts,
+        rows: ImportRows { items, next: next.map(|place| PLAN.write(place)) },
+        withheld: fields_of(job.wishes.withheld).into_iter().filter(is_assigned).collect(),
+    }))
 }
 
 async fn make_preview(State(app): State<App>, Path(id): Path<Id>, command: Command<ColumnsInput>) -> Answer<PreviewShape> {
@@ -278,28 +249,36 @@ async fn make_preview(State(app): State<App>, Path(id): Path<Id>, command: Comma
     if matches!(job.state, JobState::Running | JobState::Done) {
         return Err(super::ALREADY_RUN.refuse().into());
     }
-    let columns = command.input.assignment()?;
+    let ColumnsInput { sheet, header, first, headings, .. } = command.input.clone();
+    let wishes = Wishes {
+        columns: command.input.assignment()?,
+        sheet,
+        reading: Reading { header, first, headings },
+        withheld: preview::withheld(&command.actor),
+    };
     let currency = app.settings().currency();
     let uploads = Uploads::of(&app.config.data)?;
-    let assigned = columns.clone();
+    let wanted = wishes.clone();
     let (total, counts) = app
         .read(move |read| {
-            let plan = preview::planned(read, &uploads.sheet(&job.upload)?, &assigned, currency)?;
+            let sheet = uploads.sheet(&job.upload, wanted.sheet.as_deref())?;
+            let plan = preview::planned(read, &sheet, &wanted, currency)?;
             uploads.keep_plan(job.id, &plan.rows)?;
             Ok((plan.rows.len(), plan.counts))
         })
         .await?;
-    app.run(command.caller(&app), job::preview(id.0, columns, total, counts)).await?;
-    page(&app, id.0, PreviewQuery::default(), command.language).await
+    app.run(command.caller(&app), job::preview(id.0, wishes, total, counts)).await?;
+    page(&app, id.0, PreviewQuery::default(), command.language, &command.actor).await
 }
 
 async fn show_preview(
     State(app): State<App>,
+    actor: Actor,
     Path(id): Path<Id>,
     Query(query): Query<PreviewQuery>,
     Locale(language): Locale,
 ) -> Answer<PreviewShape> {
-    page(&app, id.0, query, language).await
+    page(&app, id.0, query, language, &actor).await
 }
 
 /// A body without fields.
@@ -314,7 +293,7 @@ struct RunShape {
 
 async fn begin(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothing>) -> Result<(StatusCode, Json<RunShape>), Problem> {
     let (sender, began) = std::sync::mpsc::channel();
-    let starting = job::begin(id.0);
+    let starting = job::begin(id.0, preview::withheld(&command.actor));
     let run_it = move |tx: &mut duken_kernel::Tx<'_>| {
         let id = starting(tx)?;
         let _answered = sender.send(());
@@ -339,6 +318,13 @@ fn lost(note: &Note) -> bool {
                 | "no_price"
                 | "bad_stock"
                 | "bad_purchase_price"
+                | "bad_minimum"
+                | "bad_gtin"
+                | "unknown_vat"
+                | "service_stock"
+                | "stock_kept"
+                | "price_kept"
+                | "kind_kept"
                 | "unknown_unit"
                 | "sku_taken"
                 | "sku_kept"
@@ -350,8 +336,8 @@ async fn rejected(State(app): State<App>, Path(id): Path<Id>, Locale(language): 
     let uploads = Uploads::of(&app.config.data)?;
     let written = app.aside(move || -> Result<Vec<u8>, Problem> {
         let (rows, _) = uploads.plan(job.id, 0, usize::MAX, |planned| planned.notes.iter().any(lost))?;
-        let sheet = uploads.sheet(&job.upload)?;
-        let layout = recognise(&sheet);
+        let sheet = uploads.sheet(&job.upload, job.wishes.sheet.as_deref())?;
+        let layout = recognise_as(&sheet, job.wishes.reading);
         let cells: BTreeMap<u32, &Vec<String>> = sheet.rows.iter().map(|row| (row.line, &row.cells)).collect();
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(b"\xEF\xBB\xBF".to_vec());
         let word = |key: &str| texts::say(language, key, &Map::new());

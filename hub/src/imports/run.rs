@@ -1,6 +1,5 @@
 //! Running a plan: in chunks, each a command of its own, on a thread of its own.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use duken_kernel::journal::OWN;
@@ -9,8 +8,9 @@ use duken_kernel::{Fault, Read, Reject, Tx};
 use super::job;
 use super::preview::planned;
 use super::uploads::Uploads;
-use crate::catalog::import::{Action, Goods, Planned, merged};
-use crate::catalog::{self, Card, CategoryCard, Kind, Unit, vat};
+use crate::catalog::door::CategoryPath;
+use crate::catalog::import::{Action, Goods, PATH, Planned, group_fits, merged};
+use crate::catalog::{self, Card, CategoryCard};
 use crate::hub::{App, Hub};
 use crate::settings::Settings;
 use crate::stock::{AdjustmentKind, Correction, Origin, record_adjustment};
@@ -56,8 +56,8 @@ pub(super) fn start(app: &App, id: i64) {
 pub(super) fn run(hub: &Hub, id: i64) -> Result<(), Reject> {
     let Some(job) = hub.read_now(|read| Ok(job::find(read, id)?))? else { return Ok(()) };
     let settings = hub.settings();
-    let sheet = Uploads::of(&hub.config.data)?.sheet(&job.upload)?;
-    let plan = hub.read_now(|read| Ok(planned(read, &sheet, &job.columns, settings.currency())?))?;
+    let sheet = Uploads::of(&hub.config.data)?.sheet(&job.upload, job.wishes.sheet.as_deref())?;
+    let plan = hub.read_now(|read| Ok(planned(read, &sheet, &job.wishes, settings.currency())?))?;
     drop(sheet);
     let total = plan.rows.len();
     let person = Actor { user: job.by, ..Actor::default() };
@@ -104,9 +104,8 @@ fn apply(tx: &mut Tx<'_>, id: i64, settings: &Arc<Settings>, from: usize, rows: 
 
 fn create(tx: &mut Tx<'_>, settings: &Settings, categories: &mut Categories, import: (i64, u32), goods: &Goods) -> Result<(), Reject> {
     let category = goods.group.as_deref().map(|name| categories.of(tx, name)).transpose()?;
-    let blank = Card { category, vat: vat::DEFAULT_RATE.to_owned(), available: true, ..Card::default() };
-    let kind = if goods.unit == Some(Unit::Service) { Kind::Service } else { Kind::Product };
-    let card = Card { kind, sku: goods.sku.clone().unwrap_or_default(), ..merged(&blank, goods) };
+    let blank = Card { category, vat: settings.vat_rate().to_owned(), available: true, ..Card::default() };
+    let card = Card { sku: goods.sku.clone().unwrap_or_default(), ..merged(&blank, goods) };
     let id = catalog::record_imported(tx, None, card, import)?;
     open_stock(tx, settings, import.0, id, goods)
 }
@@ -121,8 +120,8 @@ fn change(
 ) -> Result<(), Reject> {
     let Some(now) = catalog::stored(tx, OWN, product)? else { return Ok(()) };
     let mut card = merged(&now.card, goods);
-    if let Some(name) = goods.group.as_deref() {
-        card.category = Some(categories.of(tx, name)?);
+    if let Some(group) = goods.group.as_deref().filter(|group| !categories.fits(group, card.category)) {
+        card.category = Some(categories.of(tx, group)?);
     }
     if card != now.card {
         catalog::record_imported(tx, Some(&now), card, import)?;
@@ -148,22 +147,35 @@ fn open_stock(tx: &mut Tx<'_>, settings: &Settings, import: i64, product: i64, g
     }
 }
 
-/// Categories by name, made when they are not there.
-struct Categories(HashMap<String, i64>);
+/// Categories in use by their paths, made when they are not there.
+struct Categories(Vec<CategoryPath>);
 
 impl Categories {
     fn read(read: &dyn Read) -> Result<Self, Fault> {
-        let all = catalog::door::category_names(read, OWN)?;
-        Ok(Self(all.into_iter().rev().filter(|(_, _, archived)| !archived).map(|(id, name, _)| (name, id)).collect()))
+        Ok(Self(catalog::door::category_paths(read, OWN)?))
     }
 
-    fn of(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<i64, Reject> {
-        if let Some(id) = self.0.get(name) {
-            return Ok(*id);
+    /// Whether a group as a list names it is this category already.
+    fn fits(&self, group: &str, category: Option<i64>) -> bool {
+        self.0.iter().any(|known| Some(known.id) == category && group_fits(group, &known.path))
+    }
+
+    /// The category of a group: of this path; else of this name at the end of a path; else made, with those above it.
+    fn of(&mut self, tx: &mut Tx<'_>, group: &str) -> Result<i64, Reject> {
+        let in_use = || self.0.iter().filter(|known| !known.archived);
+        let found = in_use().find(|known| known.path == group).or_else(|| in_use().find(|known| group_fits(group, &known.path)));
+        if let Some(known) = found {
+            return Ok(known.id);
         }
-        let card = CategoryCard { name: name.to_owned(), ..CategoryCard::default() };
+        let (parent, name) = match group.rsplit_once(PATH) {
+            Some((above, name)) => (Some(self.of(tx, above)?), name),
+            None => (None, group),
+        };
+        let card = CategoryCard { name: name.to_owned(), parent, ..CategoryCard::default() };
         let id = catalog::record_new_category(tx, card)?;
-        self.0.insert(name.to_owned(), id);
+        let above = parent.and_then(|parent| self.0.iter().find(|known| known.id == parent)).map(|known| known.path.as_str());
+        let path = above.map_or_else(|| name.to_owned(), |above| format!("{above}{PATH}{name}"));
+        self.0.push(CategoryPath { id, path, archived: false });
         Ok(id)
     }
 }

@@ -7,12 +7,12 @@ use duken_kernel::journal::OWN;
 use duken_kernel::replay::verify;
 use duken_protocol::quantity::Quantity;
 
-use super::job::{self, State};
+use super::job::{self, State, Wishes};
 use super::preview::planned;
 use super::run;
 use super::uploads::Uploads;
 use crate::catalog::door;
-use crate::catalog::import::{Assignment, Counts, decode, recognise};
+use crate::catalog::import::{Assignment, Counts, Withheld, decode, recognise};
 use crate::config::Config;
 use crate::hub::{App, Hub};
 
@@ -25,17 +25,18 @@ fn hub(folder: &tempfile::TempDir) -> App {
 fn previewed(app: &App, bytes: &[u8]) -> (i64, Counts) {
     let sheet = decode(bytes).unwrap();
     let columns: Assignment = recognise(&sheet).columns.iter().enumerate().filter_map(|(at, c)| Some((at, c.guess?))).collect();
+    let wishes = Wishes { columns: columns.clone(), ..Wishes::default() };
     let hash = Uploads::of(&app.config.data).unwrap().keep(bytes).unwrap();
-    let id = app.run_and_wait(app.own_caller(), job::upload(hash, "list.csv".into(), columns.clone(), sheet.rows.len())).unwrap();
+    let id = app.run_and_wait(app.own_caller(), job::upload(hash, "list.csv".into(), columns, sheet.rows.len())).unwrap();
     let currency = app.settings().currency();
-    let plan = app.read_now(|read| Ok(planned(read, &sheet, &columns, currency)?)).unwrap();
+    let plan = app.read_now(|read| Ok(planned(read, &sheet, &wishes, currency)?)).unwrap();
     Uploads::of(&app.config.data).unwrap().keep_plan(id, &plan.rows).unwrap();
-    app.run_and_wait(app.own_caller(), job::preview(id, columns, plan.rows.len(), plan.counts)).unwrap();
+    app.run_and_wait(app.own_caller(), job::preview(id, wishes, plan.rows.len(), plan.counts)).unwrap();
     (id, plan.counts)
 }
 
 fn begin(app: &App, id: i64) {
-    app.run_and_wait(app.own_caller(), job::begin(id)).unwrap();
+    app.run_and_wait(app.own_caller(), job::begin(id, Withheld::default())).unwrap();
 }
 
 fn number(app: &App, sql: &str) -> i64 {
@@ -90,14 +91,14 @@ fn what_may_not_begin_is_refused() {
         Err(duken_kernel::Reject::Refused(refusal)) => refusal.code.code,
         other => panic!("{other:?}"),
     };
-    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(77))), "card.not_found");
+    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(77, Withheld::default()))), "card.not_found");
     let raw = app.run_and_wait(app.own_caller(), job::upload("x".into(), "x".into(), Assignment::new(), 1)).unwrap();
-    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(raw))), "import.not_previewed");
+    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(raw, Withheld::default()))), "import.not_previewed");
     let (first, _) = previewed(&app, LIST.as_bytes());
     let (second, _) = previewed(&app, LIST.as_bytes());
     begin(&app, first);
-    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(first))), "import.already_run");
-    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(second))), "import.another_runs");
+    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(first, Withheld::default()))), "import.already_run");
+    assert_eq!(refused(app.run_and_wait(app.own_caller(), job::begin(second, Withheld::default()))), "import.another_runs");
     app.stop();
 }
 

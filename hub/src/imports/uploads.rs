@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use duken_kernel::{Fault, Refusal, Reject};
 
 use super::{BINARY, BROKEN_ENCODING, BROKEN_WORKBOOK, EMPTY, FOREIGN, TOO_LARGE, TOO_MANY_ROWS, UPLOAD_GONE};
-use crate::catalog::import::{MOST_ROWS, Planned, Sheet, Unreadable, decode};
+use crate::catalog::import::{MOST_ROWS, Planned, Sheet, Unreadable, decode_sheet};
 
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3_600);
 
@@ -30,14 +30,14 @@ impl Uploads {
         Ok(hash)
     }
 
-    /// Reads a list.
+    /// Reads a list; of a workbook the sheet of this name, or the one that looks like a list.
     ///
     /// # Errors
     /// `import.upload_gone`, then what is wrong with the file.
-    pub(super) fn sheet(&self, hash: &str) -> Result<Sheet, Reject> {
+    pub(super) fn sheet(&self, hash: &str, sheet: Option<&str>) -> Result<Sheet, Reject> {
         let path = self.0.join(hash);
         match std::fs::read(path) {
-            Ok(bytes) => Ok(decode(&bytes).map_err(refusal)?),
+            Ok(bytes) => Ok(decode_sheet(&bytes, sheet).map_err(refusal)?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => UPLOAD_GONE.err(),
             Err(error) => Err(Fault::from(error).into()),
         }

@@ -15,6 +15,7 @@ pub(super) const LOCAL: &[&str] = &[
     "CREATE TABLE cart_payment (cart INTEGER NOT NULL, id INTEGER NOT NULL, method INTEGER NOT NULL, amount INTEGER NOT NULL, tendered INTEGER, PRIMARY KEY (cart, id)) WITHOUT ROWID",
     "CREATE TABLE pending_return (id INTEGER PRIMARY KEY AUTOINCREMENT, sale INTEGER NOT NULL, body TEXT NOT NULL, made_by INTEGER, till INTEGER NOT NULL, made_ms INTEGER NOT NULL, result INTEGER)",
     "ALTER TABLE cart ADD COLUMN discount_limit INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cart_line ADD COLUMN label_sum INTEGER",
     "CREATE INDEX pending_return_open ON pending_return (sale) WHERE result IS NULL",
 ];
 
@@ -62,6 +63,16 @@ pub struct CartLine {
     pub discount: Option<Discount>,
     /// Why the price was set by hand.
     pub reason: Option<String>,
+    /// The sum that stands on the goods' own label; quantity times price comes near it.
+    pub label_sum: Option<Amount>,
+}
+
+impl CartLine {
+    /// What it costs before discounts.
+    #[must_use]
+    pub fn gross(&self) -> Amount {
+        self.label_sum.unwrap_or_else(|| self.quantity.at_price(self.price))
+    }
 }
 
 /// A payment noted by hand.
@@ -108,7 +119,7 @@ pub fn find(read: &dyn Read, id: i64) -> Result<Option<Cart>, Fault> {
     let mut found = cart(&row)?;
     found.lines = read
         .rows(
-            "SELECT line, product, quantity, price, own_price, discount, reason FROM cart_line WHERE cart = ?1 ORDER BY line",
+            "SELECT line, product, quantity, price, own_price, discount, reason, label_sum FROM cart_line WHERE cart = ?1 ORDER BY line",
             &[id.into()],
         )?
         .iter()
@@ -121,6 +132,7 @@ pub fn find(read: &dyn Read, id: i64) -> Result<Option<Cart>, Fault> {
                 own_price: row.get(4)?,
                 discount: discount(row.get(5)?)?,
                 reason: row.get(6)?,
+                label_sum: row.get(7)?,
             })
         })
         .collect::<Result<_, Fault>>()?;

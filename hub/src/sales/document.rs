@@ -138,6 +138,17 @@ pub struct Line {
     /// For a return: the line of the sale, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<i64>,
+    /// What it costs before discounts, where the goods' own label says so; else quantity times price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub g: Option<Amount>,
+}
+
+impl Line {
+    /// What it costs before discounts.
+    #[must_use]
+    pub fn gross(&self) -> Amount {
+        self.g.unwrap_or_else(|| self.q.at_price(self.price))
+    }
 }
 
 /// One payment of a document.
@@ -270,7 +281,7 @@ pub struct LineTotals {
 #[must_use]
 pub fn totals(lines: &[Line]) -> LineTotals {
     lines.iter().fold(LineTotals::default(), |t, line| LineTotals {
-        gross: t.gross + line.q.at_price(line.price),
+        gross: t.gross + line.gross(),
         discount: t.discount + line.disc,
         sum: t.sum + line.sum,
         vat: t.vat + line.vat,

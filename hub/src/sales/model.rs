@@ -39,6 +39,8 @@ pub struct LineInput {
     pub discount: Option<Discount>,
     /// VAT in percent, included in the price.
     pub vat_percent: i64,
+    /// The sum that stands on the goods' own label, instead of quantity times price.
+    pub label_sum: Option<Amount>,
 }
 
 /// The sums of a line.
@@ -93,7 +95,7 @@ pub fn sums(lines: &[LineInput], receipt: Option<Discount>, rounding: Rounding) 
     let mut result: Vec<LineSums> = lines
         .iter()
         .map(|line| {
-            let gross = line.quantity.at_price(line.price);
+            let gross = line.label_sum.unwrap_or_else(|| line.quantity.at_price(line.price));
             let discount = line.discount.map_or(Amount::ZERO, |d| d.off(gross));
             LineSums { gross, discount, sum: gross - discount, vat: Amount::ZERO }
         })
@@ -170,7 +172,7 @@ mod tests {
     const TENGE: Rounding = Rounding { step: 100, scope: RoundingScope::Receipt };
 
     fn line(quantity: i64, price: i64, discount: Option<Discount>) -> LineInput {
-        LineInput { quantity: Quantity(quantity), price: Amount(price), discount, vat_percent: 16 }
+        LineInput { quantity: Quantity(quantity), price: Amount(price), discount, vat_percent: 16, label_sum: None }
     }
 
     #[test]
@@ -182,6 +184,13 @@ mod tests {
         assert_eq!(sums.total, Amount(164_000));
         assert_eq!(sums.rounding, Amount(164_000 - (183_573 - 19_600)));
         assert_eq!(sums.lines.iter().map(|l| l.sum).sum::<Amount>() + sums.rounding, sums.total);
+    }
+
+    #[test]
+    fn a_label_costs_what_stands_on_it() {
+        let labelled = LineInput { label_sum: Some(Amount(100_000)), ..line(111, 899_000, None) };
+        let sums = sums(&[labelled], Some(Discount::Percent(1_000)), TENGE);
+        assert_eq!((sums.subtotal, sums.discount, sums.total, sums.rounding), (Amount(100_000), Amount(10_000), Amount(90_000), Amount(0)));
     }
 
     #[test]

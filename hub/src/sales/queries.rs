@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duken_kernel::journal::{self, Entry};
 use duken_kernel::{Fault, Read, Value};
-use duken_protocol::money::Amount;
+use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
 
 use super::cart::{Cart, CartLine};
@@ -43,12 +43,13 @@ pub fn cart_goods(read: &dyn Read, cart: &Cart) -> Result<Vec<CartGood>, Fault> 
 
 /// The lines of a cart as sums are made of them.
 #[must_use]
-pub fn cart_inputs(cart: &Cart, goods: &[CartGood], date: i32) -> Vec<LineInput> {
+pub fn cart_inputs(cart: &Cart, goods: &[CartGood], currency: Currency, date: i32) -> Vec<LineInput> {
     let input = |(line, good): (&CartLine, &CartGood)| LineInput {
         quantity: line.quantity,
         price: line.price,
         discount: line.discount,
-        vat_percent: good.product.as_ref().and_then(|p| catalog::vat_percent_on(&p.vat, date)).unwrap_or(0),
+        vat_percent: good.product.as_ref().and_then(|p| catalog::vat_percent_on(&p.vat, currency, date)).unwrap_or(0),
+        label_sum: line.label_sum,
     };
     cart.lines.iter().zip(goods).map(input).collect()
 }
@@ -57,7 +58,7 @@ pub fn cart_inputs(cart: &Cart, goods: &[CartGood], date: i32) -> Vec<LineInput>
 #[must_use]
 pub fn cart_sums(settings: &Settings, cart: &Cart, goods: &[CartGood], date: i32) -> Sums {
     let rounding = Rounding { step: settings.rounding_step(), scope: settings.rounding.scope };
-    sums(&cart_inputs(cart, goods, date), cart.discount, rounding)
+    sums(&cart_inputs(cart, goods, settings.currency(), date), cart.discount, rounding)
 }
 
 /// The body of a sale.
@@ -131,7 +132,7 @@ pub struct SaleView {
     /// Customer.
     pub customer: Option<i64>,
     /// Its currency.
-    pub currency: duken_protocol::money::Currency,
+    pub currency: Currency,
     /// The lines.
     pub lines: Vec<Line>,
     /// Rounding.
@@ -200,7 +201,7 @@ pub fn sold(entry: &Entry, body: &Completed) -> SaleView {
 }
 
 type Common = (Number, i64, i64, i64, Option<i64>);
-type Sums5 = (duken_protocol::money::Currency, Vec<Line>, Amount, Amount, Vec<Paid>);
+type Sums5 = (Currency, Vec<Line>, Amount, Amount, Vec<Paid>);
 
 fn viewed(entry: &Entry, series: Series, common: Common, money: Sums5, sale: Option<i64>, reason: Option<String>) -> SaleView {
     let (number, receipt, till, shift, customer) = common;

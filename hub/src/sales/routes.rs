@@ -5,6 +5,7 @@ mod documents;
 mod public;
 mod returns;
 mod shapes;
+mod tiles;
 
 pub use documents::{SalePage, SalesQuery, history, one};
 use duken_kernel::Refusal;
@@ -27,6 +28,7 @@ pub const AMBIGUOUS: Code = Code::new("product.ambiguous", 409);
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {
     let mut all = carts::routes();
+    all.extend(tiles::routes());
     all.extend(documents::routes());
     all.extend(returns::routes());
     all

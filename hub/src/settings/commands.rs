@@ -83,14 +83,20 @@ fn check(settings: &Settings) -> Result<(), Reject> {
     }
     for (index, code) in settings.weight_codes.iter().enumerate() {
         let prefix_fits = code.prefix.len() == 2 && code.prefix.starts_with('2') && code.prefix.bytes().all(|b| b.is_ascii_digit());
+        let is_second = settings.weight_codes[..index].iter().any(|other| other.prefix == code.prefix);
         if !prefix_fits
-            || code.item_digits + code.value_digits != 10
+            || is_second
+            || u16::from(code.item_digits) + u16::from(code.value_digits) != 10
             || code.item_digits == 0
             || code.value_digits == 0
             || code.divisor == 0
         {
             return invalid(&format!("weight_codes.{index}"));
         }
+    }
+    let is_law = |id: &str| super::vat::rate(id).is_some_and(|rate| rate.is_law_in(currency));
+    if settings.vat_rate.as_deref().is_some_and(|id| !is_law(id)) {
+        return invalid("vat_rate");
     }
     if settings.closed_until.as_deref().is_some_and(|d| d.parse::<jiff::civil::Date>().is_err()) {
         return invalid("closed_until");

@@ -5,6 +5,7 @@ mod commands;
 mod model;
 mod opening;
 mod routes;
+pub mod vat;
 
 use duken_kernel::journal::{Entry, OWN};
 use duken_kernel::refusal::Code;

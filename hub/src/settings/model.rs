@@ -32,6 +32,9 @@ pub struct Settings {
     pub rounding: Rounding,
     /// Whether goods may be sold that are not in stock.
     pub negative_stock: NegativeStock,
+    /// The VAT rate of new products; of the store's country the common one when absent, `none` for who pays no VAT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_rate: Option<String>,
     /// In-store weight and price codes.
     pub weight_codes: Vec<WeightCode>,
     /// No document may be dated on or before this day.
@@ -190,6 +193,7 @@ impl Default for Settings {
             },
             rounding: Rounding { step: "1.00".to_owned(), scope: RoundingScope::Receipt },
             negative_stock: NegativeStock::Warn,
+            vat_rate: None,
             weight_codes: vec![
                 WeightCode { prefix: "25".to_owned(), item_digits: 5, value_digits: 5, kind: WeightKind::Weight, divisor: 1000 },
                 WeightCode { prefix: "22".to_owned(), item_digits: 5, value_digits: 5, kind: WeightKind::Price, divisor: 1 },
@@ -207,6 +211,12 @@ impl Settings {
     #[must_use]
     pub fn currency(&self) -> Currency {
         self.currency.parse().unwrap_or(Currency::KZT)
+    }
+
+    /// The VAT rate of new products.
+    #[must_use]
+    pub fn vat_rate(&self) -> &str {
+        self.vat_rate.as_deref().unwrap_or_else(|| super::vat::usual(self.currency()))
     }
 
     /// The rounding step in minor units; 1 when nothing is rounded.

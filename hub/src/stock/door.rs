@@ -77,6 +77,15 @@ pub fn on_hand(read: &dyn Read, node: i64, warehouse: i64, product: i64) -> Resu
     row.map_or(Ok(Quantity::ZERO), |row| row.get(0))
 }
 
+/// How much of every product is in a warehouse; those that never moved are left out.
+///
+/// # Errors
+/// The engine's.
+pub fn quantities(read: &dyn Read, node: i64, warehouse: i64) -> Result<HashMap<i64, Quantity>, Fault> {
+    let rows = read.rows("SELECT product, quantity FROM goods_balance WHERE node = ?1 AND place = ?2", &[node.into(), warehouse.into()])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
 /// The products that have ever moved.
 ///
 /// # Errors

@@ -109,9 +109,12 @@ async fn list(AppState(app): AppState<App>, actor: Actor, Query(query): Query<St
         .read(move |read| {
             let Some(text) = searched else { return Ok((queries::list(read, OWN, state, category, offset, limit + 1)?, true)) };
             let mut found = Vec::new();
-            for hit in search(read, OWN, &Search { text: &text, limit: limit as usize, archived: false })? {
+            // Of what is found some may be in another state: more are asked for than are shown.
+            let most = if state == State::All { limit as usize } else { 4 * limit as usize };
+            for hit in search(read, OWN, &Search { category, ..Search::of(&text, most) })? {
                 found.extend(queries::of_product(read, OWN, hit.product)?.filter(|row| fits(row, state)));
             }
+            found.truncate(limit as usize);
             Ok((found, false))
         })
         .await?;

@@ -133,7 +133,8 @@ impl Run {
             return;
         }
         for (store, watched) in self.watched.iter().enumerate() {
-            let acked = self.world.nodes[store].look(|app| app.sync.store.seen().acked).unwrap_or(0);
+            // A store that is down believes what it believed, once it is up again.
+            let Some(acked) = self.world.nodes[store].look(|app| app.sync.store.seen().acked) else { continue };
             let there = self.at_office[store].end();
             if acked <= there {
                 self.went_back[store] = false;

@@ -34,7 +34,10 @@ export type HubRole = Wire['Role'];
 export type SetupState = With<Wire['SetupState'], { state: 'first_run' | 'ready' }>;
 export type SetupInput = With<
   Wire['SetUpInput'],
-  { store: Required<Wire['SetUpStore']>; admin: With<Wire['SetUpAdmin'], { pin?: string }> }
+  {
+    store: Required<Wire['SetUpStore']> & { vat_rate: string | null };
+    admin: With<Wire['SetUpAdmin'], { pin?: string }>;
+  }
 >;
 export type Demo = With<Wire['Demo'], { state: 'none' | 'running' | 'done' | 'failed' }>;
 export type RecoverySheet = Given<Wire['RecoverySheet']>;
@@ -46,7 +49,14 @@ export type PersonWithPin = { id: string; name: string; role_names: Names[] };
 export type WeightCode = Wire['WeightCode'];
 export type ReceiptFields = Wire['ReceiptFields'];
 export type Settings = Given<Wire['Settings']>;
-export type VatRate = { id: string; name: string; percent: string | null; from: string | null };
+export type VatRate = {
+  id: string;
+  name: string;
+  percent: string | null;
+  from: string | null;
+  /** What new goods of this store have. */
+  usual: boolean;
+};
 export type Till = Given<Wire['TillShape']>;
 export type StoredFile = Wire['UploadedFile'];
 
@@ -97,6 +107,12 @@ export const IMPORT_FIELDS = [
   'stock',
   'sku',
   'brand',
+  'kind',
+  'vat',
+  'gtin',
+  'ntin',
+  'description',
+  'minimum',
 ] as const satisfies readonly Wire['ImportField'][];
 export type ImportField = Wire['ImportField'];
 export type ImportUpload = Given<Wire['Import']>;
@@ -115,8 +131,9 @@ export const IMPORT_COUNTS = [
 ] as const satisfies readonly (keyof Wire['ImportCounts'])[];
 export type ImportCounts = Wire['ImportCounts'];
 export type ImportAction = 'create' | 'change' | 'skip' | 'unchanged';
-export type ImportRow = With<Wire['ImportRow'], { action: ImportAction }>;
-export type ImportPreview = { counts: ImportCounts; rows: Page<ImportRow> };
+export type ImportRow = With<Given<Wire['ImportRow']>, { action: ImportAction; unit: Unit | null }>;
+export type ImportChange = ImportRow['changes'][number];
+export type ImportPreview = { counts: ImportCounts; rows: Page<ImportRow>; withheld: ImportField[] };
 export type ImportProgress = Wire['ImportProgress'];
 
 export type Discount = Wire['DiscountShape'];

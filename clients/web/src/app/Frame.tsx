@@ -23,6 +23,7 @@ import { Palette } from './Palette';
 import { SetupGuide } from './SetupGuide';
 import { useScans } from './scans';
 import { useShortcuts } from './shortcuts';
+import { sayDone } from './toasts';
 import { UserMenu } from './UserMenu';
 
 /** The office: menu on the left, the state of the store above, the screen in the middle. */
@@ -39,9 +40,18 @@ export function Frame() {
   const session = useIdentity();
   const navigate = useNavigate();
   const own = useOwnActions();
-  // What no screen asked for itself opens what it stands for.
+  // What no screen asked for itself opens what it stands for. A scanner of the hub may be read for another screen of the
+  // till: nobody is taken away from where he is.
   const openScan = useOpenScan();
-  useScans((code) => void openScan(code), true, 'base');
+  useScans(
+    (code, at) => {
+      const open = () => void openScan(code);
+      if (at === 'here') open();
+      else sayDone(t('scan.heard', { code }), { label: t('scan.open'), run: open });
+    },
+    true,
+    'base',
+  );
   useShortcuts({
     ...Object.fromEntries(
       Object.values<Errand>(ERRANDS)

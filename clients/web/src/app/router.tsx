@@ -138,6 +138,10 @@ const children = [
   createRoute({
     getParentRoute: () => framed,
     path: '/import',
+    validateSearch: (given): search.ImportSearch => ({
+      id: text(given.id),
+      step: oneOf('review', 'run')(given.step),
+    }),
     component: lazyRouteComponent(() => import('@/scenes/import/ImportScene'), 'ImportScene'),
   }),
   createRoute({

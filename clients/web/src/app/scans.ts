@@ -5,7 +5,9 @@ import { type Field, fieldOf, setFieldValue } from '@/lib/fields';
 import { WedgeReader } from '@/lib/wedge';
 import { listenToScans } from '@/live/socket';
 
-type Handler = (code: string) => void;
+/** Where a code was read: at this screen (by keys or camera), or by a scanner of the hub, which any screen of its till hears. */
+export type ScannedAt = 'here' | 'hub';
+type Handler = (code: string, at: ScannedAt) => void;
 
 /** Screens that want scans, the topmost last: only that one gets them. */
 const handlers: { current: Handler }[] = [];
@@ -13,7 +15,7 @@ const handlers: { current: Handler }[] = [];
 /** Hands a code over as if a scanner had read it: the camera does. */
 export function deliver(code: string): boolean {
   const top = handlers.at(-1);
-  top?.current(code);
+  top?.current(code, 'here');
   return top !== undefined;
 }
 
@@ -50,7 +52,7 @@ export function useScans(handler: Handler, active = true, layer: 'screen' | 'bas
     if (layer === 'base') handlers.unshift(own);
     else handlers.push(own);
     const stop = listenToScans((code, tillId) => {
-      if (tillId === till && handlers.at(-1) === own && !isCovered()) own.current(code);
+      if (tillId === till && handlers.at(-1) === own && !isCovered()) own.current(code, 'hub');
     });
     return () => {
       stop();

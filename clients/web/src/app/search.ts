@@ -21,6 +21,7 @@ export type ProductsSearch = {
   archived?: boolean;
   no_price?: boolean;
 };
+export type ImportSearch = { id?: string; step?: 'review' | 'run' };
 export type ProductSearch = { barcode?: string };
 export type StockSearch = { q?: string; category?: string; state?: 'low' | 'none' | 'negative' };
 export type AdjustmentsSearch = Range & { product?: string };

@@ -29,7 +29,7 @@ pub fn record_imported(tx: &mut Tx<'_>, before: Option<&Stored>, card: Card, imp
     record(tx, before, card, Change::Saved { import: Some(import) })
 }
 
-/// Makes a category at the top of the tree; its number.
+/// Makes a category; its number.
 ///
 /// # Errors
 /// The engine's.

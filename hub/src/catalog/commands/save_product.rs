@@ -117,7 +117,7 @@ pub(in crate::catalog) fn record(tx: &mut Tx<'_>, before: Option<&Stored>, card:
     let saved = Saved { id: before.map(|b| b.id), card, archived, created: before.map(|b| b.created), codes_gone, repriced, import };
     let seq = tx.record(Draft::new(kind, &saved)?)?;
     let id = saved.id.unwrap_or(seq);
-    index::put(tx.engine(), OWN, id, &[&saved.card.name, &saved.card.brand, &saved.card.sku])?;
+    index::put(tx.engine(), OWN, id, &[&saved.card.name, &saved.card.brand, &saved.card.sku], &saved.card.codes)?;
     if import.is_none() {
         tx.notify("catalog", serde_json::json!({ "product": id.to_string() }));
     }

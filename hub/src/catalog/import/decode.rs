@@ -2,6 +2,7 @@
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1251};
 
+use super::records::{Quotes, Records};
 use super::{MOST_CELL_LETTERS, MOST_COLUMNS, MOST_ROWS, Unreadable, xlsx};
 
 /// How the text was written.
@@ -37,6 +38,16 @@ pub struct SheetRow {
     pub line: u32,
     /// Its cells.
     pub cells: Vec<String>,
+    /// Which cells a workbook holds as numbers, a bit for each.
+    pub numbers: u128,
+}
+
+impl SheetRow {
+    /// Whether a cell is a number of a workbook, and no text.
+    #[must_use]
+    pub fn is_number(&self, at: usize) -> bool {
+        at < MOST_COLUMNS && self.numbers >> at & 1 == 1
+    }
 }
 
 /// A file as rows.
@@ -48,18 +59,30 @@ pub struct Sheet {
     pub encoding: Encoding,
     /// What separates its cells; nothing for a workbook.
     pub separator: Option<char>,
+    /// The sheets of the workbook, in its order; empty for a text.
+    pub sheets: Vec<String>,
+    /// The sheet that was read.
+    pub sheet: String,
 }
 
-/// Reads a file.
+/// Reads a file; of a workbook its first sheet that looks like a list.
 ///
 /// # Errors
 /// [`Unreadable`].
 pub fn decode(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+    decode_sheet(bytes, None)
+}
+
+/// Reads a file; of a workbook the sheet of this name.
+///
+/// # Errors
+/// [`Unreadable`].
+pub fn decode_sheet(bytes: &[u8], sheet: Option<&str>) -> Result<Sheet, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
     if bytes.starts_with(b"PK\x03\x04") {
-        return xlsx::read(bytes);
+        return xlsx::read(bytes, sheet);
     }
     if let Some(name) = foreign(bytes) {
         return Err(Unreadable::Foreign(name));
@@ -80,7 +103,7 @@ pub fn decode(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     if rows.is_empty() {
         return Err(Unreadable::Empty);
     }
-    Ok(Sheet { rows, encoding, separator: Some(separator as char) })
+    Ok(Sheet { rows, encoding, separator: Some(separator), sheets: Vec::new(), sheet: String::new() })
 }
 
 /// Whether a stretch without any separator and line end is longer than a cell may be: seen before anything is taken apart.
@@ -171,14 +194,6 @@ fn line_of(bytes: &[u8], at: usize) -> usize {
     bytes[..at.min(bytes.len())].iter().filter(|b| **b == b'\n').count() + 1
 }
 
-/// The line of a record: its reader counts the empty lines before it as its own.
-fn line_of_record(text: &str, at: &csv::Position) -> u32 {
-    let begins = usize::try_from(at.byte()).unwrap_or(usize::MAX);
-    let before = text.as_bytes().get(begins..).unwrap_or_default().iter().take_while(|b| matches!(b, b'\r' | b'\n'));
-    let empty = before.filter(|b| **b == b'\n').count() as u64;
-    u32::try_from(at.line() + empty).unwrap_or(u32::MAX)
-}
-
 /// Text has no control characters but line ends, tabs and form feeds.
 fn printable(text: String) -> Result<String, Unreadable> {
     let strange = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{1a}')).count();
@@ -186,12 +201,12 @@ fn printable(text: String) -> Result<String, Unreadable> {
 }
 
 /// The separator that gives most rows the same number of cells.
-fn separator(text: &str) -> u8 {
-    let mut best = (0, 0, b',');
-    for candidate in [b'\t', b';', b',', b'|'] {
+fn separator(text: &str) -> char {
+    let mut best = (0, 0, ',');
+    for candidate in ['\t', ';', ',', '|'] {
         let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-        for record in reader(text, candidate, Quotes::Read).into_records().take(200).flatten() {
-            *counts.entry(record.len()).or_default() += 1;
+        for record in Records::new(text, candidate, Quotes::Read).take(200) {
+            *counts.entry(record.cells.len()).or_default() += 1;
         }
         let usual = counts.into_iter().filter(|(cells, _)| *cells > 1).max_by_key(|(cells, rows)| (*rows, *cells));
         if let Some((cells, rows)) = usual.filter(|(cells, rows)| (*rows, *cells) > (best.0, best.1)) {
@@ -201,51 +216,48 @@ fn separator(text: &str) -> u8 {
     best.2
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Quotes {
-    Read,
-    Plain,
-}
-
-fn reader(text: &str, separator: u8, quotes: Quotes) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .quoting(quotes == Quotes::Read)
-        .from_reader(text.as_bytes())
-}
-
-fn cells(text: &str, separator: u8) -> Result<Vec<SheetRow>, Unreadable> {
-    let read = |quotes| -> Result<Vec<SheetRow>, Unreadable> {
-        let mut rows = Vec::new();
-        let mut records = reader(text, separator, quotes);
-        let mut record = csv::StringRecord::new();
-        while records.read_record(&mut record).map_err(|_| Unreadable::Binary)? {
-            let cells: Vec<String> = record.iter().take(MOST_COLUMNS).map(|cell| cell.trim().to_owned()).collect();
-            if cells.iter().any(|cell| is_endless(cell)) {
-                return Err(Unreadable::TooLarge);
-            }
-            if cells.iter().all(String::is_empty) {
-                continue;
-            }
-            if rows.len() == MOST_ROWS {
-                return Err(Unreadable::TooManyRows);
-            }
-            rows.push(SheetRow { line: record.position().map_or(0, |at| line_of_record(text, at)), cells });
+fn cells(text: &str, separator: char) -> Result<Vec<SheetRow>, Unreadable> {
+    let quotes = if separator == '\t' && !is_quoted(text) { Quotes::Plain } else { Quotes::Read };
+    let mut rows = Vec::new();
+    for record in Records::new(text, separator, quotes) {
+        if record.cells.iter().any(|cell| is_endless(cell)) {
+            return Err(Unreadable::TooLarge);
         }
-        Ok(rows)
-    };
-    // A list without quoting (quotes are part of names) shows itself: reading quotes swallows lines.
-    let quoted = match read(Quotes::Read) {
-        // A quote that nothing closes swallows the rest of the list: it is a part of a name.
-        Err(Unreadable::TooLarge) if text.matches('"').count() % 2 == 1 => return read(Quotes::Plain),
-        read => read?,
-    };
-    if separator == b'\t' && quoted.iter().any(|row| row.cells.iter().any(|cell| cell.contains('\n'))) {
-        return read(Quotes::Plain);
+        let cells: Vec<String> = record.cells.iter().take(MOST_COLUMNS).map(|cell| cell.trim().to_owned()).collect();
+        if cells.iter().all(String::is_empty) {
+            continue;
+        }
+        if rows.len() == MOST_ROWS {
+            return Err(Unreadable::TooManyRows);
+        }
+        rows.push(SheetRow { line: record.line, cells, numbers: 0 });
     }
-    Ok(quoted)
+    Ok(rows)
+}
+
+/// Whether a list parted by tabs quotes its cells: then it doubles the quotes inside, or quotes what has to be, or nearly
+/// everything; and a cell of several lines is one where the rows fall apart otherwise. Else quotes are a part of names.
+fn is_quoted(text: &str) -> bool {
+    let (mut quoted, mut needed, mut filled, mut has_lines) = (0_usize, false, 0_usize, false);
+    for record in Records::new(text, '\t', Quotes::Read).take(5_000) {
+        if record.odd {
+            return false;
+        }
+        has_lines |= record.cells.iter().any(|cell| cell.contains('\n'));
+        filled += record.cells.iter().filter(|cell| !cell.is_empty()).count();
+        quoted += record.quoted;
+        needed |= record.needed;
+    }
+    if has_lines {
+        return is_even(text, Quotes::Read) && !is_even(text, Quotes::Plain);
+    }
+    needed || quoted * 10 >= filled * 9 && quoted > 0
+}
+
+/// Whether all rows have the same number of cells.
+fn is_even(text: &str, quotes: Quotes) -> bool {
+    let mut counts = Records::new(text, '\t', quotes).take(5_000).map(|record| record.cells.len());
+    counts.next().is_none_or(|first| counts.all(|count| count == first))
 }
 
 #[cfg(test)]
@@ -281,6 +293,14 @@ mod tests {
     fn quotes_inside_names_of_a_list_without_quoting_stay() {
         let sheet = decode("1\t\"Сыр\n2\tКефир\n3\t\"Йогурт\"\n".as_bytes()).unwrap();
         assert_eq!(texts(&sheet), [["1", "\"Сыр"], ["2", "Кефир"], ["3", "\"Йогурт\""]]);
+        let whole = decode("1\t\"Сыр\"\n2\tКефир \"Био\"\n3\t\"Мечта\" йогурт\n".as_bytes()).unwrap();
+        assert_eq!(texts(&whole), [["1", "\"Сыр\""], ["2", "Кефир \"Био\""], ["3", "\"Мечта\" йогурт"]]);
+        let excel = decode("1\t\"Сыр \"\"Мечта\"\"\"\n2\tКефир\n".as_bytes()).unwrap();
+        assert_eq!(texts(&excel), [["1", "Сыр \"Мечта\""], ["2", "Кефир"]], "as Excel saves a text parted by tabs");
+        let lines = decode("a\tb\n1\t\"два\nтри\"\n2\tx\n".as_bytes()).unwrap();
+        assert_eq!(texts(&lines), [["a", "b"], ["1", "два\nтри"], ["2", "x"]]);
+        let semicolons = decode("1;\"Мечта\" сыр;5\n2;\"Кефир; био\";6\n3;\"Айран;7\n".as_bytes()).unwrap();
+        assert_eq!(texts(&semicolons), [["1", "\"Мечта\" сыр", "5"], ["2", "Кефир; био", "6"], ["3", "\"Айран", "7"]]);
     }
 
     #[test]
@@ -302,7 +322,7 @@ mod tests {
             (b"a;b\0c", Unreadable::Binary),
             (&noise, Unreadable::BrokenEncoding { line: 2 }),
             (&broken, Unreadable::BrokenEncoding { line: 3 }),
-            (b"PK\x03\x04 not a workbook", Unreadable::Foreign("zip")),
+            (b"PK\x03\x04 not a workbook", Unreadable::BrokenWorkbook),
             (&endless, Unreadable::TooLarge),
             (&endless_quoted, Unreadable::TooLarge),
         ];

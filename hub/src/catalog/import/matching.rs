@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::plan::{Goods, Known, stays};
+use super::plan::{Goods, Known, group_fits, stays};
 use crate::catalog::codes::CodeKey;
 use crate::catalog::project::sku_folded;
 
@@ -37,13 +37,13 @@ impl<'k> Catalogue<'k> {
     }
 
     fn group_fits(&self, goods: &Goods, at: usize) -> bool {
-        goods.group.as_deref().unwrap_or_default() == self.known[at].group
+        goods.group.as_deref().is_none_or(|group| group_fits(group, &self.known[at].group))
     }
 
-    /// The product that shares most codes with a row.
-    fn sharing(&self, (goods, codes, _): RowOf<'_>, taken: &HashSet<usize>, same_name: bool) -> Option<usize> {
+    /// The product of the same name that shares most codes with a row.
+    fn sharing(&self, (goods, codes, _): RowOf<'_>, taken: &HashSet<usize>) -> Option<usize> {
         let places: BTreeSet<usize> = codes.iter().filter_map(|key| self.by_code.get(key)).flatten().copied().collect();
-        let fits = places.into_iter().filter(|at| !taken.contains(at) && (!same_name || self.known[*at].card.name == goods.name));
+        let fits = places.into_iter().filter(|at| !taken.contains(at) && self.known[*at].card.name == goods.name);
         fits.max_by_key(|at| (codes.intersection(&self.keys[*at]).count(), std::cmp::Reverse(self.known[*at].id)))
     }
 
@@ -53,8 +53,9 @@ impl<'k> Catalogue<'k> {
 }
 
 /// Finds the product of each row: first the pairs where nothing would change, as many as there can be (that is why a
-/// list that was run once changes nothing the second time); then by SKU; by name and some codes; by codes alone
-/// (renamed); by name and group where one side has no codes.
+/// list that was run once changes nothing the second time); then by SKU; by name and a code they share; by name where one
+/// side has no codes and the group fits; by name where neither has codes. A code alone finds nothing: it may stand on
+/// several goods, and the row makes another that carries it.
 pub(super) fn find_products(rows: &[RowOf<'_>], known: &[Known]) -> Vec<Option<usize>> {
     let catalogue = Catalogue::new(known);
     let mut found = unchanged(rows, &catalogue);
@@ -71,11 +72,14 @@ pub(super) fn find_products(rows: &[RowOf<'_>], known: &[Known]) -> Vec<Option<u
         let at = *catalogue.by_sku.get(&sku_folded(goods.sku.as_deref()?))?;
         (!taken.contains(&at)).then_some(at)
     });
-    pass(&|row, taken| catalogue.sharing(row, taken, true));
-    pass(&|row, taken| catalogue.sharing(row, taken, false));
+    pass(&|row, taken| catalogue.sharing(row, taken));
     pass(&|(goods, codes, _), taken| {
         let fits =
             |at: &usize| !taken.contains(at) && catalogue.group_fits(goods, *at) && (codes.is_empty() || catalogue.keys[*at].is_empty());
+        catalogue.named(&goods.name).iter().copied().find(fits)
+    });
+    pass(&|(goods, codes, _), taken| {
+        let fits = |at: &usize| !taken.contains(at) && codes.is_empty() && catalogue.keys[*at].is_empty();
         catalogue.named(&goods.name).iter().copied().find(fits)
     });
     found

@@ -4,21 +4,30 @@
 //! Rules: a code of 8, 12, 13 or 14 digits with the right check digit is a barcode, compared as GTIN-14; 1–6 digits is
 //! a short code; any other is refused, its product is still made. A code on two goods stays on both. A price that is
 //! missing or no number makes a product without a price. A repeated name makes two products. A row with name and codes
-//! of an earlier one is a repeat and skipped. Running a list twice changes nothing.
+//! of an earlier one is a repeat and skipped. A row is about a product that is there when its SKU is that product's, or
+//! its name is and they share a code (or one of them has none); any other makes a product. A code alone renames nothing.
+//! Running a list twice changes nothing.
 
 mod columns;
 mod decode;
+mod headers;
 mod matching;
 mod numbers;
 mod plan;
+mod preview;
+mod records;
+mod rows;
 #[cfg(test)]
 mod tests;
+mod understand;
 mod xlsx;
 
-pub use columns::{Assignment, Field, Layout, SheetColumn, recognise, rows};
-pub use decode::{Encoding, Sheet, SheetRow, decode};
-pub use numbers::{amount, quantity};
-pub use plan::{Action, Counts, Goods, Known, Note, Plan, Planned, Row, merged, plan};
+pub use columns::{Assignment, Field, Layout, Reading, SheetColumn, recognise, recognise_as};
+pub use decode::{Encoding, Sheet, SheetRow, decode, decode_sheet};
+pub use numbers::{Marks, amount, quantity};
+pub use plan::{Action, Counts, Goods, Known, Note, Plan, Planned, Row, RowKind, Withheld, group_fits, merged, plan};
+pub use preview::{Change, Shown, Value};
+pub use rows::{PATH, has_headings, rows};
 
 /// The most bytes of an upload.
 pub const MOST_BYTES: usize = 32 << 20;

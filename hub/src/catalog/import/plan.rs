@@ -1,29 +1,41 @@
 //! The plan: what every row of a list will do to the catalogue. Pure, and the same rows twice change nothing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use duken_protocol::barcode::{Code, NotACode};
 use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::numbers;
+use super::numbers::Marks;
+use super::preview::{Change, Shown};
+use super::rows::PATH;
+use super::understand::{Draft, MOST_NAME_LETTERS, Told, note, understand};
 use crate::catalog::codes::CodeKey;
-use crate::catalog::model::{Card, Unit};
+use crate::catalog::model::{Card, Kind, Unit};
 use crate::catalog::project::sku_folded;
 
-/// The longest name.
-const MOST_NAME_LETTERS: usize = 300;
-/// The longest name of a category or brand; the rest is cut off.
-const MOST_GROUP_LETTERS: usize = 200;
+/// What a row of a file is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RowKind {
+    /// A product or a service.
+    #[default]
+    Goods,
+    /// The name of the group of the rows below.
+    Heading,
+    /// The sums of others.
+    Total,
+}
 
 /// A row of goods as the file has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// Its line in the file, from 1.
     pub line: u32,
-    /// The category's name.
+    /// What it is.
+    pub kind: RowKind,
+    /// The category's name, or the path to it from the top ([`super::PATH`]).
     pub group: Option<String>,
     /// The name.
     pub name: String,
@@ -41,6 +53,51 @@ pub struct Row {
     pub sku: Option<String>,
     /// The brand.
     pub brand: Option<String>,
+    /// Goods or a service, as written.
+    pub service: Option<String>,
+    /// The VAT rate as written.
+    pub vat: Option<String>,
+    /// The global code of the national catalogue.
+    pub gtin: Option<String>,
+    /// The national code of the national catalogue.
+    pub ntin: Option<String>,
+    /// What the customer may read.
+    pub description: Option<String>,
+    /// At this stock or below it is low, as written.
+    pub minimum: Option<String>,
+}
+
+/// What a person may not set: those columns are as if the list had none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    /// The sale price.
+    #[serde(default)]
+    pub price: bool,
+    /// The purchase price, and with it the cost of the opening stock.
+    #[serde(default)]
+    pub cost: bool,
+    /// The opening stock.
+    #[serde(default)]
+    pub stock: bool,
+}
+
+impl Withheld {
+    /// The rows without what is withheld.
+    #[must_use]
+    pub fn off(self, mut rows: Vec<Row>) -> Vec<Row> {
+        for row in &mut rows {
+            row.price = row.price.take().filter(|_| !self.price);
+            row.purchase_price = row.purchase_price.take().filter(|_| !self.cost);
+            row.stock = row.stock.take().filter(|_| !self.stock);
+        }
+        rows
+    }
+
+    /// What both withhold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { price: self.price || other.price, cost: self.cost || other.cost, stock: self.stock || other.stock }
+    }
 }
 
 /// A product that the catalogue has.
@@ -50,12 +107,14 @@ pub struct Known {
     pub id: i64,
     /// Its card.
     pub card: Card,
-    /// The name of its category; empty for none.
+    /// The path of its category from the top; empty for none.
     pub group: String,
     /// Whether it was put away.
     pub archived: bool,
     /// Whether its stock has ever moved.
     pub moved: bool,
+    /// What is in stock.
+    pub stock: Quantity,
 }
 
 /// What a row says about its product, understood. What the file does not say stays as it is.
@@ -79,6 +138,24 @@ pub struct Goods {
     pub sku: Option<String>,
     /// The brand.
     pub brand: Option<String>,
+    /// Goods or a service.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// The id of the VAT rate.
+    #[serde(default)]
+    pub vat: Option<String>,
+    /// The global code of the national catalogue.
+    #[serde(default)]
+    pub gtin: Option<String>,
+    /// The national code of the national catalogue.
+    #[serde(default)]
+    pub ntin: Option<String>,
+    /// What the customer may read.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// At this stock or below it is low.
+    #[serde(default)]
+    pub minimum: Option<Quantity>,
 }
 
 /// What a row does.
@@ -128,6 +205,11 @@ pub struct Planned {
     pub action: Action,
     /// What should be known.
     pub notes: Vec<Note>,
+    /// The product as it will be; of a skipped row what the row says.
+    pub shown: Shown,
+    /// What changes on its card.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// How many of each.
@@ -167,28 +249,16 @@ pub struct Plan {
     pub counts: Counts,
 }
 
-/// A row while it is being planned.
-struct Draft<'r> {
-    row: &'r Row,
-    goods: Goods,
-    keys: BTreeSet<CodeKey>,
-    notes: Vec<Note>,
-    skipped: bool,
-    product: Option<usize>,
-}
-
-fn note(code: &str, value: impl Into<String>) -> Note {
-    /// What is wrong is seen from its beginning.
-    const SHOWN: usize = 120;
-    let value: String = value.into();
-    Note { code: code.to_owned(), value: if value.len() <= SHOWN { value } else { value.chars().take(SHOWN).collect() } }
-}
-
 /// Plans a list against the catalogue.
 #[must_use]
 pub fn plan(rows: &[Row], known: &[Known], currency: Currency) -> Plan {
     let mut counts = Counts::default();
-    let mut drafts: Vec<Draft<'_>> = rows.iter().map(|row| understand(row, currency, &mut counts)).collect();
+    let told = Told {
+        currency,
+        price: Marks::of(rows.iter().filter_map(|row| row.price.as_deref())),
+        purchase_price: Marks::of(rows.iter().filter_map(|row| row.purchase_price.as_deref())),
+    };
+    let mut drafts: Vec<Draft<'_>> = rows.iter().map(|row| understand(row, told, &mut counts)).collect();
     note_repeated_names(&mut drafts, &mut counts);
     let found = super::matching::find_products(&drafts.iter().map(|d| (&d.goods, &d.keys, d.skipped)).collect::<Vec<_>>(), known);
     for (draft, product) in drafts.iter_mut().zip(found) {
@@ -198,85 +268,6 @@ pub fn plan(rows: &[Row], known: &[Known], currency: Currency) -> Plan {
     settle_skus(&mut drafts, known);
     let rows = drafts.into_iter().map(|draft| finish(draft, known, &mut counts)).collect();
     Plan { rows, counts }
-}
-
-/// Reads one row on its own; repeats are found against those before.
-fn understand<'r>(row: &'r Row, currency: Currency, counts: &mut Counts) -> Draft<'r> {
-    let mut notes = Vec::new();
-    let mut keys = BTreeSet::new();
-    let mut codes = Vec::new();
-    let (mut barcodes, mut shorts, mut refused) = (0, 0, 0);
-    for text in row.codes.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|')).filter(|t| !t.is_empty()) {
-        match Code::parse(text) {
-            Ok(code) => {
-                if keys.insert(CodeKey::from(code)) {
-                    codes.push(text.to_owned());
-                    match code {
-                        Code::Barcode(_) => barcodes += 1,
-                        Code::Short(_) => shorts += 1,
-                    }
-                }
-            }
-            Err(reason) => {
-                refused += 1;
-                let why = match reason {
-                    NotACode::NotDigits => "refused_code_not_digits",
-                    NotACode::WrongLength => "refused_code_wrong_length",
-                    NotACode::WrongCheckDigit => "refused_code_wrong_check_digit",
-                };
-                notes.push(note(why, text));
-            }
-        }
-    }
-    let mut goods = Goods { name: row.name.trim().to_owned(), codes, ..Goods::default() };
-    let short = |text: &String| text.chars().take(MOST_GROUP_LETTERS).collect::<String>();
-    goods.group = row.group.as_ref().map(short);
-    goods.sku = row.sku.clone().filter(|sku| sku.chars().count() <= MOST_NAME_LETTERS);
-    goods.brand = row.brand.as_ref().map(short);
-    let skipped = if goods.name.is_empty() {
-        notes.insert(0, note("no_name", ""));
-        true
-    } else if goods.name.chars().count() > MOST_NAME_LETTERS {
-        notes.insert(0, note("name_too_long", ""));
-        true
-    } else {
-        false
-    };
-    if !skipped {
-        counts.barcodes += barcodes;
-        counts.short_codes += shorts;
-        counts.refused_codes += refused;
-        understand_values(row, currency, &mut goods, &mut notes);
-    }
-    Draft { row, goods, keys, notes, skipped, product: None }
-}
-
-fn understand_values(row: &Row, currency: Currency, goods: &mut Goods, notes: &mut Vec<Note>) {
-    if let Some(text) = &row.price {
-        goods.price = numbers::amount(text, currency);
-        if goods.price.is_none() {
-            notes.push(note("no_price", text.as_str()));
-        }
-    }
-    if let Some(text) = &row.purchase_price {
-        goods.purchase_price = numbers::amount(text, currency);
-        if goods.purchase_price.is_none() {
-            notes.push(note("bad_purchase_price", text.as_str()));
-        }
-    }
-    if let Some(text) = &row.unit {
-        goods.unit = Unit::read(text);
-        if goods.unit.is_none() {
-            notes.push(note("unknown_unit", text.as_str()));
-        }
-    }
-    if let Some(text) = &row.stock {
-        let whole = |q: &Quantity| goods.unit.unwrap_or_default().is_divisible() || q.0 % 1000 == 0;
-        match numbers::quantity(text).filter(|q| q.0 >= 0 && q.0 <= 1_000_000_000_000).filter(whole) {
-            Some(quantity) => goods.stock = Some(quantity).filter(|q| q.0 > 0),
-            None => notes.push(note("bad_stock", text.as_str())),
-        }
-    }
 }
 
 /// Repeats (name and codes of an earlier row) are skipped; a name alone that comes again makes another product.
@@ -359,38 +350,77 @@ fn settle_skus(drafts: &mut [Draft<'_>], known: &[Known]) {
 }
 
 fn finish(draft: Draft<'_>, known: &[Known], counts: &mut Counts) -> Planned {
-    let Draft { row, goods, notes, skipped, product, .. } = draft;
+    let Draft { row, goods, mut notes, skipped, product, .. } = draft;
     let name: String = row.name.trim().chars().take(MOST_NAME_LETTERS).collect();
-    let mut notes = notes;
     if skipped {
         counts.skip += 1;
-        return Planned { line: row.line, name, action: Action::Skip, notes };
+        let shown = Shown::of_row(&goods);
+        return Planned { line: row.line, name, action: Action::Skip, notes, shown, changes: Vec::new() };
     }
-    counts.no_price += usize::from(notes.iter().any(|n| n.code == "no_price"));
-    let Some(product) = product.map(|at| &known[at]) else {
+    let product = product.map(|at| &known[at]);
+    if product.is_some_and(|product| product.card.price.is_some()) {
+        // A product that has its price keeps it.
+        notes.iter_mut().filter(|note| note.code == "no_price").for_each(|note| "price_kept".clone_into(&mut note.code));
+    }
+    counts.no_price += usize::from(notes.iter().any(|note| note.code == "no_price"));
+    let Some(product) = product else {
         counts.create += 1;
-        return Planned { line: row.line, name, action: Action::Create(goods), notes };
+        let shown = Shown::of_row(&goods);
+        return Planned { line: row.line, name, action: Action::Create(goods), notes, shown, changes: Vec::new() };
     };
     if product.archived {
         notes.push(note("archived", ""));
     }
-    let mut goods = goods;
-    goods.stock = goods.stock.filter(|_| !product.moved);
-    let action = if stays(product, &goods) {
+    let said = goods;
+    let goods = fitted(product, &said).into_owned();
+    if said.kind != goods.kind {
+        notes.push(note("kind_kept", ""));
+    }
+    if let Some(stock) = said.stock.filter(|_| goods.stock.is_none()) {
+        let is_service = goods.kind.unwrap_or(product.card.kind) == Kind::Service;
+        if is_service {
+            notes.push(note("service_stock", stock.format()));
+        } else if stock != product.stock {
+            notes.push(note("stock_kept", stock.format()));
+        }
+    }
+    let after = merged(&product.card, &goods);
+    let group = goods.group.as_deref().filter(|group| !group_fits(group, &product.group)).unwrap_or(&product.group);
+    let shown = Shown::of_card(&after, group, goods.stock.or(product.moved.then_some(product.stock)));
+    if stays(product, &goods) {
         counts.unchanged += 1;
-        Action::Unchanged(product.id)
-    } else {
-        counts.change += 1;
-        Action::Change(product.id, goods)
-    };
-    Planned { line: row.line, name, action, notes }
+        return Planned { line: row.line, name, action: Action::Unchanged(product.id), notes, shown, changes: Vec::new() };
+    }
+    counts.change += 1;
+    let changes = Change::between((&product.card, product.group.as_str()), (&after, group), goods.stock);
+    Planned { line: row.line, name, action: Action::Change(product.id, goods), notes, shown, changes }
+}
+
+/// Whether a group as a list names it is the category of this path: the path itself, or the name at its end.
+#[must_use]
+pub fn group_fits(group: &str, path: &str) -> bool {
+    group == path || !group.contains(PATH) && path.rsplit(PATH).next() == Some(group)
+}
+
+/// What a row can do to a product: one that has moved stays goods or a service as it is, its stock is no longer opened,
+/// and a service has none.
+fn fitted<'g>(product: &Known, goods: &'g Goods) -> Cow<'g, Goods> {
+    let turns = product.moved && goods.kind.is_some_and(|kind| kind != product.card.kind);
+    let kind = goods.kind.filter(|_| !turns);
+    let opens = !product.moved && kind.unwrap_or(product.card.kind) == Kind::Product;
+    if !turns && (opens || goods.stock.is_none()) {
+        return Cow::Borrowed(goods);
+    }
+    let unit = goods.unit.filter(|_| !turns);
+    Cow::Owned(Goods { kind, unit, stock: goods.stock.filter(|_| opens), ..goods.clone() })
 }
 
 /// Whether a row would leave its product as it is.
 #[must_use]
 pub fn stays(product: &Known, goods: &Goods) -> bool {
-    let same_group = goods.group.as_ref().is_none_or(|group| *group == product.group);
-    same_group && (goods.stock.is_none() || product.moved) && merged(&product.card, goods) == product.card
+    let goods = fitted(product, goods);
+    let same_group = goods.group.as_ref().is_none_or(|group| group_fits(group, &product.group));
+    same_group && goods.stock.is_none() && merged(&product.card, &goods) == product.card
 }
 
 /// A card with what a row says laid over it; category and SKU are not touched. Codes are added, never taken off.
@@ -404,11 +434,17 @@ pub fn merged(card: &Card, goods: &Goods) -> Card {
             card.codes.push(code.clone());
         }
     }
-    card.unit = goods.unit.unwrap_or(card.unit);
+    card.kind = goods.kind.unwrap_or(card.kind);
+    card.unit = if card.kind == Kind::Service { Unit::Service } else { goods.unit.unwrap_or(card.unit) };
     card.price = goods.price.or(card.price);
     card.purchase_price = goods.purchase_price.or(card.purchase_price);
     if let Some(brand) = &goods.brand {
         card.brand = brand.trim().to_owned();
     }
+    card.vat = goods.vat.clone().unwrap_or(card.vat);
+    card.gtin = goods.gtin.clone().or(card.gtin);
+    card.ntin = goods.ntin.clone().or(card.ntin);
+    card.description = goods.description.clone().unwrap_or(card.description);
+    card.minimum = goods.minimum.or(card.minimum);
     card
 }

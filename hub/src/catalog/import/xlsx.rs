@@ -5,6 +5,7 @@ use std::panic::catch_unwind;
 
 use calamine::{DataRef, Reader, Xlsx};
 
+use super::columns::{Field, recognise};
 use super::{Encoding, MOST_CELL_LETTERS, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow, Unreadable};
 
 /// The most bytes that a workbook may hold unpacked.
@@ -14,8 +15,11 @@ const MOST_PIECE_BYTES: usize = 4 * MOST_CELL_LETTERS;
 /// The most files in its archive.
 const MOST_FILES: usize = 1_000;
 
-/// Reads the workbook.
-pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+/// The most sheets that are looked at.
+const MOST_SHEETS: usize = 50;
+
+/// Reads the sheet of this name; else the first that says what its columns are; else the first that is filled.
+pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
     weigh(bytes)?;
     // Its library counts columns without looking for overflow (`<c r="AAAAAAAA1">`): a panic there is a broken workbook.
     catch_unwind(|| first_filled(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
@@ -23,19 +27,33 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet, Unreadable> {
 
 fn first_filled(bytes: &[u8]) -> Result<Sheet, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
-    for name in workbook.sheet_names() {
-        let rows = sheet(&mut workbook, &name)?;
-        if !rows.is_empty() {
-            return Ok(Sheet { rows, encoding: Encoding::Xlsx, separator: None });
+    let sheets: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
+    let mut filled = None;
+    for name in sheets.iter().filter(|name| wanted.is_none_or(|wanted| wanted == *name)) {
+        let rows = sheet(&mut workbook, name)?;
+        if rows.is_empty() {
+            continue;
         }
+        let read = Sheet { rows, encoding: Encoding::Xlsx, separator: None, sheets: sheets.clone(), sheet: name.clone() };
+        if wanted.is_some() || is_list(&read) {
+            return Ok(read);
+        }
+        filled = filled.or(Some(read));
     }
-    Err(Unreadable::Empty)
+    filled.ok_or(Unreadable::Empty)
+}
+
+/// Whether a sheet says what its columns are: a name, and something more.
+fn is_list(sheet: &Sheet) -> bool {
+    let layout = recognise(sheet);
+    let is = |field: Field| layout.columns.iter().any(|column| column.guess == Some(field));
+    layout.header_line > 0 && is(Field::Name) && layout.columns.iter().filter(|column| column.guess.is_some()).count() > 1
 }
 
 /// Unpacks the archive into nothing, before any of it is taken into memory: what it says of its sizes may be a lie, and
 /// one text may be as long as all of it.
 fn weigh(bytes: &[u8]) -> Result<(), Unreadable> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::Foreign("zip"))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     if !archive.file_names().any(|name| name.is_ok_and(|name| name == "xl/workbook.xml")) {
         return Err(Unreadable::Foreign("zip"));
     }
@@ -86,6 +104,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>
     let mut rows: Vec<SheetRow> = Vec::new();
     while let Some(cell) = cells.next_cell().map_err(|_| Unreadable::BrokenWorkbook)? {
         let (row, column) = cell.get_position();
+        let is_number = matches!(cell.get_value(), DataRef::Int(_) | DataRef::Float(_));
         let text = text(cell.get_value());
         let column = column as usize;
         if text.len() > MOST_PIECE_BYTES {
@@ -99,13 +118,14 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>
             if rows.len() == MOST_ROWS {
                 return Err(Unreadable::TooManyRows);
             }
-            rows.push(SheetRow { line, cells: Vec::new() });
+            rows.push(SheetRow { line, cells: Vec::new(), numbers: 0 });
         }
         if let Some(last) = rows.last_mut() {
             if last.cells.len() <= column {
                 last.cells.resize(column + 1, String::new());
             }
             last.cells[column] = text;
+            last.numbers |= u128::from(is_number) << column;
         }
     }
     Ok(rows)
@@ -150,7 +170,7 @@ mod tests {
         sheet.write(2, 1, 4_610_082_840_836_i64).unwrap();
         sheet.write(2, 2, 0.1 + 0.2).unwrap();
         let bytes = book.save_to_buffer().unwrap();
-        let read = read(&bytes).unwrap();
+        let read = read(&bytes, None).unwrap();
         assert_eq!(read.rows.len(), 2);
         assert_eq!((read.rows[1].line, read.rows[1].cells.as_slice()), (3, ["Сыр", "4610082840836", "0.3"].map(str::to_owned).as_slice()));
     }
@@ -173,7 +193,7 @@ mod tests {
         }
         let bytes = archive.finish().unwrap().into_inner();
         assert!(bytes.len() < 1 << 20);
-        assert_eq!(read(&bytes).unwrap_err(), Unreadable::TooLarge);
+        assert_eq!(read(&bytes, None).unwrap_err(), Unreadable::TooLarge);
     }
 
     #[test]
@@ -188,8 +208,8 @@ mod tests {
             archive.write_all(b"</t></si></sst>").unwrap();
             archive.finish().unwrap().into_inner()
         };
-        assert_eq!(read(&book(MOST_PIECE_BYTES)).unwrap_err(), Unreadable::TooLarge);
-        assert_ne!(read(&book(MOST_CELL_LETTERS)).unwrap_err(), Unreadable::TooLarge, "the longest that Excel writes");
+        assert_eq!(read(&book(MOST_PIECE_BYTES), None).unwrap_err(), Unreadable::TooLarge);
+        assert_ne!(read(&book(MOST_CELL_LETTERS), None).unwrap_err(), Unreadable::TooLarge, "the longest that Excel writes");
         let mut carried = 0;
         assert_eq!(longest_piece(b"a<bcd", &mut carried), 3);
         assert_eq!(longest_piece(b"ef>g", &mut carried), 5, "a piece goes on from chunk to chunk");
@@ -233,8 +253,34 @@ mod tests {
         sheet.write(0, 0, "a").unwrap();
         sheet.write(1_048_575, 16_383, "b").unwrap();
         sheet.write(1_048_575, 1, "c").unwrap();
-        let read = read(&book.save_to_buffer().unwrap()).unwrap();
+        let read = read(&book.save_to_buffer().unwrap(), None).unwrap();
         assert_eq!(read.rows.len(), 2);
         assert_eq!(read.rows[1].cells, ["", "c"]);
+    }
+
+    #[test]
+    fn the_sheet_with_a_list_is_found_and_another_can_be_asked_for() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().set_name("Пусто").unwrap();
+        book.add_worksheet().set_name("О файле").unwrap().write(0, 0, "Заполните второй лист").unwrap();
+        let list = book.add_worksheet().set_name("Товары").unwrap();
+        list.write(0, 0, "Наименование").unwrap().write(0, 1, "Цена").unwrap().write(1, 0, "Сыр").unwrap().write(1, 1, 166.667).unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        let found = read(&bytes, None).unwrap();
+        assert_eq!((found.sheet.as_str(), found.sheets.len()), ("Товары", 3));
+        assert!(found.rows[1].is_number(1) && !found.rows[1].is_number(0));
+        assert_eq!(read(&bytes, Some("О файле")).unwrap().rows.len(), 1);
+        assert_eq!(read(&bytes, Some("Нет такого")).unwrap_err(), Unreadable::Empty);
+    }
+
+    #[test]
+    fn a_workbook_that_was_cut_off_is_broken_and_another_archive_is_foreign() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().write(0, 0, "a").unwrap();
+        let bytes = book.save_to_buffer().unwrap();
+        assert_eq!(read(&bytes[..bytes.len() / 2], None).unwrap_err(), Unreadable::BrokenWorkbook);
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        assert_eq!(read(&archive.finish().unwrap().into_inner(), None).unwrap_err(), Unreadable::Foreign("zip"));
     }
 }

@@ -14,7 +14,6 @@ use crate::catalog::search::{self, Query as Search};
 use crate::catalog::{PHOTO_UNKNOWN, door, vat};
 use crate::hub::App;
 use crate::staff;
-use crate::texts::Language;
 use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Locale, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -51,7 +50,7 @@ struct ProductQuery {
     /// Only those without a price.
     #[serde(default)]
     no_price: bool,
-    /// `name`, `price` or `stock`.
+    /// `name`, `price` or `stock`; with `-` before it the greatest first.
     sort: Option<String>,
     /// Where the page begins.
     cursor: Option<String>,
@@ -69,23 +68,24 @@ async fn list(State(app): State<App>, actor: Actor, Query(query): Query<ProductQ
     let page = app
         .read(move |read| {
             let Some(text) = searched else {
-                let sort = match query.sort.as_deref() {
-                    Some("price") => Sort::Price,
-                    Some("stock") => Sort::Stock,
-                    _ => Sort::Name,
-                };
+                let sort = Sort::read(query.sort.as_deref().unwrap_or_default());
                 let category = query.category.map(|id| id.0);
                 let filter = ListFilter { category, archived: query.archived, no_price: query.no_price, sort };
                 return Ok((queries::list(read, OWN, &filter, offset, limit + 1)?, true));
             };
-            let hits = search::find(read, OWN, &Search { text: &text, limit: limit as usize, archived: query.archived })?;
+            let wanted = Search {
+                text: &text,
+                limit: limit as usize,
+                archived: query.archived,
+                category: query.category.map(|id| id.0),
+                no_price: query.no_price,
+            };
+            let hits = search::find(read, OWN, &wanted)?;
             let by_code = |hit: &search::Hit| query.barcode.is_none() || hit.matched <= search::Matched::ShortCode;
             let mut found = Vec::new();
             for hit in hits.iter().filter(|hit| by_code(hit)) {
                 found.extend(queries::listed(read, OWN, hit.product)?);
             }
-            found.retain(|l| query.category.is_none_or(|id| l.stored.card.category == Some(id.0)));
-            found.retain(|l| !query.no_price || l.stored.card.price.is_none());
             Ok((found, false))
         })
         .await?;
@@ -118,7 +118,7 @@ async fn find_as_typed(State(app): State<App>, Query(query): Query<FindQuery>) -
     let limit = query.limit.unwrap_or(20).clamp(1, 100);
     let items = app
         .read(move |read| {
-            let hits = search::find(read, OWN, &Search { text: &query.q, limit, archived: false })?;
+            let hits = search::find(read, OWN, &Search::of(&query.q, limit))?;
             hits.into_iter().map(|hit| Ok(hit_shape(read, OWN, hit, currency)?)).collect()
         })
         .await?;
@@ -146,7 +146,7 @@ fn wanted(app: &App, actor: &Actor, edited: Option<i64>, input: ProductInput) ->
     let make_barcode = if input.make_barcode { MakeBarcode::ClearOf(settings.weight_codes.clone()) } else { MakeBarcode::No };
     Ok(Wanted {
         edited: edited.map(|id| (id, version)),
-        card: input.card(settings.currency())?,
+        card: input.card(&settings)?,
         purchase_price: if actor.may("cost.view") { PurchasePrice::Set } else { PurchasePrice::Keep },
         make_barcode,
     })
@@ -226,24 +226,24 @@ struct VatRateShape {
     percent: Option<String>,
     /// The day since when it is so.
     from: Option<String>,
+    /// What new products of this store have.
+    usual: bool,
 }
 
 async fn vat_rates(State(app): State<App>, Locale(language): Locale) -> Answer<Vec<VatRateShape>> {
-    let (today, _) = app.settings().date_at(app.clock.now_ms());
+    let settings = app.settings();
+    let (today, _) = settings.date_at(app.clock.now_ms());
     let shape = |rate: &vat::VatRate| {
-        let name = match language {
-            Language::Ru => &rate.name.ru,
-            Language::Kk => &rate.name.kk,
-            Language::En => &rate.name.en,
-        };
         let now = rate.on(today);
         let day = |date: i32| format!("{:04}-{:02}-{:02}", date / 10_000, date / 100 % 100, date % 100);
         VatRateShape {
+            usual: rate.id == settings.vat_rate(),
             id: rate.id.clone(),
-            name: name.clone(),
+            name: rate.name_in(language).to_owned(),
             percent: now.map(|period| period.percent.to_string()),
             from: now.map(|period| day(period.from)),
         }
     };
-    Ok(Json(vat::rates().iter().map(shape).collect()))
+    let currency = settings.currency();
+    Ok(Json(vat::rates().iter().filter(|rate| rate.is_law_in(currency)).map(shape).collect()))
 }

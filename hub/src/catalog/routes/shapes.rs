@@ -6,11 +6,12 @@ use duken_protocol::quantity::Qty;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::catalog::OTHER_CURRENCY;
 use crate::catalog::door::{kind_of, unit_of};
 use crate::catalog::model::{Card, Kind, Unit};
 use crate::catalog::queries::{self, Listed};
 use crate::catalog::search::{Hit, Matched};
-use crate::catalog::{OTHER_CURRENCY, vat};
+use crate::settings::Settings;
 use crate::web::{Actor, Id, MALFORMED, Problem};
 
 /// A product.
@@ -139,7 +140,8 @@ impl ProductInput {
     ///
     /// # Errors
     /// `product.other_currency`; `request.malformed` for a negative minimum.
-    pub(super) fn card(self, currency: Currency) -> Result<Card, Problem> {
+    pub(super) fn card(self, settings: &Settings) -> Result<Card, Problem> {
+        let currency = settings.currency();
         let amount = |money: Option<Money>, field: &str| match money {
             Some(money) if money.currency != currency => Err(OTHER_CURRENCY.refuse().field(field).with("currency", currency.code())),
             money => Ok(money.map(|m| m.amount)),
@@ -157,7 +159,7 @@ impl ProductInput {
             unit: if self.kind == Kind::Service { Unit::Service } else { self.unit },
             price: amount(self.price, "price")?,
             purchase_price: amount(self.purchase_price, "purchase_price")?,
-            vat: self.vat_rate_id.unwrap_or_else(|| vat::DEFAULT_RATE.to_owned()),
+            vat: self.vat_rate_id.unwrap_or_else(|| settings.vat_rate().to_owned()),
             gtin: self.gtin,
             ntin: self.ntin,
             photos: self.photo_hashes,

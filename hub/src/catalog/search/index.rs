@@ -14,7 +14,7 @@ use super::wordlist;
 use crate::texts::fold::{folded, words};
 
 /// The form of the index: another number makes it anew.
-const FORM: &str = "1";
+const FORM: &str = "2";
 const NOTE: &str = "catalog.search";
 const NODE_SHIFT: i64 = 1 << 40;
 /// Letters of a word beyond this many are not searched.
@@ -26,16 +26,36 @@ pub(super) fn row_id(node: i64, product: i64) -> i64 {
     node * NODE_SHIFT + product
 }
 
-/// Puts a product's words into the index, in place of those it had.
+/// The word under which a code is found by its first digits. No word of a name is like it: those have letters alone.
+#[must_use]
+pub(super) fn beginning(code: &str) -> String {
+    format!("k{code}")
+}
+
+/// The word under which a code is found by its last digits.
+#[must_use]
+pub(super) fn ending(code: &str) -> String {
+    format!("r{}", code.chars().rev().collect::<String>())
+}
+
+/// Puts a product's words and codes into the index, in place of those it had.
 ///
 /// # Errors
 /// The engine's.
-pub fn put(engine: &dyn Engine, node: i64, product: i64, texts: &[&str]) -> Result<(), Fault> {
-    put_all(engine, node, &[(product, folded(&texts.join(" ")))])
+pub fn put(engine: &dyn Engine, node: i64, product: i64, texts: &[&str], codes: &[String]) -> Result<(), Fault> {
+    put_all(engine, node, vec![(product, folded(&texts.join(" ")))], &BTreeMap::from([(product, codes.to_vec())]))
 }
 
-fn put_all(engine: &dyn Engine, node: i64, products: &[(i64, String)]) -> Result<(), Fault> {
-    let words: BTreeSet<&str> = products.iter().flat_map(|(_, text)| text.split(' ')).filter(|word| !word.is_empty()).collect();
+fn put_all(engine: &dyn Engine, node: i64, mut products: Vec<(i64, String)>, codes: &BTreeMap<i64, Vec<String>>) -> Result<(), Fault> {
+    let words: BTreeSet<String> =
+        products.iter().flat_map(|(_, text)| text.split(' ')).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    for (product, text) in &mut products {
+        for code in codes.get(product).into_iter().flatten().filter(|code| code.bytes().all(|b| b.is_ascii_digit())) {
+            text.push_str(&format!(" {} {}", beginning(code), ending(code)));
+        }
+    }
+    let products = products.as_slice();
+    let words: BTreeSet<&str> = words.iter().map(String::as_str).collect();
     if engine.dialect() == Dialect::Postgres {
         wordlist::put(engine, node, products)?;
         return wordlist::learn(engine, words.into_iter().flat_map(parts).collect());
@@ -79,7 +99,8 @@ pub fn of_entry(engine: &dyn Engine, entry: &Entry) -> Result<(), Fault> {
     let sql = "SELECT name, brand, sku FROM product WHERE node = ?1 AND product = ?2";
     let Some(row) = engine.row(sql, &[entry.node.into(), product.into()])? else { return Ok(()) };
     let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
-    put(engine, entry.node, product, &texts.each_ref().map(String::as_str))
+    let codes = super::super::queries::codes_of(engine, entry.node, product)?;
+    put(engine, entry.node, product, &texts.each_ref().map(String::as_str), &codes)
 }
 
 /// Makes the index of one node anew: its products became others.
@@ -95,7 +116,8 @@ pub fn of_node(engine: &dyn Engine, node: i64) -> Result<(), Fault> {
     }
     for row in engine.rows("SELECT product, name, brand, sku FROM product WHERE node = ?1", &[node.into()])? {
         let texts: [String; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
-        put(engine, node, row.get(0)?, &texts.each_ref().map(String::as_str))?;
+        let product = row.get(0)?;
+        put(engine, node, product, &texts.each_ref().map(String::as_str), &super::super::queries::codes_of(engine, node, product)?)?;
     }
     Ok(())
 }
@@ -136,11 +158,22 @@ pub fn rebuild(engine: &dyn Engine) -> Result<i64, Fault> {
             count += 1;
         }
         for (node, products) in by_node {
-            put_all(engine, node, &products)?;
+            let codes = codes_between(engine, node, products.first().map_or(0, |p| p.0), products.last().map_or(0, |p| p.0))?;
+            put_all(engine, node, products, &codes)?;
         }
     }
     set_meta(engine, NOTE, FORM)?;
     Ok(count)
+}
+
+/// The codes of the products from one number to another.
+fn codes_between(engine: &dyn Engine, node: i64, from: i64, to: i64) -> Result<BTreeMap<i64, Vec<String>>, Fault> {
+    let mut codes: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let sql = "SELECT product, written FROM product_code WHERE node = ?1 AND product BETWEEN ?2 AND ?3 AND alive = 1";
+    for row in engine.rows(sql, &[node.into(), from.into(), to.into()])? {
+        codes.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    Ok(codes)
 }
 
 /// Whether the index is of this program's form and knows as many products as the table.

@@ -29,6 +29,8 @@ const CANDIDATES: i64 = 300;
 const WORDS: usize = 40;
 /// With so many finds by the beginnings of words, nobody misses those by a part.
 const ENOUGH: usize = 10;
+/// With fewer digits than these nobody means the beginning or the end of a code.
+const LEAST_DIGITS: usize = 4;
 /// The greatest letter there is: the end of a range of texts that begin alike.
 const LAST: char = '\u{10FFFF}';
 
@@ -44,6 +46,8 @@ pub enum Matched {
     Sku,
     /// Its name or brand.
     Name,
+    /// The beginning or the end of one of its codes.
+    CodePart,
 }
 
 /// How well it fits, best first.
@@ -53,6 +57,8 @@ enum Fit {
     Sku,
     NameBegins,
     WordsBegin,
+    CodeBegins,
+    CodeEnds,
     Part,
     OtherLayout,
     Typo,
@@ -92,6 +98,18 @@ pub struct Query<'q> {
     pub limit: usize,
     /// Archived ones instead of those in use.
     pub archived: bool,
+    /// Only those in this category and the ones inside it.
+    pub category: Option<i64>,
+    /// Only those without a price.
+    pub no_price: bool,
+}
+
+impl<'q> Query<'q> {
+    /// A search among all goods in use.
+    #[must_use]
+    pub fn of(text: &'q str, limit: usize) -> Self {
+        Self { text, limit, archived: false, category: None, no_price: false }
+    }
 }
 
 /// Finds products of a node, best first.
@@ -99,14 +117,19 @@ pub struct Query<'q> {
 /// # Errors
 /// The engine's.
 pub fn find(read: &dyn Read, node: i64, query: &Query<'_>) -> Result<Vec<Hit>, Fault> {
-    let mut finder = Finder { read, node, query, seen: HashSet::new(), found: Vec::new() };
+    let narrowed = narrowing(read, node, query)?;
+    let mut finder = Finder { read, node, query, narrowed, seen: HashSet::new(), found: Vec::new() };
     finder.by_code(query.text.trim())?;
     let typed = query_words(query.text);
     if typed.is_empty() {
         return Ok(finder.finish(&[]));
     }
     finder.by_name(&typed, Fit::NameBegins)?;
-    let others: Vec<Vec<String>> = layout::others(query.text).iter().map(|text| query_words(text)).collect();
+    finder.by_part_of_code(query.text.trim())?;
+    // Who finds enough by what he typed meant it so.
+    let is_meant = finder.found.len() >= ENOUGH;
+    let others = if is_meant { Vec::new() } else { layout::others(query.text) };
+    let others: Vec<Vec<String>> = others.iter().map(|text| query_words(text)).collect();
     for other in others.iter().filter(|words| !words.is_empty()) {
         finder.by_name(other, Fit::OtherLayout)?;
     }
@@ -129,26 +152,38 @@ pub fn hit_of(read: &dyn Read, node: i64, product: i64, matched: Matched) -> Res
     read.row(&sql, &[node.into(), product.into()])?.map(|row| hit(&row, matched)).transpose()
 }
 
-/// The products of a category (of none: those that lie in none) that are in use and for sale, by name.
+/// The condition on a product `p` by which a search is narrowed; empty for none.
+fn narrowing(read: &dyn Read, node: i64, query: &Query<'_>) -> Result<String, Fault> {
+    let mut condition = String::new();
+    if let Some(category) = query.category {
+        let inside = inside(read, node, category)?;
+        let numbers: Vec<String> = inside.iter().map(i64::to_string).collect();
+        condition.push_str(&format!(" AND p.category IN ({})", numbers.join(", ")));
+    }
+    if query.no_price {
+        condition.push_str(" AND p.price IS NULL");
+    }
+    Ok(condition)
+}
+
+/// A category and those inside it, however deep.
 ///
 /// # Errors
 /// The engine's.
-pub fn in_category(read: &dyn Read, node: i64, category: Option<i64>, limit: usize) -> Result<Vec<Hit>, Fault> {
-    let lies = if category.is_some() { "p.category = ?3" } else { "p.category IS NULL" };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND {lies} AND p.archived = 0 AND p.available = 1 \
-         ORDER BY p.folded, p.product LIMIT ?2"
-    );
-    let mut params: Vec<Value> = vec![node.into(), Value::Int(limit as i64)];
-    params.extend(category.map(Value::Int));
-    let rows = read.rows(&sql, &params)?;
-    rows.iter().map(|row| hit(row, Matched::Name)).collect()
+pub fn inside(read: &dyn Read, node: i64, category: i64) -> Result<Vec<i64>, Fault> {
+    let rows = read.rows(
+        "WITH RECURSIVE inside (c) AS (SELECT ?2 UNION SELECT k.category FROM category k JOIN inside ON k.parent = inside.c WHERE k.node = ?1) \
+         SELECT c FROM inside",
+        &[node.into(), category.into()],
+    )?;
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 struct Finder<'f> {
     read: &'f dyn Read,
     node: i64,
     query: &'f Query<'f>,
+    narrowed: String,
     seen: HashSet<i64>,
     found: Vec<(Fit, bool, String, Hit)>,
 }
@@ -163,16 +198,28 @@ impl Finder<'_> {
     }
 
     fn by_code(&mut self, text: &str) -> Result<(), Fault> {
+        let narrowed = self.narrowed.clone();
         if let Some(key) = CodeKey::read(text) {
             let matched = if key.0 < 0 { Matched::ShortCode } else { Matched::Barcode };
             let sql = format!(
                 "SELECT {COLUMNS} FROM product_code c JOIN product p ON p.node = c.node AND p.product = c.product {BALANCE} \
-                 WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = ?3"
+                 WHERE c.node = ?1 AND c.code = ?2 AND c.alive = 1 AND p.archived = ?3{narrowed}"
             );
             self.take(&sql, &[self.node.into(), key.0.into(), self.query.archived.into()], matched, |_| Fit::Code)?;
         }
-        let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = ?3");
+        let sql =
+            format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.sku_folded = ?2 AND p.archived = ?3{narrowed}");
         self.take(&sql, &[self.node.into(), sku_folded(text).into(), self.query.archived.into()], Matched::Sku, |_| Fit::Sku)
+    }
+
+    /// The first or the last digits of a code, as people read them from a torn label.
+    fn by_part_of_code(&mut self, text: &str) -> Result<(), Fault> {
+        if self.is_full() || text.len() < LEAST_DIGITS || text.len() > 14 || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(());
+        }
+        let (begins, ends) = (index::beginning(text), index::ending(text));
+        self.by_words_as(&[Term { typed: &begins, known: Vec::new() }], Fit::CodeBegins, Matched::CodePart)?;
+        self.by_words_as(&[Term { typed: &ends, known: Vec::new() }], Fit::CodeEnds, Matched::CodePart)
     }
 
     /// Names and words that begin so, then words that contain it. `best` is the rank of the best of them.
@@ -183,7 +230,8 @@ impl Finder<'_> {
         let beginning = words.join(" ");
         let own = |fit: Fit| if best == Fit::NameBegins { fit } else { best };
         let sql = format!(
-            "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2 AND p.folded >= ?3 AND p.folded < ?4 ORDER BY p.folded LIMIT ?5"
+            "SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2 AND p.folded >= ?3 AND p.folded < ?4{} ORDER BY p.folded LIMIT ?5",
+            self.narrowed
         );
         let most = CANDIDATES.min(self.query.limit as i64 * 3);
         let params =
@@ -216,25 +264,34 @@ impl Finder<'_> {
     }
 
     fn by_words(&mut self, terms: &[Term<'_>], fit: Fit) -> Result<(), Fault> {
+        self.by_words_as(terms, fit, Matched::Name)
+    }
+
+    fn by_words_as(&mut self, terms: &[Term<'_>], fit: Fit, matched: Matched) -> Result<(), Fault> {
+        let narrowed = &self.narrowed;
         if self.read.dialect() == Dialect::Postgres {
             let (condition, params) = wordlist::condition(self.node, self.query.archived, CANDIDATES, terms);
-            let sql = format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2{condition} LIMIT ?3");
-            return self.take(&sql, &params, Matched::Name, |_| fit);
+            let sql =
+                format!("SELECT {COLUMNS} FROM product p {BALANCE} WHERE p.node = ?1 AND p.archived = ?2{condition}{narrowed} LIMIT ?3");
+            return self.take(&sql, &params, matched, |_| fit);
         }
         let expression: Vec<_> = terms.iter().map(Term::expression).collect();
+        // Where it is narrowed, most of what the words find may fall away.
+        let asked = if narrowed.is_empty() { CANDIDATES } else { 200 * CANDIDATES };
         let sql = format!(
             "SELECT {COLUMNS} FROM (SELECT rowid AS id FROM product_search WHERE product_search MATCH ?1 AND rowid > ?2 AND rowid < ?3 LIMIT ?4) s \
-             JOIN product p ON p.node = ?5 AND p.product = s.id - ?2 {BALANCE} WHERE p.archived = ?6"
+             JOIN product p ON p.node = ?5 AND p.product = s.id - ?2 {BALANCE} WHERE p.archived = ?6{narrowed} LIMIT ?7"
         );
         let params = [
             expression.join(" AND ").into(),
             row_id(self.node, 0).into(),
             row_id(self.node + 1, 0).into(),
-            CANDIDATES.into(),
+            asked.into(),
             self.node.into(),
             self.query.archived.into(),
+            CANDIDATES.into(),
         ];
-        self.take(&sql, &params, Matched::Name, |_| fit)
+        self.take(&sql, &params, matched, |_| fit)
     }
 
     /// Words that contain a part.
@@ -247,21 +304,25 @@ impl Finder<'_> {
     }
 
     /// Words whose beginning is one edit away. One half of what was typed is right: either words begin with the first
-    /// half, or they contain the second.
+    /// half, or they contain the second, at its place or one beside it.
     fn words_near(&self, typed: &[char]) -> Result<Vec<String>, Fault> {
         let (first, second) = typed.split_at(typed.len() / 2);
+        let least = typed.len() as i64 - 1;
+        let place = first.len() as i64;
+        let mut known = HashSet::new();
         let mut near: Vec<(usize, String)> = Vec::new();
         for (half, begins) in [(first, true), (second, false)] {
             let half: String = half.iter().collect();
-            let filter = if begins { "AND part = word" } else { "" };
+            let places = if begins { (0, 0) } else { (place - 1, place + 1) };
             let rows = self.read.rows(
-                &format!("SELECT word FROM search_part WHERE part >= ?1 AND part < ?2 {filter} LIMIT 3000"),
-                &[half.as_str().into(), format!("{half}{LAST}").into()],
+                "SELECT word FROM search_part WHERE part >= ?1 AND part < ?2 AND length(word) >= ?3 \
+                 AND length(word) - length(part) BETWEEN ?4 AND ?5 LIMIT 3000",
+                &[half.as_str().into(), format!("{half}{LAST}").into(), least.into(), places.0.into(), places.1.into()],
             )?;
             for row in &rows {
                 let word: String = row.get(0)?;
                 let letters: Vec<char> = word.chars().collect();
-                if typo::begins_with_one_edit(typed, &letters) && !near.iter().any(|(_, known)| *known == word) {
+                if typo::begins_with_one_edit(typed, &letters) && known.insert(word.clone()) {
                     near.push((letters.len().abs_diff(typed.len()), word));
                 }
             }

@@ -156,6 +156,7 @@ fn asked(cast: &Cast, till: i64, basket: &Basket, discount_limit: i64) -> Asked 
         own_price: None,
         shown_price: None,
         discount: None,
+        label_sum: None,
     };
     let paid = Paying { method: basket.method, amount: basket.total, tendered: basket.tendered, payment: None };
     Asked {

@@ -116,14 +116,17 @@ fn put_in(
 ) -> Result<(), Reject> {
     for_sale(product)?;
     let price = product.price.ok_or_else(|| named(NO_PRICE, product))?;
-    let quantity = match measure {
-        Some(Measure::Quantity(weighed)) => weighed,
-        Some(Measure::Sum(sum)) if price.0 > 0 => Quantity(sum.scaled(1000, price.0).0),
-        Some(Measure::Sum(_)) | None => quantity.unwrap_or(Quantity::ONE),
+    let (quantity, label_sum) = match measure {
+        Some(Measure::Quantity(weighed)) => (weighed, None),
+        Some(Measure::Sum(sum)) => (bought_for(sum, product, price), Some(sum)),
+        None => (quantity.unwrap_or(Quantity::ONE), None),
     };
     check_quantity(product, quantity)?;
     check_sum(quantity, price)?;
-    let same = cart.lines.iter().find(|line| line.product == product.id && !line.own_price && line.price == price && measure.is_none());
+    let same = cart
+        .lines
+        .iter()
+        .find(|line| line.product == product.id && !line.own_price && line.price == price && measure.is_none() && line.label_sum.is_none());
     match same {
         Some(line) => {
             let sum = line.quantity + quantity;
@@ -140,12 +143,21 @@ fn put_in(
             }
             let next = cart.lines.iter().map(|line| line.line).max().unwrap_or(0) + 1;
             tx.execute(
-                "INSERT INTO cart_line (cart, line, product, quantity, price, own_price) VALUES (?1, ?2, ?3, ?4, ?5, 0)",
-                &[cart.id.into(), next.into(), product.id.into(), quantity.into(), price.into()],
+                "INSERT INTO cart_line (cart, line, product, quantity, price, own_price, label_sum) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
+                &[cart.id.into(), next.into(), product.id.into(), quantity.into(), price.into(), label_sum.into()],
             )?;
         }
     }
     Ok(cart::touch(tx, cart.id, cart.till)?)
+}
+
+/// How much of a product a label of this sum is: stock moves by whole thousandths, the sum stays the label's. What is not
+/// sold by parts is one.
+fn bought_for(sum: Amount, product: &ProductForSale, price: Amount) -> Quantity {
+    if price.0 <= 0 || !product.unit.is_divisible() {
+        return Quantity::ONE;
+    }
+    Quantity(sum.scaled(1000, price.0).0.max(1))
 }
 
 fn named(code: duken_kernel::refusal::Code, product: &ProductForSale) -> Reject {
@@ -199,6 +211,7 @@ pub fn change_line(
         let key = || [cart.into(), line.into()];
         let mut price = before.price;
         let mut quantity = before.quantity;
+        let mut label_sum = before.label_sum;
         if let Some(wanted) = change.quantity {
             check_quantity(&product, wanted)?;
             if wanted > quantity {
@@ -210,7 +223,8 @@ pub fn change_line(
             }
             quantity = wanted;
             let [c, l] = key();
-            tx.execute("UPDATE cart_line SET quantity = ?3 WHERE cart = ?1 AND line = ?2", &[c, l, quantity.into()])?;
+            tx.execute("UPDATE cart_line SET quantity = ?3, label_sum = NULL WHERE cart = ?1 AND line = ?2", &[c, l, quantity.into()])?;
+            label_sum = None;
         }
         if let Some(wanted) = change.price {
             terms.actor.need("sales.price_override")?;
@@ -220,16 +234,17 @@ pub fn change_line(
             let reason = change.reason.as_deref().map(|reason| typed(reason, "reason", NOTE_LENGTH)).transpose()?;
             let reason = reason.filter(|reason| !reason.is_empty()).ok_or_else(|| REASON_MISSING.refuse().field("reason"))?;
             price = wanted;
+            label_sum = None;
             let [c, l] = key();
             tx.execute(
-                "UPDATE cart_line SET price = ?3, own_price = 1, reason = ?4 WHERE cart = ?1 AND line = ?2",
+                "UPDATE cart_line SET price = ?3, own_price = 1, reason = ?4, label_sum = NULL WHERE cart = ?1 AND line = ?2",
                 &[c, l, price.into(), reason.into()],
             )?;
         }
         check_sum(quantity, price)?;
         if let Some(discount) = change.discount {
             if let Some(discount) = discount {
-                terms.may_discount(discount, quantity.at_price(price))?;
+                terms.may_discount(discount, label_sum.unwrap_or_else(|| quantity.at_price(price)))?;
             }
             remember_limit(tx, &terms, cart, discount)?;
             let text = discount.map(|d| serde_json::to_string(&d)).transpose()?;
@@ -311,7 +326,7 @@ pub fn discount(terms: Terms, cart: i64, discount: Option<Discount>) -> impl FnO
     move |tx| {
         let found = changeable(tx, cart)?;
         if let Some(discount) = discount {
-            let subtotal: Amount = found.lines.iter().map(|line| line.quantity.at_price(line.price)).sum();
+            let subtotal: Amount = found.lines.iter().map(cart::CartLine::gross).sum();
             terms.may_discount(discount, subtotal)?;
         }
         remember_limit(tx, &terms, cart, discount)?;

@@ -38,6 +38,7 @@ pub fn complete_cart(tx: &mut Tx<'_>, terms: &Terms, id: i64) -> Result<SaleView
                 own_price: None,
                 shown_price: Some(line.price),
                 discount: line.discount,
+                label_sum: line.label_sum,
             })
             .collect(),
         discount: found.discount,

@@ -68,6 +68,8 @@ pub struct AskedLine {
     pub shown_price: Option<Amount>,
     /// The line's discount.
     pub discount: Option<Discount>,
+    /// The sum of the goods' own label, when the line lay in a cart.
+    pub label_sum: Option<Amount>,
 }
 
 /// A payment as it is asked for.
@@ -200,8 +202,8 @@ fn checked(
     if !line.quantity.fits_at(price) {
         return TOO_LARGE.err();
     }
-    let vat_percent = catalog::vat_percent_on(&product.vat, date).unwrap_or(0);
-    Ok(LineInput { quantity: line.quantity, price, discount: line.discount, vat_percent })
+    let vat_percent = catalog::vat_percent_on(&product.vat, terms.currency(), date).unwrap_or(0);
+    Ok(LineInput { quantity: line.quantity, price, discount: line.discount, vat_percent, label_sum: line.label_sum })
 }
 
 fn lines_of(
@@ -242,6 +244,7 @@ fn lines_of(
             cost,
             service,
             of: None,
+            g: input.label_sum,
         });
     }
     Ok(lines)

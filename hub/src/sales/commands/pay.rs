@@ -39,7 +39,11 @@ fn payable(tx: &Tx<'_>, terms: &Terms, cart: i64, amount: Amount) -> Result<Cart
     let sums = cart_sums(&terms.settings, &found, &goods, tx.caller.business_date);
     if found.noted.is_empty() && by_terminal.iter().all(|p| p.state.is_settled() && !p.state.is_paid()) {
         sellable(terms, &found, &goods)?;
-        within_limit(&cart_inputs(&found, &goods, tx.caller.business_date), &sums, found.discount_limit.max(terms.own_limit()))?;
+        within_limit(
+            &cart_inputs(&found, &goods, terms.currency(), tx.caller.business_date),
+            &sums,
+            found.discount_limit.max(terms.own_limit()),
+        )?;
     }
     let noted: Amount = found.noted.iter().map(|p| p.amount).sum();
     let held: Amount = by_terminal.iter().map(|p| if p.state.is_settled() { p.settled } else { p.amount }).sum();

@@ -99,6 +99,7 @@ pub fn quote(read: &dyn Read, terms: &Terms, sale: i64, asked: &[ReturnLine]) ->
             vat: share(line.vat),
             cost: line.cost.map(share),
             of: Some(wanted.line),
+            g: line.g.map(share),
             ..line.clone()
         });
     }
@@ -315,7 +316,7 @@ pub fn return_without_receipt(
             if wanted.price.0 < 0 || wanted.price.0 > MOST || !wanted.quantity.fits_at(wanted.price) {
                 return Err(BAD_PRICE.refuse().field(format!("lines.{index}.price")).into());
             }
-            let rate = catalog::vat_percent_on(&product.vat, day).unwrap_or(0);
+            let rate = catalog::vat_percent_on(&product.vat, terms.currency(), day).unwrap_or(0);
             let sum = wanted.quantity.at_price(wanted.price);
             let service = product.kind == Kind::Service;
             let unit_cost = if service { None } else { stock::holding(tx, OWN, stock::WAREHOUSE, product.id)?.unit_cost() };
@@ -333,6 +334,7 @@ pub fn return_without_receipt(
                 cost: unit_cost.map(|cost| wanted.quantity.at_price(cost)),
                 service,
                 of: None,
+                g: None,
             });
         }
         let exact: i128 = lines.iter().map(|line: &Line| i128::from(line.sum.0)).sum();

@@ -14,15 +14,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::documents::{after_sale, complete as complete_sale};
 use super::shapes::{CartShape, cart_shape, is_frozen};
 use super::{DiscountShape, SaleShape, own, terms};
-use crate::catalog::Kind;
-use crate::catalog::door::{self, ProductForSale};
 use crate::hub::App;
 use crate::sales::CART_GONE;
 use crate::sales::cart::{self, Cart};
 use crate::sales::commands::{self, AddLine, ChangeLine};
 use crate::sales::queries;
 use crate::settings::Settings;
-use crate::stock::door as stock;
 use crate::texts::Language;
 use crate::tills::{self, Method};
 use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route};
@@ -34,9 +31,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/api/till", Access::Needs("till.use"), "The till of this device: shift and carts", till).gives::<TillNow>(),
         Route::post("/api/till/open-drawer", Access::Needs("shift.cash_out"), "Open the drawer without a sale", open_drawer)
             .takes::<ReasonInput>(),
-        Route::get("/api/till/tiles", Access::Needs("till.use"), "Categories and goods to tap", tiles)
-            .query::<TilesQuery>()
-            .gives::<TilesShape>(),
         Route::get("/api/carts", sell, "Carts of every till, the last touched first", list).query::<CartsQuery>().gives::<CartPage>(),
         Route::post("/api/carts", sell, "Open a cart", open).gives::<CartShape>(),
         Route::get("/api/carts/{id}", sell, "A cart", show).gives::<CartShape>(),
@@ -230,98 +224,6 @@ async fn open_drawer(State(app): State<App>, command: Command<ReasonInput>) -> R
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Which tiles.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct TilesQuery {
-    category: Option<Id>,
-}
-
-/// Categories and goods to tap.
-#[derive(Debug, Serialize, ToSchema)]
-struct TilesShape {
-    categories: Vec<TileCategory>,
-    products: Vec<TileProduct>,
-}
-
-/// A category's tile.
-#[derive(Debug, Serialize, ToSchema)]
-struct TileCategory {
-    id: Id,
-    name: String,
-    color: String,
-    icon: String,
-    parent_id: Option<Id>,
-}
-
-/// A product's tile.
-#[derive(Debug, Serialize, ToSchema)]
-struct TileProduct {
-    id: Id,
-    kind: Kind,
-    name: String,
-    /// Its category: a tile without a photo takes its colour.
-    category_id: Option<Id>,
-    unit: String,
-    price: Option<Money>,
-    stock: Option<Qty>,
-    photo_hash: Option<String>,
-}
-
-/// Goods on the first page of tiles: what sold most in the last days, then the rest by name.
-const TILES: i64 = 60;
-
-async fn tiles(State(app): State<App>, Query(query): Query<TilesQuery>) -> Answer<TilesShape> {
-    let settings = app.settings();
-    let (date, _) = settings.date_at(app.clock.now_ms());
-    let category = query.category.map(|id| id.0);
-    let currency = settings.currency();
-    let shape = app
-        .read(move |read| {
-            let month = i64::from(date) / 100 * 100;
-            let rows = read.rows(
-                "SELECT p.product FROM product p LEFT JOIN sales_product s ON s.node = p.node AND s.product = p.product AND s.period = ?2 \
-                 WHERE p.node = ?1 AND p.archived = 0 AND p.available = 1 AND p.price IS NOT NULL AND (?3 IS NULL OR p.category = ?3) \
-                 ORDER BY COALESCE(s.sum, 0) DESC, p.product LIMIT ?4",
-                &[OWN.into(), month.into(), category.into(), TILES.into()],
-            )?;
-            let ids: Vec<i64> = rows.iter().map(|row| row.get(0)).collect::<Result<_, Fault>>()?;
-            let mut known = door::products(read, OWN, &ids)?;
-            let held = stock::holdings(read, OWN, stock::WAREHOUSE, &ids)?;
-            let tile = |product: ProductForSale| TileProduct {
-                id: Id(product.id),
-                kind: product.kind,
-                category_id: product.category.map(Id),
-                unit: product.unit.code().to_owned(),
-                price: product.price.map(|price| Money::new(price, currency)),
-                stock: (product.kind == Kind::Product).then(|| Qty(held.get(&product.id).map(|h| h.quantity).unwrap_or_default())),
-                name: product.name,
-                photo_hash: product.photo,
-            };
-            let products = ids.iter().filter_map(|id| known.remove(id)).map(tile).collect();
-            let categories = read
-                .rows(
-                    "SELECT category, name, color, icon, parent FROM category WHERE node = ?1 AND archived = 0 ORDER BY folded, category",
-                    &[OWN.into()],
-                )?
-                .iter()
-                .map(|row| {
-                    let parent: Option<i64> = row.get(4)?;
-                    Ok(TileCategory {
-                        id: Id(row.get(0)?),
-                        name: row.get(1)?,
-                        color: row.get(2)?,
-                        icon: row.get(3)?,
-                        parent_id: parent.map(Id),
-                    })
-                })
-                .collect::<Result<_, Fault>>()?;
-            Ok(TilesShape { categories, products })
-        })
-        .await?;
-    Ok(Json(shape))
 }
 
 /// A body without fields.

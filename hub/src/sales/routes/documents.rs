@@ -99,6 +99,7 @@ async fn sell(State(app): State<App>, command: Command<SellInput>) -> Answer<Sal
             own_price: line.price.map(|price| own(currency, price, "lines.price")).transpose()?,
             shown_price: None,
             discount: discount(line.discount)?,
+            label_sum: None,
         });
     }
     let mut payments = Vec::with_capacity(input.payments.len());

@@ -114,7 +114,7 @@ pub(super) fn cart_shape(read: &dyn Read, hub: &Hub, language: Language, cart: &
     let currency = settings.currency();
     let money = |amount| Money::new(amount, currency);
     let goods = queries::cart_goods(read, cart)?;
-    let inputs = queries::cart_inputs(cart, &goods, date);
+    let inputs = queries::cart_inputs(cart, &goods, currency, date);
     let sums = queries::cart_sums(settings, cart, &goods, date);
     let by_terminal = payments::of_cart(read, OWN, cart.id)?;
     let frozen = is_frozen(&by_terminal);

@@ -13,13 +13,13 @@ use super::{Nothing, password, sheet};
 use crate::config::Role;
 use crate::hub::App;
 use crate::recovery::{self, Fresh, Words};
-use crate::settings::Settings;
+use crate::settings::{Settings, vat};
 use crate::staff::attempts::Attempt;
 use crate::staff::commands::{self, SessionChange, SignIn};
 use crate::staff::model::{Names, Scope, phone_digits};
 use crate::staff::{DISABLED, SETUP_DONE, SetUp, WRONG_PASSWORD, WRONG_PIN, queries, sessions, verifier};
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, Command, Id, Peer, Problem, Route, SESSION_COOKIE, Secured};
+use crate::web::{Access, Actor, Answer, Command, Id, Locale, Peer, Problem, Route, SESSION_COOKIE, Secured};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -139,9 +139,29 @@ struct SetupState {
     languages: Vec<Language>,
     zones: Vec<&'static str>,
     currencies: Vec<&'static str>,
+    /// VAT rates that goods can carry by default, by currency.
+    vat_rates: Vec<SetupVatRate>,
 }
 
-async fn setup_state(State(app): State<App>) -> Answer<SetupState> {
+/// A VAT rate that a store may choose.
+#[derive(Debug, Serialize, ToSchema)]
+struct SetupVatRate {
+    id: String,
+    name: String,
+    /// The currency of its country; every store's when absent.
+    currency: Option<String>,
+    /// Its percent today; nothing for goods outside VAT.
+    percent: Option<String>,
+}
+
+async fn setup_state(State(app): State<App>, Locale(language): Locale) -> Answer<SetupState> {
+    let (today, _) = app.settings().date_at(app.clock.now_ms());
+    let vat_rate = |rate: &vat::VatRate| SetupVatRate {
+        id: rate.id.clone(),
+        name: rate.name_in(language).to_owned(),
+        currency: rate.currency.clone(),
+        percent: rate.on(today).map(|period| period.percent.to_string()),
+    };
     let ready = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
     Ok(Json(SetupState {
         state: if ready { "ready" } else { "first_run" },
@@ -162,6 +182,7 @@ async fn setup_state(State(app): State<App>) -> Answer<SetupState> {
             "UTC",
         ],
         currencies: vec!["KZT", "KGS", "UZS", "RUB", "USD", "EUR", "GBP", "CNY", "TRY", "JPY"],
+            vat_rates: vat::rates().iter().map(vat_rate).collect(),
     }))
 }
 
@@ -188,6 +209,9 @@ struct SetUpStore {
     phone: String,
     zone: String,
     currency: String,
+    /// The VAT rate of its goods; `none` when it pays no VAT.
+    #[serde(default)]
+    vat_rate: Option<String>,
 }
 
 /// The administrator at the first run.
@@ -218,6 +242,7 @@ async fn set_up(State(app): State<App>, peer: Peer, secured: Secured, command: C
         settings.store.bin = input.store.bin;
         settings.store.address = input.store.address;
         settings.store.phone = input.store.phone;
+        settings.vat_rate = input.store.vat_rate;
         settings.demo = input.demo && app.role() == Role::Store;
         let admin = input.admin;
         let making = app.clone();

@@ -107,7 +107,7 @@ async fn the_owner_sees_a_sale_of_the_store_down_to_its_receipt() {
     assert_eq!((&joined["state"], &joined["store_name"]), (&json!("enrolled"), &json!("Абай 10")));
     super::office::everything_arrived(&headquarters, 2, &shop).await;
 
-    let query = crate::catalog::door::Query { text: "қызылша", limit: 20, archived: false };
+    let query = crate::catalog::door::Query::of("қызылша", 20);
     let found = headquarters.app.read_now(|read| Ok(crate::catalog::door::search(read, 2, &query)?)).unwrap();
     assert_eq!(found.len(), 10, "goods are found at once");
     let stores = office.asks("/api/office/stores").await;

@@ -2,8 +2,9 @@ import { Alert, Button, Progress, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { useAction } from '@/api/action';
 import { catalogKeys } from '@/api/catalog';
-import { progressQuery, rejectedUrl } from '@/api/imports';
+import { importKeys, progressQuery, rejectedUrl, runImport } from '@/api/imports';
 import { stockKeys } from '@/api/stock';
 import { tillKeys } from '@/api/till';
 import { ButtonLink } from '@/components/links';
@@ -16,12 +17,21 @@ import { Counts } from './Counts';
 import classes from './Import.module.css';
 
 /** The import as it runs, with a count; the page may be left, the hub goes on. */
-export function ImportReport({ id, onAgain }: { id: string; onAgain: () => void }) {
+export function ImportReport({
+  id,
+  onAgain,
+  onColumns,
+}: {
+  id: string;
+  onAgain: () => void;
+  onColumns: () => void;
+}) {
   const t = useT();
   const client = useQueryClient();
   useLive(`import:${id}`);
   const progress = useQuery({ ...progressQuery(id), staleTime: 0 });
   const state = progress.data?.state;
+  const resuming = useAction(runImport, { stale: [importKeys.progress(id)] });
   useEffect(() => {
     if (state !== 'done') return;
     for (const queryKey of [catalogKeys.all, stockKeys.all, tillKeys.all])
@@ -42,10 +52,20 @@ export function ImportReport({ id, onAgain }: { id: string; onAgain: () => void 
         </Text>
         {!over && <Text className="soft">{t('import.may_leave')}</Text>}
         {state === 'failed' && <Alert color="red">{progress.data?.detail ?? t('problem.unknown')}</Alert>}
-        <ProblemNote error={progress.error} />
+        <ProblemNote error={progress.error ?? resuming.error} />
         {over && progress.data?.counts && <Counts counts={progress.data.counts} />}
         {over && (
           <div className={classes.foot}>
+            {state === 'failed' && (
+              <>
+                <Button loading={resuming.isPending} onClick={() => resuming.mutate(id)}>
+                  {t('import.resume')}
+                </Button>
+                <Button variant="default" onClick={onColumns}>
+                  {t('import.columns_again')}
+                </Button>
+              </>
+            )}
             <Button variant="default" onClick={onAgain}>
               {t('import.again')}
             </Button>

@@ -4,12 +4,16 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
 import { importKeys, progressQuery, type RowFilter, rejectedUrl, runImport } from '@/api/imports';
-import type { ImportRow, ImportUpload } from '@/api/types';
+import type { ImportChange, ImportRow, Unit } from '@/api/types';
+import { useCurrency, useMay } from '@/app/identity';
 import { Empty } from '@/components/Empty';
+import { Quantity, Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
 import type { Column } from '@/components/table/columns';
 import { DataTable } from '@/components/table/DataTable';
 import { useT } from '@/i18n';
+import { formatMoney } from '@/lib/money';
+import { Withheld } from './ChooseColumns';
 import { Counts } from './Counts';
 import classes from './Import.module.css';
 import { previewPages } from './previewPages';
@@ -17,10 +21,11 @@ import { previewPages } from './previewPages';
 const FILTERS: RowFilter[] = ['all', 'notes', 'create', 'change', 'skip', 'unchanged'];
 
 /** What will happen, in counts and row by row, before anything does. */
-export function ImportReview(props: { upload: ImportUpload; onBack: () => void; onStarted: () => void }) {
+export function ImportReview(props: { id: string; onBack: () => void; onStarted: () => void }) {
   const t = useT();
-  const { id } = props.upload;
-  const [only, setOnly] = useState<RowFilter>('notes');
+  const { id } = props;
+  const may = useMay();
+  const [only, setOnly] = useState<RowFilter>('all');
   const progress = useQuery(progressQuery(id));
   const query = useInfiniteQuery(previewPages(id, only));
   const first = query.data?.pages[0];
@@ -30,7 +35,53 @@ export function ImportReview(props: { upload: ImportUpload; onBack: () => void; 
   const columns: Column<ImportRow>[] = [
     { key: 'row', header: t('import.row'), width: 90, cell: (row) => row.row, phone: 'line' },
     { key: 'name', header: t('product.name'), cell: (row) => row.name || '—', phone: 'title', wrap: true },
-    { key: 'action', header: t('import.will'), width: 170, cell: (row) => t(`import.action.${row.action}`) },
+    { key: 'action', header: t('import.will'), width: 150, cell: (row) => t(`import.action.${row.action}`) },
+    {
+      key: 'price',
+      header: t('product.price'),
+      align: 'right',
+      phone: 'side',
+      cell: (row) => <Sum of={row.price} />,
+    },
+    { key: 'changes', header: t('import.changes'), wrap: true, cell: (row) => <Changes of={row.changes} /> },
+    {
+      key: 'codes',
+      header: t('product.barcodes'),
+      wrap: true,
+      cell: (row) => <span className="num">{row.barcodes.join(', ') || '—'}</span>,
+    },
+    { key: 'group', header: t('product.category'), cell: (row) => row.group ?? '—' },
+    {
+      key: 'unit',
+      header: t('product.unit'),
+      cell: (row) => (row.unit ? t(`unit.${row.unit}`) : '—'),
+    },
+    {
+      key: 'stock',
+      header: t('product.stock'),
+      align: 'right',
+      cell: (row) => <Quantity of={row.stock} unit={row.unit ?? undefined} />,
+    },
+    { key: 'sku', header: t('product.sku'), cell: (row) => row.sku ?? '—', hidden: true, phone: 'none' },
+    {
+      key: 'brand',
+      header: t('product.brand'),
+      cell: (row) => row.brand ?? '—',
+      hidden: true,
+      phone: 'none',
+    },
+    ...(may('cost.view')
+      ? [
+          {
+            key: 'purchase',
+            header: t('product.purchase_price'),
+            align: 'right' as const,
+            hidden: true,
+            phone: 'none' as const,
+            cell: (row: ImportRow) => <Sum of={row.purchase_price} />,
+          },
+        ]
+      : []),
     {
       key: 'notes',
       wrap: true,
@@ -51,6 +102,7 @@ export function ImportReview(props: { upload: ImportUpload; onBack: () => void; 
   return (
     <>
       {counts && <Counts counts={counts} />}
+      {first && first.withheld.length > 0 && <Withheld fields={first.withheld} />}
       <div className={classes.foot}>
         <Button variant="default" onClick={props.onBack}>
           {t('common.back')}
@@ -94,5 +146,28 @@ export function ImportReview(props: { upload: ImportUpload; onBack: () => void; 
         empty={<Empty title={t('import.no_rows')} />}
       />
     </>
+  );
+}
+
+/** Old and new, field by field. */
+function Changes({ of }: { of: ImportChange[] }) {
+  const t = useT();
+  const currency = useCurrency();
+  if (of.length === 0) return '—';
+  const say = (field: ImportChange['field'], value: string | null | undefined) => {
+    if (!value) return '—';
+    if (field === 'price' || field === 'purchase_price') return formatMoney({ amount: value, currency });
+    if (field === 'unit') return t(`unit.${value as Unit}`);
+    if (field === 'kind') return t(`product.kind.${value as 'product' | 'service'}`);
+    return value;
+  };
+  return (
+    <ul className={classes.changes}>
+      {of.map(({ field, from, to }) => (
+        <li key={field}>
+          {t(`import.field.${field}`)}: <s>{say(field, from)}</s> → <strong>{say(field, to)}</strong>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,9 @@
-import { useState } from 'react';
-import type { ImportUpload } from '@/api/types';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { progressQuery } from '@/api/imports';
+import type { ImportSearch } from '@/app/search';
 import { Page } from '@/components/Page';
+import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { ChooseColumns } from './ChooseColumns';
 import { ChooseFile } from './ChooseFile';
@@ -8,40 +11,48 @@ import { ImportReport } from './ImportReport';
 import { ImportReview } from './ImportReview';
 import { PastImports } from './PastImports';
 
-type Step =
-  | { at: 'file' }
-  | { at: 'columns'; upload: ImportUpload }
-  | { at: 'review'; upload: ImportUpload }
-  | { at: 'run'; id: string };
-
-/** Bring your goods: a file, what its columns mean, what will happen, and what happened. */
+/**
+ * Bring your goods: a file, what its columns mean, what will happen, and what happened. Where a person is stands in the
+ * address: a reload and the back button lose nothing.
+ */
 export function ImportScene() {
   const t = useT();
-  const [step, setStep] = useState<Step>({ at: 'file' });
-  const again = () => setStep({ at: 'file' });
+  const navigate = useNavigate();
+  const { id, step } = useSearch({ from: '/framed/import' });
+  const go = (search: ImportSearch) => void navigate({ to: '/import', search });
   return (
     <Page title={t('import.title')}>
-      {step.at === 'file' && (
+      {id === undefined ? (
         <>
-          <ChooseFile onUploaded={(upload) => setStep({ at: 'columns', upload })} />
-          <PastImports onOpen={(id) => setStep({ at: 'run', id })} />
+          <ChooseFile onUploaded={(upload) => go({ id: upload.id })} />
+          <PastImports
+            onOpen={({ id, state }) =>
+              go({ id, step: state === 'uploaded' ? undefined : state === 'previewed' ? 'review' : 'run' })
+            }
+          />
         </>
-      )}
-      {step.at === 'columns' && (
+      ) : step === 'run' ? (
+        <ImportReport id={id} onAgain={() => go({})} onColumns={() => go({ id })} />
+      ) : step === 'review' ? (
+        <Review id={id} onBack={() => go({ id })} onStarted={() => go({ id, step: 'run' })} />
+      ) : (
         <ChooseColumns
-          upload={step.upload}
-          onBack={again}
-          onPreviewed={() => setStep({ at: 'review', upload: step.upload })}
+          key={id}
+          id={id}
+          onBack={() => go({})}
+          onPreviewed={() => go({ id, step: 'review' })}
         />
       )}
-      {step.at === 'review' && (
-        <ImportReview
-          upload={step.upload}
-          onBack={() => setStep({ at: 'columns', upload: step.upload })}
-          onStarted={() => setStep({ at: 'run', id: step.upload.id })}
-        />
-      )}
-      {step.at === 'run' && <ImportReport id={step.id} onAgain={again} />}
     </Page>
   );
+}
+
+/** An import that began meanwhile, perhaps in another window, is looked at and not begun again. */
+function Review(props: { id: string; onBack: () => void; onStarted: () => void }) {
+  const progress = useQuery(progressQuery(props.id));
+  if (progress.error) return <ProblemNote error={progress.error} />;
+  const state = progress.data?.state;
+  if (state === 'running' || state === 'done')
+    return <ImportReport id={props.id} onAgain={props.onBack} onColumns={props.onBack} />;
+  return <ImportReview {...props} />;
 }

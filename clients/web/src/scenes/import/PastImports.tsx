@@ -19,7 +19,7 @@ const COLOR: Record<ImportProgress['state'], LightColor> = {
 };
 
 /** Which lists were brought before, by whom, and what became of them. */
-export function PastImports({ onOpen }: { onOpen: (id: string) => void }) {
+export function PastImports({ onOpen }: { onOpen: (past: ImportProgress) => void }) {
   const t = useT();
   const list = useInfiniteQuery(pastImportsQuery);
   const rows = pagedRows(list, pastImportsQuery);
@@ -65,7 +65,7 @@ export function PastImports({ onOpen }: { onOpen: (id: string) => void }) {
         columns={columns}
         list={rows}
         rowKey={(row) => row.id}
-        onOpen={(row) => (row.state === 'done' || row.state === 'running') && onOpen(row.id)}
+        onOpen={onOpen}
         empty={null}
       />
     </Card>

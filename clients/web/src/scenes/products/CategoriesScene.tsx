@@ -57,6 +57,8 @@ export function CategoriesScene() {
     {
       key: 'products',
       header: t('category.goods'),
+      // A card opens the category as a whole.
+      phone: 'none',
       align: 'right',
       value: ({ category }) => category.products,
       text: ({ category }) => category.products,

@@ -36,7 +36,11 @@ export function ProductScene() {
   const product = useQuery({ ...productQuery(id), enabled: !isNew });
   const rates = useQuery(vatRatesQuery);
   if (isNew && rates.data) {
-    const fresh = { ...EMPTY, vat_rate_id: rates.data[0]?.id ?? 'none', barcodes: barcode ? [barcode] : [] };
+    const fresh = {
+      ...EMPTY,
+      vat_rate_id: rates.data.find((rate) => rate.usual)?.id ?? 'none',
+      barcodes: barcode ? [barcode] : [],
+    };
     return <ProductCard key="new" product={fresh} rates={rates.data} />;
   }
   if (product.data && rates.data) {

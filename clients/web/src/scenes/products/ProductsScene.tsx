@@ -142,8 +142,11 @@ export function ProductsScene() {
             <Menu.Item component="a" href="/api/export/catalog.xlsx" download>
               Excel (.xlsx)
             </Menu.Item>
+            <Menu.Item component="a" href="/api/export/catalog.csv?separator=semicolon" download>
+              {t('table.csv_excel')}
+            </Menu.Item>
             <Menu.Item component="a" href="/api/export/catalog.csv" download>
-              CSV
+              {t('table.csv_comma')}
             </Menu.Item>
           </>
         }

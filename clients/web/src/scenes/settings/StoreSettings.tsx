@@ -5,6 +5,7 @@ import { photoUrl, uploadFile } from '@/api/catalog';
 import { setupQuery } from '@/api/session';
 import { sayProblem } from '@/app/toasts';
 import { Card } from '@/components/Page';
+import { VatSelect } from '@/components/VatSelect';
 import { useT } from '@/i18n';
 import { zoneName } from '@/lib/dates';
 import { currencySign } from '@/lib/money';
@@ -47,6 +48,13 @@ export function StoreSettings({ draft, set, field: fieldOf, readOnly }: Settings
           label={t('settings.currency')}
           value={`${draft.currency} ${currencySign(draft.currency)}`}
           readOnly
+        />
+        <VatSelect
+          rates={setup.data?.vat_rates ?? []}
+          currency={draft.currency}
+          value={draft.vat_rate ?? null}
+          {...fieldOf('vat_rate')}
+          onChange={(rate) => set('vat_rate', rate)}
         />
       </SimpleGrid>
       <div className={classes.logo}>

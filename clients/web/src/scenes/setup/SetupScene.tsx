@@ -30,6 +30,7 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
       phone: '',
       zone: setup.zones[0] ?? 'Asia/Almaty',
       currency: setup.currencies[0] ?? 'KZT',
+      vat_rate: null,
     },
     admin: { name: '', phone: '', password: '', pin: '' },
   });

@@ -1,6 +1,7 @@
 import { Button, Select, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { fieldProblem } from '@/api/problem';
 import type { SetupInput, SetupState } from '@/api/types';
+import { VatSelect } from '@/components/VatSelect';
 import { useT } from '@/i18n';
 import { zoneName } from '@/lib/dates';
 import { currencySign } from '@/lib/money';
@@ -72,7 +73,13 @@ export function StoreStep(props: {
             }))}
             value={value.currency}
             allowDeselect={false}
-            onChange={(currency) => currency && set({ currency })}
+            onChange={(currency) => currency && set({ currency, vat_rate: null })}
+          />
+          <VatSelect
+            rates={props.setup.vat_rates}
+            currency={value.currency}
+            value={value.vat_rate}
+            onChange={(vat_rate) => set({ vat_rate })}
           />
         </SimpleGrid>
         <Button type="submit" size="lg" disabled={value.name.trim() === ''}>

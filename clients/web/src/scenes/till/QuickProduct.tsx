@@ -1,8 +1,7 @@
 import { Button, Modal, Select, Stack, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAction } from '@/api/action';
-import { catalogKeys, saveProduct, vatRatesQuery } from '@/api/catalog';
+import { catalogKeys, saveProduct } from '@/api/catalog';
 import { fieldProblem } from '@/api/problem';
 import type { Product, Unit } from '@/api/types';
 import { useCurrency } from '@/app/identity';
@@ -21,7 +20,6 @@ export function QuickProduct(props: {
 }) {
   const t = useT();
   const currency = useCurrency();
-  const rates = useQuery(vatRatesQuery);
   const [name, setName] = useState('');
   const [price, setPrice] = useState('');
   const [unit, setUnit] = useState<Unit>('pcs');
@@ -43,7 +41,7 @@ export function QuickProduct(props: {
             brand: '',
             unit,
             price: money(amount, currency),
-            vat_rate_id: rates.data?.[0]?.id ?? null,
+            vat_rate_id: null,
             gtin: null,
             ntin: null,
             photo_hashes: [],

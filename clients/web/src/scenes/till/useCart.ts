@@ -86,14 +86,15 @@ export function useCart(now: TillNow) {
     );
 
   const person = () => client.getQueryData(sessionQuery.queryKey)?.user.id;
-  const sameAgain = async () => {
-    const before = person();
+  const isAgain = async (by: string | undefined) => {
     await entered();
-    return person() === before;
+    return person() === by;
   };
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
     setPending((count) => count + 1);
+    // Taken before the step: a session that ran out is forgotten with its person.
+    const by = person();
     const attempt = async (): Promise<void> => {
       try {
         let active = current();
@@ -110,7 +111,7 @@ export function useCart(now: TillNow) {
         if (error instanceof ApiError && error.problem.status === 401) {
           // A lock is meant: what came under it is not done behind the back of whoever unlocks. A session that only ran
           // out asks for the person, and his step goes on where it stopped.
-          if (error.problem.code === 'session.locked' || !(await sameAgain())) {
+          if (error.problem.code === 'session.locked' || !(await isAgain(by))) {
             setNotice({ kind: 'dropped' });
             return;
           }
