@@ -88,7 +88,8 @@ export function useCart(now: TillNow) {
   const person = () => client.getQueryData(sessionQuery.queryKey)?.user.id;
   const isAgain = async (by: string | undefined) => {
     await entered();
-    return person() === by;
+    const session = await client.fetchQuery(sessionQuery);
+    return session?.user.id === by;
   };
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
