@@ -967,6 +967,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an import, as it is laid out */
+        get: operations["get_import_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import/{id}/preview": {
         parameters: {
             query?: never;
@@ -3061,11 +3078,28 @@ export interface components {
              */
             number: number;
         };
-        /** @description Which field stands in which column: by the column's index as text. */
+        /**
+         * @description Which field stands in which column: by the column's index as text; barcodes may stand in several. How the file is to
+         *     be read, where a person knows better.
+         */
         ColumnsInput: {
             columns: {
                 [key: string]: components["schemas"]["ImportField"];
             };
+            /**
+             * Format: int32
+             * @description The line where goods begin.
+             */
+            first?: number | null;
+            /**
+             * Format: int32
+             * @description The line of the header, 0 for none.
+             */
+            header?: number | null;
+            /** @description Whether rows with only a name name the group of those below. */
+            headings?: boolean | null;
+            /** @description The sheet of a workbook. */
+            sheet?: string | null;
         };
         /** @description Completing a sale. */
         CompleteInput: {
@@ -3416,9 +3450,37 @@ export interface components {
             columns: components["schemas"]["ImportColumn"][];
             encoding: string;
             file_name: string;
+            /**
+             * Format: int32
+             * @description The line of the first goods.
+             */
+            first_line: number;
+            /** @description The first rows of the file. */
+            head: components["schemas"]["ImportLine"][];
+            /**
+             * Format: int32
+             * @description The line of the header, 0 when there is none.
+             */
+            header_line: number;
+            /** @description Rows with only a name name the group of those below. */
+            headings: boolean;
             id: components["schemas"]["Id"];
             rows: number;
             separator?: string | null;
+            /** @description The sheet that was read. */
+            sheet?: string | null;
+            /** @description The sheets of a workbook. */
+            sheets: string[];
+            /** @description Fields that this person's rights keep from being set. */
+            withheld: components["schemas"]["ImportField"][];
+        };
+        /** @description A field that changes. */
+        ImportChange: {
+            field: components["schemas"]["ImportField"];
+            /** @description What it was; nothing when it was empty. */
+            from?: string | null;
+            /** @description What it will be. */
+            to?: string | null;
         };
         /** @description A column of a list. */
         ImportColumn: {
@@ -3456,7 +3518,16 @@ export interface components {
          * @description What a column can be.
          * @enum {string}
          */
-        ImportField: "group" | "name" | "barcodes" | "unit" | "price" | "purchase_price" | "stock" | "sku" | "brand";
+        ImportField: "group" | "name" | "barcodes" | "unit" | "price" | "purchase_price" | "stock" | "sku" | "brand" | "kind" | "vat" | "gtin" | "ntin" | "description" | "minimum";
+        /** @description A row of a file as it is. */
+        ImportLine: {
+            cells: string[];
+            /**
+             * Format: int32
+             * @description Its line in the file, from 1.
+             */
+            line: number;
+        };
         /** @description A note on a row. */
         ImportNote: {
             code: string;
@@ -3472,6 +3543,8 @@ export interface components {
         ImportPreview: {
             counts: components["schemas"]["ImportCounts"];
             rows: components["schemas"]["ImportRows"];
+            /** @description Fields that the rights of the person keep from being set, though the list has them. */
+            withheld: components["schemas"]["ImportField"][];
         };
         /** @description How far an import is. */
         ImportProgress: {
@@ -3491,13 +3564,24 @@ export interface components {
         ImportRow: {
             /** @description `create`, `change`, `skip` or `unchanged`. */
             action: string;
+            barcodes: string[];
+            brand?: string | null;
+            /** @description What changes on a product that is there. */
+            changes: components["schemas"]["ImportChange"][];
+            /** @description The product as it will be; of a skipped row what the row says. */
+            group?: string | null;
             name: string;
             notes: components["schemas"]["ImportNote"][];
+            price?: components["schemas"]["Money"] | null;
+            purchase_price?: components["schemas"]["Money"] | null;
             /**
              * Format: int32
              * @description Its line in the file, from 1.
              */
             row: number;
+            sku?: string | null;
+            stock?: components["schemas"]["Qty"] | null;
+            unit?: components["schemas"]["ProductUnit"] | null;
         };
         /** @description A page of the plan. */
         ImportRows: {
@@ -3584,7 +3668,7 @@ export interface components {
          * @description By what a product was found.
          * @enum {string}
          */
-        Matched: "barcode" | "short_code" | "sku" | "name";
+        Matched: "barcode" | "short_code" | "sku" | "name" | "code_part";
         /**
          * @description How a sum is paid. The numbers are stored: they never change.
          * @enum {string}
@@ -4350,6 +4434,8 @@ export interface components {
             currency: string;
             name: string;
             phone?: string;
+            /** @description The VAT rate of its goods; `none` when it pays no VAT. */
+            vat_rate?: string | null;
             zone: string;
         };
         /** @description All settings of a store. */
@@ -4379,6 +4465,8 @@ export interface components {
             store: components["schemas"]["StoreCard"];
             /** @description Width of the receipt tape. */
             tape: components["schemas"]["Tape"];
+            /** @description The VAT rate of new products; of the store's country the common one when absent, `none` for who pays no VAT. */
+            vat_rate?: string | null;
             /**
              * Format: int64
              * @description The version it was read at.
@@ -4396,7 +4484,18 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description `first_run` or `ready`. */
             state: string;
+            /** @description VAT rates that goods can carry by default, by currency. */
+            vat_rates: components["schemas"]["SetupVatRate"][];
             zones: string[];
+        };
+        /** @description A VAT rate that a store may choose. */
+        SetupVatRate: {
+            /** @description The currency of its country; every store's when absent. */
+            currency?: string | null;
+            id: string;
+            name: string;
+            /** @description Its percent today; nothing for goods outside VAT. */
+            percent?: string | null;
         };
         /** @description A sheet, without its words. */
         SheetShape: {
@@ -4671,6 +4770,8 @@ export interface components {
         /** @description Categories and goods to tap. */
         TilesShape: {
             categories: components["schemas"]["TileCategory"][];
+            /** @description The next page of goods. */
+            next?: string | null;
             products: components["schemas"]["TileProduct"][];
         };
         /** @description A till with its devices. */
@@ -7039,6 +7140,46 @@ export interface operations {
             };
         };
     };
+    get_import_id_file: {
+        parameters: {
+            query?: {
+                /** @description The sheet of a workbook. */
+                sheet?: string;
+                /** @description The line of the header, 0 for none. */
+                header?: number;
+                /** @description The line where goods begin. */
+                first?: number;
+                /** @description Whether rows with only a name name the group of those below. */
+                headings?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Refused */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_import_id_preview: {
         parameters: {
             query?: {
@@ -8056,7 +8197,7 @@ export interface operations {
                 barcode?: string;
                 /** @description Only those without a price. */
                 no_price?: boolean;
-                /** @description `name`, `price` or `stock`. */
+                /** @description `name`, `price` or `stock`; with `-` before it the greatest first. */
                 sort?: string;
                 /** @description Where the page begins. */
                 cursor?: string;
@@ -10228,6 +10369,8 @@ export interface operations {
         parameters: {
             query?: {
                 category?: components["schemas"]["Id"];
+                /** @description Where the page begins. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -10767,6 +10910,8 @@ export interface operations {
                         name: string;
                         /** @description Nothing for goods outside VAT. */
                         percent?: string | null;
+                        /** @description What new products of this store have. */
+                        usual: boolean;
                     }[];
                 };
             };

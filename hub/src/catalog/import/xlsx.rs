@@ -22,10 +22,10 @@ const MOST_SHEETS: usize = 50;
 pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
     weigh(bytes)?;
     // Its library counts columns without looking for overflow (`<c r="AAAAAAAA1">`): a panic there is a broken workbook.
-    catch_unwind(|| first_filled(bytes)).unwrap_or(Err(Unreadable::BrokenWorkbook))
+    catch_unwind(|| first_filled(bytes, wanted)).unwrap_or(Err(Unreadable::BrokenWorkbook))
 }
 
-fn first_filled(bytes: &[u8]) -> Result<Sheet, Unreadable> {
+fn first_filled(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let sheets: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
     let mut filled = None;

@@ -38,6 +38,7 @@ pub fn sample(settings: &Settings, cashier: Option<i64>, at_ms: i64) -> SaleView
             cost: None,
             service: false,
             of: None,
+            g: None,
         }
     };
     let lines = vec![

@@ -182,7 +182,7 @@ async fn setup_state(State(app): State<App>, Locale(language): Locale) -> Answer
             "UTC",
         ],
         currencies: vec!["KZT", "KGS", "UZS", "RUB", "USD", "EUR", "GBP", "CNY", "TRY", "JPY"],
-            vat_rates: vat::rates().iter().map(vat_rate).collect(),
+        vat_rates: vat::rates().iter().map(vat_rate).collect(),
     }))
 }
 

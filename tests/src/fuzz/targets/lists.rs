@@ -78,7 +78,7 @@ fn list(bytes: &[u8]) -> String {
     }
     let layout = import::recognise(&sheet);
     let assigned: Assignment = layout.columns.iter().enumerate().filter_map(|(at, column)| Some((at, column.guess?))).collect();
-    let rows = import::rows(&sheet, layout.first_row, &assigned);
+    let rows = import::rows(&sheet, layout.first_row, &assigned, None);
     let plan = import::plan(&rows, &[], currency());
     assert_eq!(plan.rows.len(), rows.len(), "every row is in the plan");
     let notes: std::collections::BTreeSet<&str> =
@@ -115,7 +115,7 @@ fn numbers(bytes: &[u8]) -> String {
         let _sum_or_too_much = quantity.fits_at(duken_protocol::money::Amount(i64::MAX));
         said.push('q');
     }
-    said.push_str(&match (import::amount(&text, currency), import::quantity(&text)) {
+    said.push_str(&match (import::amount(&text, currency, import::Marks::of([text.as_ref()])), import::quantity(&text)) {
         (amount, quantity) => format!("{}{}", u8::from(amount.is_some()), u8::from(quantity.is_some())),
     });
     said.push_str(&match Code::parse(&text) {
