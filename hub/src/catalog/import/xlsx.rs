@@ -1,4 +1,4 @@
-//! The first filled sheet of an Excel workbook, within bounds that are checked before it is read.
+//! A sheet of an Excel workbook, within bounds that are checked before it is read.
 
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::panic::catch_unwind;
@@ -22,10 +22,10 @@ const MOST_SHEETS: usize = 50;
 pub(super) fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
     weigh(bytes)?;
     // Its library counts columns without looking for overflow (`<c r="AAAAAAAA1">`): a panic there is a broken workbook.
-    catch_unwind(|| first_filled(bytes, wanted)).unwrap_or(Err(Unreadable::BrokenWorkbook))
+    catch_unwind(|| chosen(bytes, wanted)).unwrap_or(Err(Unreadable::BrokenWorkbook))
 }
 
-fn first_filled(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
+fn chosen(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Unreadable> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| Unreadable::BrokenWorkbook)?;
     let sheets: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
     let mut filled = None;
@@ -225,6 +225,12 @@ mod tests {
             };
             const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
             part(
+                "_rels/.rels",
+                &format!(
+                    "<Relationships><Relationship Id=\"r1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            );
+            part(
                 "xl/workbook.xml",
                 &format!("<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
             );
@@ -240,9 +246,9 @@ mod tests {
             );
             archive.finish().unwrap().into_inner()
         };
-        assert_eq!(read(&book("B3")).unwrap().rows[0].cells, ["", "7"]);
+        assert_eq!(read(&book("B3"), None).unwrap().rows[0].cells, ["", "7"]);
         for cell in ["AAAAAAAAAAAAAAAA1", "A99999999999999999999", "ZZZZZZZ9999999999"] {
-            assert_eq!(read(&book(cell)).unwrap_err(), Unreadable::BrokenWorkbook, "{cell}");
+            assert_eq!(read(&book(cell), None).unwrap_err(), Unreadable::BrokenWorkbook, "{cell}");
         }
     }
 
