@@ -1,4 +1,4 @@
-import { Checkbox } from '@mantine/core';
+import { Checkbox, UnstyledButton } from '@mantine/core';
 import { type ReactNode, useRef } from 'react';
 import { useT } from '@/i18n';
 import type { Column, TableLayout } from './columns';
@@ -68,7 +68,13 @@ function Card<Row>(props: CardsProps<Row> & { row: Row; index: number; columns: 
   const content = (
     <>
       <strong className={classes.cardTitle}>
-        <span>{title?.cell(row)}</span>
+        {props.onOpen && !props.ticking ? (
+          <UnstyledButton className={classes.cardOpen} onClick={() => props.onOpen?.(row)}>
+            {title?.cell(row)}
+          </UnstyledButton>
+        ) : (
+          <span>{title?.cell(row)}</span>
+        )}
         {side && <span>{side.cell(row)}</span>}
       </strong>
       <dl>
@@ -99,22 +105,12 @@ function Card<Row>(props: CardsProps<Row> & { row: Row; index: number; columns: 
       </div>
     );
   }
-  if (!props.onOpen) {
-    return (
-      <div className={classes.card} data-mark={props.mark?.(row)}>
-        {content}
-      </div>
-    );
-  }
+  // The heading is the button, and its reach is the whole card: what else can be pressed stands above it.
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a list of names and values may not stand inside a button
     <div
-      role="button"
-      tabIndex={0}
       className={classes.card}
+      data-open={props.onOpen !== undefined || undefined}
       data-mark={props.mark?.(row)}
-      onClick={() => props.onOpen?.(row)}
-      onKeyDown={(event) => event.key === 'Enter' && props.onOpen?.(row)}
     >
       {content}
     </div>
