@@ -272,7 +272,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn what_is_written_is_read_and_a_key_more_is_refused_by_name(
-            port in 1_u16.., https in proptest::option::of(1_u16..), ballast_mib in 0_u32.., log in "[a-z=,]{0,20}",
+            port in 1_u16.., https in proptest::option::of(1_u16..), ballast_mib in 0_u32.., log in "(trace|debug|info|warn|error|off)",
             names in proptest::collection::vec("[a-z.]{1,20}", 0..4), office in proptest::bool::ANY, more in "[a-z]{12,16}",
         ) {
             let written = Config {

@@ -75,6 +75,8 @@ pub struct Tx<'w> {
     pub caller: Caller,
     /// The time of the group: milliseconds since 1970 UTC.
     pub now_ms: i64,
+    /// What the clock showed when the group began: `now_ms` differs where a command plays what was.
+    group_ms: i64,
     tip: Tip,
     last_ms: i64,
     deferred: Vec<(i64, Add)>,
@@ -99,6 +101,7 @@ impl<'w> Tx<'w> {
             epoch: writer.epoch,
             caller,
             now_ms,
+            group_ms: now_ms,
             tip: writer.tip,
             last_ms: writer.last_ms,
             deferred: Vec::new(),
@@ -117,10 +120,11 @@ impl<'w> Tx<'w> {
     }
 
     /// When the last entry before this command was recorded, milliseconds since 1970 UTC by the clock of then; 0 before the
-    /// first. A clock that was set back stays behind the latest that it showed since the program began.
+    /// first. A clock that was set back stays behind the latest that it showed since the program began. A command that plays
+    /// what was (a demo store's past) is held to no clock: 0.
     #[must_use]
     pub fn last_recorded_ms(&self) -> i64 {
-        self.last_ms
+        if self.now_ms == self.group_ms { self.last_ms } else { 0 }
     }
 
     /// The epoch of the node: 0, and one more for every time it came back from a backup.
