@@ -115,9 +115,9 @@ fn numbers(bytes: &[u8]) -> String {
         let _sum_or_too_much = quantity.fits_at(duken_protocol::money::Amount(i64::MAX));
         said.push('q');
     }
-    said.push_str(&match (import::amount(&text, currency, import::Marks::of([text.as_ref()])), import::quantity(&text)) {
-        (amount, quantity) => format!("{}{}", u8::from(amount.is_some()), u8::from(quantity.is_some())),
-    });
+    let amount = import::amount(&text, currency, import::Marks::of([text.as_ref()]));
+    let quantity = import::quantity(&text);
+    said.push_str(&format!("{}{}", u8::from(amount.is_some()), u8::from(quantity.is_some())));
     said.push_str(&match Code::parse(&text) {
         Ok(code) => word(&code),
         Err(error) => word(&error),
