@@ -170,7 +170,8 @@ impl Api {
         }
         let response = request.send().await?;
         let status = response.status().as_u16();
-        if let Some(set) = response.headers().get(SET_COOKIE).and_then(|v| v.to_str().ok()) {
+        let of_session = |set: &&str| set.starts_with("duken_session=");
+        if let Some(set) = response.headers().get(SET_COOKIE).and_then(|v| v.to_str().ok()).filter(of_session) {
             self.set_cookie(set.split(';').next().filter(|pair| !pair.ends_with('=')).map(str::to_owned));
         }
         let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();

@@ -159,7 +159,9 @@ impl Watched {
         };
         self.once(raw, &head, wrong);
         let kind = head["kind"].as_str().unwrap_or_default();
-        if kind == "sale.returned" && head["req"].is_null() {
+        // Finished by the hub once the terminal had paid, or by the request itself when it was sent again after that.
+        let by = head["req"].as_str().and_then(|id| self.asked.get(id));
+        if kind == "sale.returned" && by.is_none_or(|asked| matches!(asked.intent, Intent::Refund { .. })) {
             return self.refunded(raw, &head["body"], wrong);
         }
         let asked = head["req"].as_str().and_then(|id| self.asked.get_mut(id));
