@@ -178,8 +178,9 @@ pub async fn watch(app: App, mut stop: watch::Receiver<bool>) {
     let mut looking = tokio::time::interval(LOOKED_AT_EVERY);
     loop {
         tokio::select! {
-            _ = looking.tick() => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            _ = looking.tick() => {}
         }
         running.look(&app).await;
     }
