@@ -170,6 +170,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let pairing = match Pairing::read(&state_dir)? {
         Some(pairing) => pairing,
         None => tokio::select! {
+            biased;
             pairing = until_paired(&config) => pairing?,
             () = asked_to_stop() => return Ok(()),
         },
@@ -191,6 +192,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let link = Link::new(identity, runtime.clone(), events, config.devices, found, now_ms, chance).with_elsewhere(elsewhere);
     let remembering = remember(link.state(), pairing, state_dir);
     tokio::select! {
+        biased;
         () = link.run() => {}
         () = remembering => {}
         () = asked_to_stop() => tracing::info!("stopping after the jobs in hand"),
@@ -282,6 +284,7 @@ async fn asked_to_stop() {
         Err(_) => return std::future::pending().await,
     };
     tokio::select! {
+        biased;
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }

@@ -295,6 +295,7 @@ async fn wait_for_signal() {
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {
             tokio::select! {
+                biased;
                 _ = interrupt => {}
                 _ = terminate.recv() => {}
             }

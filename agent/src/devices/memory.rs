@@ -3,7 +3,7 @@
 //! The hub keeps its own durable queue and uses memory alone; an agent keeps a file: one line before a job's first byte,
 //! one after its outcome.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ struct Line {
 #[derive(Debug, Default)]
 pub struct JobMemory {
     order: VecDeque<Uuid>,
-    jobs: HashMap<Uuid, Remembered>,
+    jobs: BTreeMap<Uuid, Remembered>,
     /// Ended, and not yet on the hub's disk.
     unstored: Vec<Uuid>,
     file: Option<(PathBuf, File)>,

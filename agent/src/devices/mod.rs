@@ -11,7 +11,7 @@ mod terminal;
 
 pub use memory::{JobMemory, REMEMBERED_MAX, Remembered};
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -132,8 +132,8 @@ struct Inner {
     look_every: Duration,
     reopen_every: Duration,
     memory: Mutex<JobMemory>,
-    running: Mutex<HashMap<Uuid, watch::Receiver<Option<Outcome>>>>,
-    devices: Mutex<HashMap<String, Device>>,
+    running: Mutex<BTreeMap<Uuid, watch::Receiver<Option<Outcome>>>>,
+    devices: Mutex<BTreeMap<String, Device>>,
     events: mpsc::Sender<Event>,
 }
 
@@ -349,7 +349,7 @@ impl Runtime {
 
     /// Ends all workers after the jobs in hand.
     pub async fn stop(&self) {
-        let workers: Vec<JoinHandle<()>> = lock(&self.inner.devices).drain().map(|(_, device)| retire(device)).collect();
+        let workers: Vec<JoinHandle<()>> = std::mem::take(&mut *lock(&self.inner.devices)).into_values().map(retire).collect();
         for worker in workers {
             let _ = worker.await;
         }

@@ -27,6 +27,7 @@ pub(super) async fn run(
         }
     };
     tokio::select! {
+        biased;
         () = answers => {}
         () = read(&device, &state, &events, reopen_every) => {}
     }

@@ -15,6 +15,7 @@ pub(super) async fn run(mut tasks: mpsc::Receiver<Task>, state: Arc<StateCell>) 
     let mut calls = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
             task = tasks.recv() => match task {
                 Some(task) => {
                     calls.spawn(serve(task, Arc::clone(&state)));

@@ -176,6 +176,7 @@ async fn talk(socket: &mut Socket, home: &mut Home) -> Result<(), LinkError> {
     let mut heard_at = Instant::now();
     loop {
         tokio::select! {
+            biased;
             message = socket.next() => {
                 let Some(message) = message else { return Ok(()) };
                 heard_at = Instant::now();

@@ -61,6 +61,7 @@ impl Scanner {
             }
             let idle = self.framer.idle_at();
             tokio::select! {
+                biased;
                 bytes = self.source.read() => self.ready.extend(self.framer.take(&bytes?, Instant::now())),
                 () = wait_until(idle) => self.ready.extend(self.framer.flush_if_idle(Instant::now())),
             }

@@ -182,9 +182,10 @@ pub async fn by_the_clock(app: App, mut stop: watch::Receiver<bool>) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = app.backups.wake.notified() => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = app.backups.wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
         }
     }
 }

@@ -39,8 +39,9 @@ pub fn start(app: &App, mut stop: watch::Receiver<bool>) {
                 Err(reject) => tracing::error!(error = &reject as &dyn std::error::Error, "whether a demo is asked for cannot be read"),
             }
             tokio::select! {
-                changed = journal.changed() => if changed.is_err() { break },
+                biased;
                 _ = stop.wait_for(|stop| *stop) => break,
+                changed = journal.changed() => if changed.is_err() { break },
             }
         }
     });

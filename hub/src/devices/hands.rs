@@ -1,6 +1,6 @@
 //! Drivers at work: what the hub holds in memory of its devices, and the hooks that start and feed them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::links::Links;
 use super::neighbours::Neighbours;
 use super::pairing::{Pairing, Reached};
 use super::registry::Registry;
-use super::{commands, jobs, queries, registering, worker};
+use super::{commands, jobs, queries, registering, terminals, worker};
 use crate::config::Config;
 use crate::hub::{App, Hub};
 use crate::live::notice;
@@ -37,8 +37,8 @@ pub struct Devices {
     own: OnceLock<Arc<dyn Driver>>,
     profiles: OnceLock<Arc<Profiles>>,
     running: OnceLock<(Handle, watch::Receiver<bool>)>,
-    workers: Mutex<HashMap<i64, Arc<Notify>>>,
-    token_locks: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+    workers: Mutex<BTreeMap<i64, Arc<Notify>>>,
+    token_locks: Mutex<BTreeMap<i64, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Devices {
@@ -99,6 +99,7 @@ impl Devices {
         let _inside = self.running.get().map(|(runtime, _)| runtime.enter());
         for notice in &committed.notices {
             match notice.topic.as_str() {
+                terminals::TOPIC => terminals::saved(app, notice),
                 jobs::TOPIC => {
                     let device = notice.payload.get("device").and_then(|v| v.as_str()).and_then(|v| v.parse().ok());
                     if let Some(device) = device {

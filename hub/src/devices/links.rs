@@ -1,7 +1,7 @@
 //! Sessions of agents: jobs go down, outcomes come up, each job once. Time is handed in, in milliseconds of a clock that
 //! nobody sets.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use duken_protocol::device::{FoundDevice, Job, KaspiCall, Outcome, Reason, Work};
@@ -59,9 +59,9 @@ struct Pending {
 
 #[derive(Default)]
 struct State {
-    links: HashMap<i64, Link>,
-    lost_at_ms: HashMap<i64, i64>,
-    pending: HashMap<Uuid, Pending>,
+    links: BTreeMap<i64, Link>,
+    lost_at_ms: BTreeMap<i64, i64>,
+    pending: BTreeMap<Uuid, Pending>,
     connections: u64,
 }
 

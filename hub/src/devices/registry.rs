@@ -1,6 +1,6 @@
 //! Live state of devices: in memory, as they last said it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use duken_protocol::device::{DeviceReport, DeviceState, Scan};
@@ -36,10 +36,10 @@ pub struct Live {
 
 /// The live state of every device.
 #[derive(Default)]
-pub struct Registry(Mutex<HashMap<i64, Live>>);
+pub struct Registry(Mutex<BTreeMap<i64, Live>>);
 
 impl Registry {
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Live>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<i64, Live>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

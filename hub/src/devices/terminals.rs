@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 use duken_kernel::Reject;
 use duken_kernel::vault::{keep_secret, read_secret};
+use duken_kernel::writer::Notice;
 use duken_protocol::device::{
     Connection, DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
 };
@@ -23,6 +24,9 @@ use super::log::{self, Level};
 use super::model::Device;
 use super::{commands, queries, search};
 use crate::hub::App;
+
+/// The topic on which saved cards of terminals move.
+pub(super) const TOPIC: &str = "terminal.saved";
 
 /// Refreshed when less than this is left.
 const SPARE_MIN: i64 = 60;
@@ -397,7 +401,8 @@ pub async fn register(app: &App, device: i64, till_name: String) -> Result<(), K
 
 /// Asks a terminal that was just saved which one it is, in the background: its id goes along with later questions, and by
 /// its serial number it is found again when its address changes. One that has to be registered first is asked then.
-pub fn identify_soon(app: &App, device: i64) {
+pub(super) fn saved(app: &App, notice: &Notice) {
+    let Some(device) = notice.payload["device"].as_str().and_then(|id| id.parse().ok()) else { return };
     let asking = app.clone();
     app.devices.spawn(async move {
         let app = asking;

@@ -32,9 +32,10 @@ pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: wat
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
-            () = wake.notified() => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

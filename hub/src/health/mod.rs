@@ -6,7 +6,7 @@ use std::path::Path;
 use axum::Json;
 use axum::extract::State;
 use duken_kernel::journal::{self, OWN};
-use duken_kernel::{Fault, Projector, Reject};
+use duken_kernel::{Projector, Reject};
 use serde::Serialize;
 use serde_json::{Map, Value as Json_, json};
 use utoipa::ToSchema;
@@ -66,7 +66,8 @@ fn routes() -> Vec<Route> {
 }
 
 async fn show(State(app): State<App>, Locale(language): Locale) -> Answer<HealthShape> {
-    let looked = tokio::task::spawn_blocking(move || lights(&app, language)).await.map_err(|_| Fault::Panicked)?;
+    let looking = app.clone();
+    let looked = app.aside(move || lights(&looking, language)).await?;
     let lights = looked.map_err(Problem::from)?;
     Ok(Json(HealthShape { state: lights.iter().map(|light| light.state).max().unwrap_or(Light::Ok), lights }))
 }

@@ -83,15 +83,7 @@ impl<F: Follower> Link<'_, F> {
         let mut heard_at = Instant::now();
         loop {
             let messages = tokio::select! {
-                heard = from_client.next() => {
-                    heard_at = Instant::now();
-                    match heard {
-                        Some(Ok(Message::Text(text))) => self.heard(text.as_str()),
-                        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Vec::new(),
-                        Some(Ok(Message::Close(_)) | Err(_)) | None => return,
-                    }
-                }
-                texts = self.client.next() => texts.into_iter().map(Message::Text).collect(),
+                biased;
                 _ = sessions.changed() => self.look_again(),
                 _ = beat.tick() => {
                     if heard_at.elapsed() > PATIENCE {
@@ -101,6 +93,15 @@ impl<F: Follower> Link<'_, F> {
                     messages.push(Message::Ping(Bytes::new()));
                     messages
                 }
+                heard = from_client.next() => {
+                    heard_at = Instant::now();
+                    match heard {
+                        Some(Ok(Message::Text(text))) => self.heard(text.as_str()),
+                        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Vec::new(),
+                        Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                    }
+                }
+                texts = self.client.next() => texts.into_iter().map(Message::Text).collect(),
             };
             let closing = messages.iter().any(|message| matches!(message, Message::Close(_)));
             let sending = async {

@@ -1,6 +1,6 @@
 //! Carries out the steps of payments under way: one task per payment, from its intent to its end.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -38,11 +38,11 @@ struct UnderWay {
 #[derive(Default)]
 pub struct Payments {
     running: OnceLock<(Handle, watch::Receiver<bool>)>,
-    under_way: Mutex<HashMap<i64, UnderWay>>,
+    under_way: Mutex<BTreeMap<i64, UnderWay>>,
 }
 
 impl Payments {
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, UnderWay>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<i64, UnderWay>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -182,13 +182,14 @@ async fn carry(app: App, payment: Payment, mut drive: Drive, mut nudges: mpsc::U
             Step::End => break,
         };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            biased;
+            _ = stop.wait_for(|stop| *stop) => break,
             nudge = nudges.recv() => match nudge {
                 Some(Nudge::Ask) => drive.ask_now(app.clock.now_ms()),
                 Some(Nudge::Started(process_id)) => drive.started_late(app.clock.now_ms(), process_id),
                 Some(Nudge::Ended) | None => break,
             },
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = tokio::time::sleep(pause) => {}
         }
     }
     app.payments.lock().remove(&payment.id);

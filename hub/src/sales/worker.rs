@@ -16,8 +16,9 @@ pub fn start(app: &App, mut stop: watch::Receiver<bool>) {
                 tracing::warn!(%reject, "a pending return could not be finished yet");
             }
             tokio::select! {
-                changed = journal.changed() => if changed.is_err() { break },
+                biased;
                 _ = stop.wait_for(|stop| *stop) => break,
+                changed = journal.changed() => if changed.is_err() { break },
             }
         }
     });

@@ -149,6 +149,16 @@ impl Api {
         *self.cookie.lock().unwrap_or_else(PoisonError::into_inner) = cookie;
     }
 
+    /// Keeps `name=value` beside the cookies of other names; an empty value takes it away.
+    fn take_cookie(&self, pair: &str) {
+        let name = pair.split('=').next().unwrap_or_default();
+        let mut kept = self.cookie.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = kept.take().unwrap_or_default();
+        let others = before.split("; ").filter(|other| !other.is_empty() && other.split('=').next() != Some(name));
+        let all: Vec<&str> = others.chain((!pair.ends_with('=')).then_some(pair)).collect();
+        *kept = (!all.is_empty()).then(|| all.join("; "));
+    }
+
     /// Sends a call once; a cookie in the answer is kept.
     ///
     /// # Errors
@@ -170,9 +180,8 @@ impl Api {
         }
         let response = request.send().await?;
         let status = response.status().as_u16();
-        let of_session = |set: &&str| set.starts_with("duken_session=");
-        if let Some(set) = response.headers().get(SET_COOKIE).and_then(|v| v.to_str().ok()).filter(of_session) {
-            self.set_cookie(set.split(';').next().filter(|pair| !pair.ends_with('=')).map(str::to_owned));
+        if let Some(set) = response.headers().get(SET_COOKIE).and_then(|v| v.to_str().ok()) {
+            self.take_cookie(set.split(';').next().unwrap_or_default());
         }
         let kind = response.headers().get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         let bytes = response.bytes().await?.to_vec();

@@ -19,6 +19,8 @@ const RULES: &[Rule] = &[
     ("a projection holds no SQL", rules::sql_in_projections),
     ("nothing unfinished, and no lint switched off without a reason", rules::unfinished),
     ("clock and chance are handed in", rules::clock_and_chance),
+    ("what takes long is done aside of a hub that has threads, and at once in one that has none", rules::threads),
+    ("of several ready things one goes first by rule, not by chance", rules::drawn_choices),
     ("no floating point near money", rules::floats),
     ("a file over 500 lines says why it is one room", rules::long_files),
     ("no address of one machine in the tree", rules::machine_places),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::Tree;
+use super::source::{File, Tree};
 
 /// Files that may read the clock or draw chance, each with why it may.
 const CLOCK_AND_CHANCE: &[(&str, &str)] = &[
@@ -22,6 +22,18 @@ const EDGE: &[&str] = &[
     "hub/src/devices/links.rs",
     "hub/src/devices/own.rs",
     "hub/src/devices/routes/link.rs",
+];
+
+/// Threads of their own beside the hub's `aside` and `beside`, each with why no simulated chain meets them.
+const THREADS: &[(&str, &str)] = &[
+    ("hub/src/hub.rs", "aside and beside themselves"),
+    ("hub/src/cli.rs", "the program's verbs"),
+    ("hub/src/web/tls/serve.rs", "certificates; a simulated hub answers without sockets"),
+    ("hub/src/backup/work.rs", "a backup reads the whole folder; the simulated plan is off"),
+    ("hub/src/backup/routes.rs", "places of backups are folders of the machine"),
+    ("hub/src/backup/restore/mod.rs", "a verb of a hub that does not run"),
+    ("hub/src/demo/worker.rs", "the demo store is made once, on a person's wish"),
+    ("hub/src/devices/routes/found.rs", "names of the network are looked up by the machine"),
 ];
 
 /// Floats that are not money, each with why.
@@ -97,6 +109,23 @@ pub fn clock_and_chance(tree: &Tree) -> Vec<String> {
     };
     let files = tree.rust("hub/").filter(|file| inside(&file.path) && !excused(CLOCK_AND_CHANCE, &file.path));
     files.flat_map(|file| file.holding(&words)).chain(idle_excuses(tree, CLOCK_AND_CHANCE)).collect()
+}
+
+/// A hub without threads does at once what others do aside: a thread elsewhere would end whenever it likes.
+pub fn threads(tree: &Tree) -> Vec<String> {
+    let words = ["spawn_blocking", "thread::spawn", "thread::Builder"];
+    let files = tree.rust("hub/src/").filter(|file| !excused(THREADS, &file.path));
+    files.flat_map(|file| file.holding(&words)).chain(idle_excuses(tree, THREADS)).collect()
+}
+
+/// Which of several ready things goes first is decided, not drawn: a seed has to bring the same history again.
+pub fn drawn_choices(tree: &Tree) -> Vec<String> {
+    let of = |file: &File| {
+        let lines: Vec<&str> = file.proper.lines().collect();
+        let drawn = |at: &usize| lines[*at].contains("tokio::select! {") && lines.get(at + 1).is_none_or(|next| next.trim() != "biased;");
+        (0..lines.len()).filter(drawn).map(|at| format!("{}:{}: select! without biased", file.path, at + 1)).collect::<Vec<_>>()
+    };
+    tree.rust("").filter(|file| ["hub/", "agent/"].iter().any(|folder| file.path.starts_with(folder))).flat_map(of).collect()
 }
 
 /// Money is whole minor units, goods are whole thousandths.
@@ -191,7 +220,7 @@ mod tests {
     use super::*;
 
     fn one(path: &str, text: &str) -> Tree {
-        let excused = CLOCK_AND_CHANCE.iter().chain(FLOATS).chain(LONG).map(|(path, _)| File::new(path, String::new()));
+        let excused = CLOCK_AND_CHANCE.iter().chain(THREADS).chain(FLOATS).chain(LONG).map(|(path, _)| File::new(path, String::new()));
         Tree { files: excused.chain([File::new(path, text.to_owned())]).collect() }
     }
 
@@ -207,6 +236,9 @@ mod tests {
             (unfinished, "agent/src/a.rs", "#[expect(dead_code, reason = \"b\")]", 0),
             (clock_and_chance, "hub/src/a/commands/b.rs", "let a = Timestamp::now();", 1),
             (clock_and_chance, "hub/src/web/b.rs", "let a = Timestamp::now();", 0),
+            (threads, "hub/src/a/worker.rs", "tokio::task::spawn_blocking(work)", 1),
+            (drawn_choices, "hub/src/a/worker.rs", "tokio::select! {\n  a = b => {}\n}", 1),
+            (drawn_choices, "hub/src/a/worker.rs", "tokio::select! {\n  biased;\n  a = b => {}\n}", 0),
             (floats, "hub/src/a/model.rs", "let a: f64 = 1.0;", 1),
             (floats, "agent/src/raster/b.rs", "let a: f64 = 1.0;", 0),
             (long_files, "hub/src/a/model.rs", &long, 1),

@@ -3814,12 +3814,12 @@ export interface components {
         /** @description One wish. What it means only the client knows. */
         PreferenceInput: {
             name: string;
-            value?: Record<string, never> | null;
+            value?: unknown;
         };
         /** @description Every wish of the person, by its name. */
         PreferencesShape: {
             items: {
-                [key: string]: Record<string, never>;
+                [key: string]: unknown;
             };
         };
         /** @description The job of a print; none when the till has no printer: the browser's print view does it then. */

@@ -13,7 +13,7 @@ use crate::devices::model::{Device, DeviceCard};
 use crate::devices::project::{ARCHIVED, SAVED, Saved};
 use crate::devices::{
     ADDRESS_WRONG, AGENT_UNKNOWN, CONNECTION_TAKEN, CONNECTION_WRONG, IN_USE, NAME_MISSING, PAYMENT_PENDING, jobs, library, log, places,
-    queries,
+    queries, terminals,
 };
 use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
 
@@ -25,15 +25,25 @@ use crate::web::{CARD_CHANGED, CARD_NOT_FOUND};
 pub fn save_device(id: Option<i64>, version: i64, card: DeviceCard) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         check(tx, id, &card)?;
-        let Some(id) = id else { return record(tx, SAVED, None, card) };
+        let Some(id) = id else { return saved(tx, None, card) };
         let known = current(tx, id, version, &card)?;
         // Its kind stays: jobs and payments name it.
         let card = DeviceCard { kind: known.card.kind, archived: known.card.archived, ..card };
         if card.agent != known.card.agent {
             jobs::hangs_elsewhere(tx, id)?;
         }
-        record(tx, SAVED, Some(id), card)
+        saved(tx, Some(id), card)
     }
+}
+
+/// A terminal that a person saved is asked which one it is, once its driver has heard of the card.
+fn saved(tx: &mut Tx<'_>, id: Option<i64>, card: DeviceCard) -> Result<i64, Reject> {
+    let terminal = card.kind == DeviceKind::Terminal;
+    let id = record(tx, SAVED, id, card)?;
+    if terminal {
+        tx.notify(terminals::TOPIC, json!({ "device": id.to_string() }));
+    }
+    Ok(id)
 }
 
 /// Takes a device out of use.

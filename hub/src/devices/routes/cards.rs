@@ -177,23 +177,16 @@ fn fits(app: &App, input: &DeviceInput) -> Result<(), Reject> {
 
 async fn create(State(app): State<App>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
-    let kind = command.input.kind;
     fits(&app, &command.input)?;
     let id = app.run(caller, commands::save_device(None, 0, card(command.input))).await?;
-    if kind == DeviceKind::Terminal {
-        terminals::identify_soon(&app, id);
-    }
     one(&app, language, id)
 }
 
 async fn update(State(app): State<App>, Path(id): Path<Id>, command: Command<DeviceInput>) -> Answer<DeviceShape> {
     let (caller, language) = (command.caller(&app), command.language);
-    let (version, kind) = (command.input.version, command.input.kind);
+    let version = command.input.version;
     fits(&app, &command.input)?;
     app.run(caller, commands::save_device(Some(id.0), version, card(command.input))).await?;
-    if kind == DeviceKind::Terminal {
-        terminals::identify_soon(&app, id.0);
-    }
     one(&app, language, id.0)
 }
 

@@ -120,6 +120,7 @@ pub async fn serve(app: App, agent: i64, address: String, mut socket: impl Socke
     let mut ping = tokio::time::interval(PING);
     while alive {
         tokio::select! {
+            biased;
             message = messages.recv() => match message {
                 Some(message) => alive = send(&mut sink, &message).await,
                 None => {

@@ -30,7 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// Every wish of the person, by its name.
 #[derive(Debug, Serialize, ToSchema)]
 struct PreferencesShape {
-    #[schema(value_type = std::collections::BTreeMap<String, Object>)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     items: BTreeMap<String, Value>,
 }
 
@@ -39,7 +39,7 @@ struct PreferencesShape {
 struct PreferenceInput {
     name: String,
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     value: Value,
 }
 

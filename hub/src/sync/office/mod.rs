@@ -11,7 +11,7 @@ mod routes;
 mod shelf;
 mod verified;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use branches::{Branch, branches, entries_of};
@@ -29,7 +29,7 @@ const BATCHES_AT_ONCE: usize = 3;
 /// What a running head office keeps in memory.
 pub struct Desk {
     unpacking: tokio::sync::Semaphore,
-    stores: Mutex<HashMap<i64, Arc<tokio::sync::Mutex<()>>>>,
+    stores: Mutex<BTreeMap<i64, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Default for Desk {

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 use axum::body::Body;
-use duken_kernel::vault::Files;
 use duken_kernel::{Fault, Reject};
 use duken_protocol::sync::KeptBackup;
 use futures_util::StreamExt;
@@ -24,13 +23,13 @@ const BACKUPS_KEPT: usize = 3;
 ///
 /// # Errors
 /// `sync.file_too_large`, `sync.file_forged` when its content has another hash; then [`Fault::DiskFull`], [`Fault::Io`].
-pub async fn keep_file(files: &Files, hash: String, body: Body) -> Result<(), Reject> {
+pub async fn keep_file(app: &App, hash: String, body: Body) -> Result<(), Reject> {
     let bytes = axum::body::to_bytes(body, FILE_BYTES_MAX).await.map_err(|_| FILE_TOO_LARGE.refuse())?;
     if blake3::hash(&bytes).to_hex().as_str() != hash {
         return FILE_FORGED.err();
     }
-    let files = files.clone();
-    tokio::task::spawn_blocking(move || files.keep(&bytes)).await.map_err(|_| Fault::Panicked)??;
+    let files = app.files.clone();
+    app.aside(move || files.keep(&bytes)).await??;
     Ok(())
 }
 

@@ -40,8 +40,9 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             }
         };
         tokio::select! {
-            () = session => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = session => {}
         }
     }
 }
@@ -100,9 +101,10 @@ impl<'a> Session<'a> {
                 Action::Wait { until_ms, resting } => {
                     let wait = Duration::from_millis(u64::try_from(until_ms - self.app.clock.now_ms()).unwrap_or(0));
                     tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
-                        _ = self.journal_end.changed(), if resting => tokio::time::sleep(LINGER).await,
+                        biased;
                         () = self.app.sync.store.wake.notified() => return,
+                        _ = self.journal_end.changed(), if resting => tokio::time::sleep(LINGER).await,
+                        () = tokio::time::sleep(wait) => {}
                     }
                     Event::Woken
                 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use duken_kernel::{Fault, Reject};
+use duken_kernel::Reject;
 use tokio::sync::watch;
 
 use super::driver::opened;
@@ -29,14 +29,16 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
                 tracing::debug!(error = %reject, "files do not reach the head office now");
             }
             tokio::select! {
+                biased;
                 _ = journal_end.changed() => tokio::time::sleep(LINGER).await,
                 () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
                 () = app.sync.store.files_wake.notified() => {}
             }
         };
         tokio::select! {
-            () = round => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = round => {}
         }
     }
 }
@@ -44,7 +46,7 @@ pub async fn follow(app: App, mut stop: watch::Receiver<bool>) {
 async fn send_missing(app: &App) -> Result<(), Reject> {
     let known: HashSet<String> = app.sync.store.files_there();
     let files = app.files.clone();
-    let listed = tokio::task::spawn_blocking(move || files.list()).await.map_err(|_| Fault::Panicked)??;
+    let listed = app.aside(move || files.list()).await??;
     let new: Vec<String> = listed.into_iter().filter(|hash| !known.contains(hash)).collect();
     if new.is_empty() {
         return Ok(());
@@ -62,7 +64,7 @@ async fn send_missing(app: &App) -> Result<(), Reject> {
 
 async fn send(app: &App, office: &Arc<Office>, hash: &str) -> Result<(), Reject> {
     let (files, name) = (app.files.clone(), hash.to_owned());
-    let bytes = tokio::task::spawn_blocking(move || files.read(&name)).await.map_err(|_| Fault::Panicked)??;
+    let bytes = app.aside(move || files.read(&name)).await??;
     match bytes {
         Some(bytes) => office.keep_file(hash, bytes).await.map_err(said),
         None => Ok(()),

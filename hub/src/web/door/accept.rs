@@ -83,8 +83,9 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door, mut stop: 
     let (under_way, mut all_over) = mpsc::channel::<std::convert::Infallible>(1);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            biased;
             _ = stop.wait_for(|stop| *stop) => break,
+            accepted = listener.accept() => accepted,
         };
         match accepted {
             Ok((socket, address)) => {
@@ -122,6 +123,7 @@ async fn connection(socket: TcpStream, address: SocketAddr, router: Router, door
     };
     let shaking = tls.acceptor().accept(watched);
     let shaken = tokio::select! {
+        biased;
         shaken = tokio::time::timeout(limits.handshake(), shaking) => shaken,
         why = seat.has_to_go(&limits) => return tracing::debug!(%address, why, "a connection is closed"),
     };
@@ -174,6 +176,7 @@ async fn one(
             let serving = builder.serve_connection(io, service).with_upgrades();
             tokio::pin!(serving);
             tokio::select! {
+                biased;
                 _ended = serving.as_mut() => return,
                 why = seat.has_to_go(&limits) => why,
                 () = &mut stopped => {
@@ -190,6 +193,7 @@ async fn one(
             let serving = builder.serve_connection(io, service);
             tokio::pin!(serving);
             tokio::select! {
+                biased;
                 _ended = serving.as_mut() => return,
                 why = seat.has_to_go(&limits) => why,
                 () = &mut stopped => {

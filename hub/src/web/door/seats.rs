@@ -208,6 +208,7 @@ impl Seat {
         let mut look = tokio::time::interval(limits.look_every());
         loop {
             tokio::select! {
+                biased;
                 () = self.asked_to_leave.notified() => return "others need its seat",
                 _ = look.tick() => {
                     if let Some(why) = self.overdue(limits) {

@@ -24,14 +24,16 @@ pub async fn announce(app: App, https: Arc<Https>, port: u16, mut stop: watch::R
         let renamed = async {
             while announcement(&app, &https, port) == now {
                 tokio::select! {
+                    biased;
                     () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
                     Some(sighting) = sightings.recv() => app.devices.seen(&app, sighting),
                 }
             }
         };
         tokio::select! {
-            () = renamed => {}
+            biased;
             _ = stop.wait_for(|stop| *stop) => return,
+            () = renamed => {}
         }
         drop(discovery);
     }

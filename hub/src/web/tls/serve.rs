@@ -68,6 +68,7 @@ pub async fn serve_https(
     tokio::spawn(async move {
         loop {
             tokio::select! {
+                biased;
                 _ = stopped.wait_for(|stop| *stop) => break,
                 () = tokio::time::sleep(LOOKED_AT_EVERY) => {}
             }

@@ -90,7 +90,7 @@ async fn entries(State(app): State<App>, headers: HeaderMap, Query(asked): Query
     let store = store_of(&app, &headers)?;
     let batch = app.read(move |read| Ok(read_batch_of(read, store.node, asked.after.max(0))?)).await?;
     let Some(batch) = batch else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    let frame = tokio::task::spawn_blocking(move || batch.encode()).await.map_err(|_| Fault::Panicked)?;
+    let frame = app.aside(move || batch.encode()).await?;
     let frame = frame.map_err(|why| Problem(not_a_batch(why)))?;
     Ok(([(header::CONTENT_TYPE, "application/vnd.duken.batch")], frame).into_response())
 }
@@ -104,19 +104,19 @@ async fn missing(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Ans
     let files = app.files.clone();
     let is_hash = |hash: &String| blake3::Hash::from_hex(hash).is_ok();
     let looked = move || asked.hashes.into_iter().filter(is_hash).filter(|hash| !files.path(hash).exists()).collect();
-    Ok(Json(FileHashes { hashes: tokio::task::spawn_blocking(looked).await.map_err(|_| Fault::Panicked)? }))
+    Ok(Json(FileHashes { hashes: app.aside(looked).await? }))
 }
 
 async fn keep_file(State(app): State<App>, headers: HeaderMap, Path(hash): Path<String>, body: Body) -> Result<StatusCode, Problem> {
     store_of(&app, &headers)?;
-    shelf::keep_file(&app.files, hash, body).await?;
+    shelf::keep_file(&app, hash, body).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn file(State(app): State<App>, headers: HeaderMap, Path(hash): Path<String>) -> Result<Response, Problem> {
     store_of(&app, &headers)?;
     let files = app.files.clone();
-    let bytes = tokio::task::spawn_blocking(move || files.read(&hash)).await.map_err(|_| Fault::Panicked)??;
+    let bytes = app.aside(move || files.read(&hash)).await??;
     let bytes = bytes.ok_or_else(|| NOT_KEPT.refuse())?;
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
 }
