@@ -73,7 +73,14 @@ export const theme = createTheme({
     Button: {
       defaultProps: { size: 'md' },
       styles: {
-        root: { height: 'auto', minHeight: 'var(--button-height)' },
+        // A link that looks like a button has its label in the middle, too.
+        root: {
+          display: 'inline-flex',
+          alignItems: 'center',
+          justifyContent: 'center',
+          height: 'auto',
+          minHeight: 'var(--button-height)',
+        },
         label: { whiteSpace: 'normal', overflowWrap: 'anywhere', lineHeight: 1.2, minWidth: 'min-content' },
       },
     },

@@ -68,6 +68,7 @@ function JobAction({ job, device }: { job: DeviceJob; device: string }) {
     <Button
       size="xs"
       variant="default"
+      miw="max-content"
       loading={action.isPending}
       onClick={() => action.mutate(job.id, { onError: sayProblem })}
     >
