@@ -1,9 +1,11 @@
 //! Killed in mid-backup, killed in mid-restore.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use duken_tests::fixture::{Hub, Start, Store, until};
+use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::{backed_up, place_of, restored, restoring, said, serving};
@@ -23,6 +25,20 @@ fn heavy(data: &Path, megabytes: usize) -> String {
     std::fs::create_dir_all(&shelf).expect("a folder");
     std::fs::write(shelf.join(&hash), &noise).expect("a file");
     hash
+}
+
+/// The same command, killed by the kernel in the middle of the first file that grows over 8 (in some shells 16) MiB.
+fn until_a_file_is_as_large(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -c 0 && ulimit -f 16384 && exec \"$0\" \"$@\""]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    shell
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,16 +79,14 @@ async fn killed_in_mid_backup_the_old_one_stays_and_the_next_one_is_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_in_mid_restore_the_hub_does_not_start_and_it_can_be_run_again() {
     let store = Store::new().await;
-    let _heavy = heavy(store.data(), 96);
+    let _heavy = heavy(store.data(), 24);
     let state = backed_up(&store.admin).await;
     let file = place_of(&state);
     let from = ["--from", file.to_str().expect("text")];
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
-    let mut child = restoring(&data, &store.words, &from).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    let _begun = until("it unpacks", async || data.join("restoring/duken.db").exists().then_some(())).await;
-    child.kill().expect("it runs");
-    let _ended = child.wait();
+    let killed = until_a_file_is_as_large(&restoring(&data, &store.words, &from)).status().expect("the program starts");
+    assert_eq!(killed.signal(), Some(Signal::SIGXFSZ as i32), "{killed}");
     assert!(!data.join("duken.db").exists() && data.join("restoring").is_dir(), "killed before its end");
     let refused = serving(&data).output().expect("the program starts");
     assert!(!refused.status.success() && said(&refused).contains("restore"), "{}", said(&refused));
