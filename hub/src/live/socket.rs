@@ -23,6 +23,8 @@ const BEAT: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The largest message a client may send.
 const MESSAGE_BYTES_MAX: usize = 64 << 10;
+/// What is read from a client at once; each link has so much memory for itself. Clients say little.
+const READ_BYTES: usize = 4 << 10;
 
 /// Who is at the other end of a link.
 pub trait Follower: Send + 'static {
@@ -58,7 +60,8 @@ pub(super) async fn open(State(app): State<App>, actor: Actor, headers: HeaderMa
 
 /// Serves a link to a follower that was let in.
 pub fn serve(app: App, upgrade: WebSocketUpgrade, who: impl Follower) -> Response {
-    upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).on_upgrade(move |socket| async move {
+    let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX).read_buffer_size(READ_BYTES);
+    upgrade.on_upgrade(move |socket| async move {
         let client = app.live.join();
         Link { app: &app, client: &client, who }.serve(socket).await;
         app.live.leave(&client);

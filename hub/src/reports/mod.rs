@@ -5,6 +5,8 @@
 mod periods;
 mod queries;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use duken_kernel::store::Writes;
 use duken_kernel::vault::PersonalBlobs;

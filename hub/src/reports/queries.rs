@@ -1,14 +1,16 @@
 //! Sums from the registers.
 
+use std::ops::RangeInclusive;
+
 use duken_kernel::ledger::Account;
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
 
-use super::periods::cover;
+use super::periods::Cover;
 
 /// Documents have dates of these years.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
+const EVERY_DAY: RangeInclusive<i32> = 2000_01_01..=2100_12_31;
 
 /// Sums of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,17 +88,19 @@ pub struct ProductSums {
 /// # Errors
 /// The engine's.
 pub fn product_sums(read: &dyn Read, node: i64, from: i32, to: i32, offset: i64, limit: i64) -> Result<Vec<ProductSums>, Fault> {
-    let (from, to) = stretched(read, node, from, to)?;
-    let periods = periods_of(from, to);
-    // Names are looked up for the rows of the page alone.
+    let periods = Periods::of(from, to, &days_known(read, node)?);
+    let (listed, sign) = (&periods.listed, &periods.sign);
+    // First which products are on the page, then all their sums: ten sums of every product would have to be sorted.
     read.rows(
         &format!(
-            "SELECT s.product, COALESCE(p.name, ''), COALESCE(p.sku, ''), s.quantity, s.sum, s.returned_quantity, s.returned_sum, \
-             s.cost, s.uncosted FROM (SELECT product, SUM(quantity) AS quantity, SUM(sum) AS sum, \
-             SUM(returned_quantity) AS returned_quantity, SUM(returned_sum) AS returned_sum, SUM(cost) AS cost, \
-             SUM(uncosted) AS uncosted FROM sales_product WHERE node = ?1 AND period IN ({periods}) GROUP BY product \
-             ORDER BY SUM(sum) - SUM(returned_sum) DESC, product LIMIT ?2 OFFSET ?3) s \
-             LEFT JOIN product p ON p.node = ?1 AND p.product = s.product ORDER BY s.sum - s.returned_sum DESC, s.product"
+            "SELECT s.product, COALESCE(p.name, ''), COALESCE(p.sku, ''), SUM({sign} * s.quantity), SUM({sign} * s.sum), \
+             SUM({sign} * s.returned_quantity), SUM({sign} * s.returned_sum), SUM({sign} * s.cost), SUM({sign} * s.uncosted) \
+             FROM (SELECT product FROM sales_product s WHERE node = ?1 AND period IN ({listed}) GROUP BY product \
+             HAVING SUM({sign} * quantity) <> 0 OR SUM({sign} * returned_quantity) <> 0 \
+             ORDER BY SUM({sign} * (sum - returned_sum)) DESC, product LIMIT ?2 OFFSET ?3) shown \
+             CROSS JOIN sales_product s LEFT JOIN product p ON p.node = ?1 AND p.product = s.product \
+             WHERE s.node = ?1 AND s.product = shown.product AND s.period IN ({listed}) GROUP BY s.product, p.name, p.sku \
+             ORDER BY SUM({sign} * (s.sum - s.returned_sum)) DESC, s.product"
         ),
         &[node.into(), limit.into(), offset.into()],
     )?
@@ -159,7 +163,7 @@ impl Profit {
 /// # Errors
 /// The engine's.
 pub fn profit(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<Profit, Fault> {
-    let periods = periods_of(from, to);
+    let Periods { listed, sign } = Periods::of(from, to, &EVERY_DAY);
     let accounts = [
         Account::Revenue,
         Account::Discount,
@@ -174,7 +178,7 @@ pub fn profit(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<Profit, 
     let numbers: Vec<String> = accounts.iter().map(|account| (*account as i64).to_string()).collect();
     let rows = read.rows(
         &format!(
-            "SELECT account, SUM(debit) - SUM(credit) FROM money_turnover WHERE node = ?1 AND account IN ({}) AND period IN ({periods}) GROUP BY account",
+            "SELECT s.account, SUM({sign} * (s.debit - s.credit)) FROM money_turnover s WHERE s.node = ?1 AND s.account IN ({}) AND s.period IN ({listed}) GROUP BY s.account",
             numbers.join(", ")
         ),
         &[node.into()],
@@ -222,23 +226,29 @@ pub fn stock_value(read: &dyn Read, node: i64) -> Result<StockValue, Fault> {
     Ok(StockValue { products: row.get(0)?, value: row.get(1)?, negative: row.get(2)? })
 }
 
-/// A range whose ends lie outside the first and the last day with sales reaches to the ends of their years: whole years
-/// are read instead of what is left of them.
-fn stretched(read: &dyn Read, node: i64, from: i32, to: i32) -> Result<(i32, i32), Fault> {
-    let end = |end: &str| -> Result<Option<i32>, Fault> {
-        let sql = format!("SELECT {end}(period) FROM sales_day WHERE node = ?1 AND period % 100 <> 0");
-        read.row(&sql, &[node.into()])?.map_or(Ok(None), |row| row.get(0))
-    };
-    let (Some(first), Some(last)) = (end("MIN")?, end("MAX")?) else { return Ok((from, to)) };
-    let from = if from <= first { from.min(first / 10_000 * 10_000 + 101) } else { from };
-    let to = if to >= last { to.max(last / 10_000 * 10_000 + 1231) } else { to };
-    Ok((from, to))
+/// The first and the last day with sales of a node.
+fn days_known(read: &dyn Read, node: i64) -> Result<RangeInclusive<i32>, Fault> {
+    let row = read.row("SELECT MIN(period), MAX(period) FROM sales_day WHERE node = ?1 AND period % 100 <> 0", &[node.into()])?;
+    let end = |column| row.as_ref().map_or(Ok(None), |row| row.get(column));
+    Ok(end(0)?.unwrap_or(1)..=end(1)?.unwrap_or(0))
 }
 
-/// The periods of a range, as a list for SQL: numbers only, never empty.
-fn periods_of(from: i32, to: i32) -> String {
-    let periods: Vec<String> = cover(from, to, YEARS).iter().map(i64::to_string).collect();
-    if periods.is_empty() { "-1".to_owned() } else { periods.join(", ") }
+/// The periods of a range, for SQL that calls the register `s`.
+struct Periods {
+    /// All of them: numbers only, never empty.
+    listed: String,
+    /// 1, or -1 for a period that is taken away.
+    sign: String,
+}
+
+impl Periods {
+    fn of(from: i32, to: i32, known: &RangeInclusive<i32>) -> Self {
+        let Cover { plus, minus } = Cover::of(from, to, known);
+        let list = |periods: &[i64]| periods.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let sign = if minus.is_empty() { "1".to_owned() } else { format!("CASE WHEN s.period IN ({}) THEN -1 ELSE 1 END", list(&minus)) };
+        let all = [plus, minus].concat();
+        Self { listed: if all.is_empty() { "-1".to_owned() } else { list(&all) }, sign }
+    }
 }
 
 /// A receipt, as far as the first page asks.

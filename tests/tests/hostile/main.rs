@@ -3,6 +3,7 @@
 mod bodies;
 mod cookies;
 mod malformed;
+mod memory;
 mod origins;
 mod rights;
 mod slow;
