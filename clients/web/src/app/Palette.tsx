@@ -88,10 +88,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   ];
   const rows = groups.flatMap(([, group]) => group);
   const open = useOpenScan();
-  useScans((code) => {
+  const openScanned = (code: string) => {
     onClose();
     void open(code);
-  });
+  };
+  useScans(openScanned, true, 'over');
   const chosen = Math.min(at, rows.length - 1);
   useEffect(() => {
     list.current?.querySelectorAll('button')[chosen]?.scrollIntoView({ block: 'nearest' });

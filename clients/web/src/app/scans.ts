@@ -9,8 +9,17 @@ import { listenToScans } from '@/live/socket';
 export type ScannedAt = 'here' | 'hub';
 type Handler = (code: string, at: ScannedAt) => void;
 
-/** Screens that want scans, the topmost last: only that one gets them. */
-const handlers: { current: Handler }[] = [];
+/** The frame hears what no screen asked for; what lies over the screens hears first, whichever of them came last. */
+const LAYERS = ['base', 'screen', 'over'] as const;
+type Layer = (typeof LAYERS)[number];
+
+/** Who wants scans, the topmost last: only that one gets them. */
+const handlers: { current: Handler; layer: Layer }[] = [];
+
+function add(handler: (typeof handlers)[number]): void {
+  const above = handlers.findIndex((one) => LAYERS.indexOf(one.layer) > LAYERS.indexOf(handler.layer));
+  handlers.splice(above < 0 ? handlers.length : above, 0, handler);
+}
 
 /** Hands a code over as if a scanner had read it: the camera does. */
 export function deliver(code: string): boolean {
@@ -41,16 +50,14 @@ export function listenToWedge(): () => void {
 }
 
 /** Scans reach this screen while it is the topmost that asked, from a typing scanner and from the hub alike. */
-export function useScans(handler: Handler, active = true, layer: 'screen' | 'base' = 'screen'): void {
+export function useScans(handler: Handler, active = true, layer: Layer = 'screen'): void {
   const latest = useRef(handler);
   latest.current = handler;
   const till = useIdentity().till?.id;
   useEffect(() => {
     if (!active) return;
-    const own = latest;
-    // The base hears what no screen asked for, whichever of them came first.
-    if (layer === 'base') handlers.unshift(own);
-    else handlers.push(own);
+    const own = { layer, current: (code: string, at: ScannedAt) => latest.current(code, at) };
+    add(own);
     const stop = listenToScans((code, tillId) => {
       if (tillId === till && handlers.at(-1) === own && !isCovered()) own.current(code, 'hub');
     });
