@@ -8,7 +8,7 @@ export function ScenePending() {
   const t = useT();
   return (
     <Center h="100%" mih={200}>
-      <Loader aria-label={t('common.loading')} />
+      <Loader role="status" aria-label={t('common.loading')} />
     </Center>
   );
 }

@@ -17,7 +17,7 @@ export function SearchInput(props: {
   return (
     <TextInput
       data-search
-      style={{ flex: '1 1 220px', maxWidth: 460 }}
+      style={{ flex: '1 1 240px', maxWidth: 460 }}
       aria-label={props.placeholder ?? t('common.search')}
       placeholder={props.placeholder ?? t('common.search')}
       leftSection={<IconSearch size={18} />}

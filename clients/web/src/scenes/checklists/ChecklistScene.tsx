@@ -33,6 +33,7 @@ export function ChecklistScene() {
     <Page title={t('menu.checklists')} narrow>
       <SegmentedControl
         size="md"
+        classNames={{ label: classes.list }}
         aria-label={t('menu.checklists')}
         data={LISTS.map((name) => ({ value: name, label: t(`checklist.list.${name}`) }))}
         value={list}
