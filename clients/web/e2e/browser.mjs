@@ -22,11 +22,11 @@ let browser = null;
 /** The browser of this file's tests; `more` are what one of them needs of it from the start. */
 export async function launch(more = []) {
   if (more.length > 0) await closeBrowser();
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
-  return browser;
+  browser ??= chromium.launch({ executablePath: CHROMIUM, args: [...ARGS, ...more] });
+  return await browser;
 }
 export async function closeBrowser() {
-  await browser?.close();
+  await (await browser)?.close();
   browser = null;
 }
 
@@ -84,6 +84,7 @@ export async function openPage(hub, options = {}) {
   });
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  watchRequests(page);
   const wrong = [];
   page.on('pageerror', (error) => wrong.push(`exception: ${error}`));
   page.on('console', (message) => {
@@ -119,37 +120,50 @@ export async function openPage(hub, options = {}) {
   return page;
 }
 
+const underWay = new WeakMap();
+/** Counts what a page is fetching, for `still`. */
+export function watchRequests(page) {
+  const asked = new Set();
+  underWay.set(page, asked);
+  page.on('request', (request) => asked.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => asked.delete(request));
+}
+
+const REST_MS = 5000;
 /**
  * The page has come to rest: nothing is being fetched, its face and pictures are there, and nothing in it has changed for
  * a moment. What goes on for ever, such as a spinner, is not waited for.
  */
 export async function still(page) {
-  await page.waitForLoadState('networkidle').catch(() => null);
-  await page.evaluate(async () => {
+  const began = Date.now();
+  do await quiet(page);
+  while (underWay.get(page)?.size > 0 && Date.now() - began < REST_MS);
+}
+
+const quiet = (page) =>
+  page.evaluate(async (longest) => {
     const QUIET_MS = 120;
-    const LONGEST_MS = 5000;
     await document.fonts.ready;
     const loading = [...document.images].filter(
       (image) => !image.complete && image.getBoundingClientRect().top < window.innerHeight,
     );
     await Promise.all(loading.map((image) => image.decode().catch(() => null)));
     await new Promise((resolve) => {
-      let quiet = setTimeout(done, QUIET_MS);
-      const end = setTimeout(done, LONGEST_MS);
+      let rest = setTimeout(done, QUIET_MS);
+      const end = setTimeout(done, longest);
       const watch = new MutationObserver(() => {
-        clearTimeout(quiet);
-        quiet = setTimeout(done, QUIET_MS);
+        clearTimeout(rest);
+        rest = setTimeout(done, QUIET_MS);
       });
       watch.observe(document.body, { childList: true, subtree: true, characterData: true });
       function done() {
         watch.disconnect();
-        clearTimeout(quiet);
+        clearTimeout(rest);
         clearTimeout(end);
         resolve();
       }
     });
-  });
-}
+  }, REST_MS);
 
 /** Letters of a Russian layout by their keys: what a page hears when a Latin code is typed with it. */
 const RUSSIAN = Object.fromEntries(

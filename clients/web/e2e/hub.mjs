@@ -42,7 +42,17 @@ export function startProgram(path, args) {
     });
     void over.then((code) => reject(new Error(`${path} ended with ${code}:\n${log.join('')}`)));
   });
+  // A test that fails before it ends its programs must not wait for them.
+  const held = [child, child.stdout, child.stderr];
+  const left = () => child.kill('SIGKILL');
+  process.once('exit', left);
+  void over.then(() => process.off('exit', left));
+  void ready.then(
+    () => held.forEach((one) => void one.unref()),
+    () => null,
+  );
   const end = async (signal) => {
+    for (const one of held) one.ref();
     child.kill(signal);
     await over;
   };

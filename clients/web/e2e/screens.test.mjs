@@ -2,65 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
-import { closeBrowser, openPage, say } from './browser.mjs';
-import { hubFor } from './hub.mjs';
+import { judge } from '../scripts/walk/judge.mjs';
+import { closeBrowser, openPage, say, still, textsOf } from './browser.mjs';
+import { Hub } from './hub.mjs';
+import { livelyShop } from './shop.mjs';
 
 after(closeBrowser);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const SCREENS = [
-  '/',
-  '/till',
-  '/sales',
-  '/returns',
-  '/shifts',
-  '/products',
-  '/products/new',
-  '/categories',
-  '/import',
-  '/stock',
-  '/adjustments',
-  '/customers',
-  '/users',
-  '/users/new',
-  '/roles',
-  '/settings',
-  '/tills',
-  '/devices',
-  '/office',
-  '/backup',
-  '/admin/health',
-];
-
-async function livelyShop(t) {
-  const hub = await hubFor(t);
-  const dairy = await hub.call('POST', '/categories', { name: 'Молочное', color: '#6a5acd' });
-  const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012', { category_id: dairy.id });
-  const bread = await hub.product('Батон нарезной', 260, '4870000000029');
-  await hub.call('POST', '/customers', { name: 'Асель', phone: '+7 702 555 11 22', note: '' });
-  await hub.cashier();
-  await hub.openShift();
-  const sale = await hub.sell([
-    [milk, 2],
-    [bread, 1],
-  ]);
-  await hub.call('POST', '/returns', {
-    sale_id: sale.id,
-    lines: [{ line: 1, quantity: '1' }],
-    reason: 'Брак',
-  });
-  hub.screens = [...SCREENS, `/products/${milk.id}`, `/sales/${sale.id}`];
-  return hub;
-}
-
-/** The screen has come to rest: something to read, and nothing that is still being fetched. */
-async function settled(page) {
-  await page.locator('h1, [data-search]').first().waitFor();
-  await page.waitForLoadState('networkidle');
-}
-
 async function violations(page) {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   const { violations: found } = await page.evaluate(() =>
     axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }),
   );
@@ -75,23 +26,128 @@ async function violations(page) {
     );
 }
 
-for (const [language, size, scheme] of [
-  ['ru', [1024, 768], 'light'],
-  ['kk', [360, 740], 'dark'],
-  ['en', [1920, 1080], 'light'],
-]) {
-  test(`every screen in ${language} at ${size.join('×')}, ${scheme}: quiet, wide enough, open to everyone`, async (t) => {
+const SIZES = {
+  till: [1024, 768],
+  office: [1920, 1080],
+  phone: [360, 740],
+  'at 200 %': [640, 400],
+};
+/** One look at everything by axe for each theme, and one on a phone. */
+const LOOKS = [
+  { language: 'ru', scheme: 'light', axe: 'till' },
+  { language: 'kk', scheme: 'dark', axe: 'office' },
+  { language: 'en', scheme: 'dark', axe: 'phone' },
+];
+const OWN_NAMES = ['Русский', 'Қазақша', 'English', 'Дүкен'];
+/** What stands on the page of parts are samples, of no language of the reader's. */
+const SAMPLES = '/dev/parts';
+
+test('every screen', { concurrency: true }, async (all) => {
+  const looks = LOOKS.map(({ language, scheme, axe }) =>
+    all.test(`in ${language}: nothing cut, sideways or of another language; open to everyone`, async (t) => {
+      const hub = await livelyShop(t);
+      const page = await openPage(hub, { language, scheme, calm: true });
+      const foreign = LOOKS.map((look) => look.language)
+        .filter((other) => other !== language)
+        .flatMap((other) => textsOf(other))
+        .filter((text) => !textsOf(language).includes(text));
+      const wrong = [];
+      for (const path of hub.screens) {
+        // From screen to screen as its links lead: the page is not opened anew.
+        await page.evaluate((to) => window.history.pushState({}, '', to), path);
+        await still(page);
+        await page
+          .locator('h1, [data-search]')
+          .first()
+          .waitFor()
+          .catch(() => wrong.push(`${path}: no heading`));
+        for (const [name, [width, height]] of Object.entries(SIZES)) {
+          await page.setViewportSize({ width, height });
+          await still(page);
+          for (const remark of await page.evaluate(judge, {
+            foreign: path === SAMPLES ? [] : foreign,
+            ignored: OWN_NAMES,
+          }))
+            wrong.push(`${path}, ${name}: ${remark}`);
+          if (name === axe)
+            for (const violation of await violations(page)) wrong.push(`${path}, ${name}: ${violation}`);
+        }
+      }
+      assert.equal(wrong.join('\n'), '');
+    }),
+  );
+  await Promise.all(looks);
+});
+
+for (const scheme of ['light', 'dark']) {
+  test(`dialogs, payment, lock, first run, ${scheme}: open to everyone`, async (t) => {
     const hub = await livelyShop(t);
-    const page = await openPage(hub, { language, size, scheme });
+    // A page learns of its lock by what it is refused.
+    const page = await openPage(hub, { scheme, calm: true, path: '/till', mayRefuse: /^401 GET / });
     const wrong = [];
-    for (const path of hub.screens) {
+    const look = async (name) => {
+      await still(page);
+      for (const violation of await violations(page)) wrong.push(`${name}: ${violation}`);
+    };
+    const dialog = page.getByRole('dialog').last();
+    for (const [path, name] of [
+      ['/customers?make=true', 'a customer'],
+      ['/categories?make=true', 'a category'],
+      ['/adjustments?make=true', 'an adjustment'],
+      ['/roles?make=true', 'a role'],
+      ['/returns?make=true', 'a return'],
+    ]) {
       await page.goto(hub.base + path);
-      await settled(page);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      if (over > 0) wrong.push(`${path} is ${over} px too wide`);
-      for (const violation of await violations(page)) wrong.push(`${path}: ${violation}`);
+      await dialog.waitFor();
+      await look(name);
     }
-    assert.deepEqual(wrong, []);
+    await page.goto(`${hub.base}/products`);
+    await page.locator('h1').waitFor();
+    await page.keyboard.press('Control+k');
+    await dialog.waitFor();
+    await look('the palette');
+
+    const cart = await hub.call('POST', '/carts', {});
+    await hub.call('POST', `/carts/${cart.id}/lines`, { product_id: hub.milk.id, quantity: '2' });
+    await page.goto(`${hub.base}/till`);
+    await page.locator('[data-line]').first().waitFor();
+    await look('a receipt');
+    for (const key of ['F3', 'F4', 'F8', 'F10']) {
+      await page.keyboard.press(key);
+      await dialog.waitFor();
+      await look(`the till after ${key}`);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await page.keyboard.press('F9');
+    await page.getByRole('radiogroup').waitFor();
+    await look('payment');
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${hub.base}/products`);
+    await page.locator('h1').waitFor();
+    await page.keyboard.press('Alt+l');
+    await page.getByRole('dialog', { name: say('lock.title') }).waitFor();
+    await look('the lock');
+
+    const fresh = new Hub();
+    t.after(() => fresh.stop());
+    await fresh.start();
+    const first = await openPage({ base: fresh.base, pages: hub.pages }, { as: null, scheme, calm: true });
+    const setup = async (name) => {
+      await still(first);
+      for (const violation of await violations(first)) wrong.push(`${name}: ${violation}`);
+    };
+    await first.getByRole('button', { name: 'Русский', exact: true }).waitFor();
+    await setup('the first page');
+    await first.getByRole('button', { name: 'Русский', exact: true }).click();
+    await first.getByLabel(say('settings.name')).waitFor();
+    await setup('the store');
+    await first.getByLabel(say('settings.name')).fill('Дүкен');
+    await first.keyboard.press('Enter');
+    await first.getByLabel(say('user.password')).waitFor();
+    await setup('the administrator');
+    assert.equal(wrong.join('\n'), '');
   });
 }
 

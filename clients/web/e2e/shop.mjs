@@ -37,20 +37,27 @@ export async function livelyShop(t) {
   const bread = await hub.product('Батон нарезной', 260, '4870000000029');
   await hub.call('POST', '/customers', { name: 'Асель', phone: '+7 702 555 11 22', note: '' });
   await hub.cashier();
-  await hub.openShift();
+  const shift = await hub.openShift();
   const sale = await hub.sell([
     [milk, 2],
     [bread, 1],
   ]);
-  await hub.call('POST', '/returns', {
+  const back = await hub.call('POST', '/returns', {
     sale_id: sale.id,
     lines: [{ line: 1, quantity: '1' }],
-    reason: 'Брак',
+    reason: 'Протекла упаковка',
   });
   const people = await hub.call('GET', '/users');
   hub.milk = milk;
   hub.bread = bread;
   hub.sale = sale;
-  hub.screens = [...SCREENS, `/products/${milk.id}`, `/sales/${sale.id}`, `/users/${people.items[0].id}`];
+  hub.screens = [
+    ...SCREENS,
+    `/products/${milk.id}`,
+    `/sales/${sale.id}`,
+    `/returns/${back.return.id}`,
+    `/shifts/${shift.id}`,
+    `/users/${people.items[0].id}`,
+  ];
   return hub;
 }

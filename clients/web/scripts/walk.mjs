@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { closeBrowser, launch, textsOf } from '../e2e/browser.mjs';
+import { closeBrowser, launch, still, textsOf, watchRequests } from '../e2e/browser.mjs';
 import { DATA, Hub, requestId } from '../e2e/hub.mjs';
 import { judge } from './walk/judge.mjs';
 import { SCREENS } from './walk/screens.mjs';
@@ -127,6 +127,7 @@ for (const language of options.languages.split(','))
           if (!path) continue;
           const label = `${screen.name} ${size} ${scheme} ${language}`;
           const page = await context.newPage();
+          watchRequests(page);
           const wrong = [];
           page.on('pageerror', (error) => wrong.push(`exception: ${error}`));
           page.on('response', (answer) => {
@@ -135,9 +136,9 @@ for (const language of options.languages.split(','))
           try {
             await page.goto(`${base}${path}`);
             await page.locator('h1, [data-search], main, form').first().waitFor();
-            await page.waitForLoadState('networkidle').catch(() => null);
+            await still(page);
             await screen.steps?.(page, at);
-            await page.waitForTimeout(350);
+            await still(page);
           } catch (error) {
             wrong.push(`not reached: ${String(error).split('\n')[0]}`);
           }

@@ -5,6 +5,11 @@ export function judge({ foreign, ignored }) {
   if (scroller.scrollWidth > window.innerWidth + 1) {
     found.push(`horizontal scroll: ${scroller.scrollWidth} of ${window.innerWidth}`);
   }
+  // The screen scrolls inside of its frame; a table may scroll sideways in its own box, the screen may not.
+  for (const box of document.querySelectorAll('main, [role=dialog]')) {
+    if (box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0)
+      found.push(`sideways: ${box.tagName.toLowerCase()} ${box.scrollWidth} of ${box.clientWidth}`);
+  }
   const shown = (element) => {
     const box = element.getBoundingClientRect();
     const style = getComputedStyle(element);
@@ -41,9 +46,23 @@ export function judge({ foreign, ignored }) {
       if (/auto|scroll/.test(style.overflowX)) break;
     }
   }
+  // What an empty field says of itself is read as a whole, or it says nothing.
+  const ruler = document.createElement('canvas').getContext('2d');
+  for (const field of document.querySelectorAll('input[placeholder]')) {
+    if (field.value !== '' || !shown(field)) continue;
+    const style = getComputedStyle(field);
+    ruler.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room =
+      field.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+    if (ruler.measureText(field.placeholder).width > room + 1) found.push(`cut: ${field.placeholder}`);
+  }
   for (const target of document.querySelectorAll('button, a[href], input, [role=button]')) {
     // A box to tick is pressed anywhere in its cell or on its words.
-    const box = (target.closest('td, th, label') ?? target).getBoundingClientRect();
+    const box = (
+      target.closest('td, th') ??
+      target.closest('label, .mantine-Checkbox-root, .mantine-Switch-root') ??
+      target
+    ).getBoundingClientRect();
     if (shown(target) && document.querySelector('[data-search]') && (box.height < 24 || box.width < 24)) {
       found.push(
         `small target ${Math.round(box.width)}×${Math.round(box.height)}: ${(target.getAttribute('aria-label') ?? target.textContent).slice(0, 40)}`,

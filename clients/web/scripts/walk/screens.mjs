@@ -3,7 +3,7 @@
  * session sees it (an administrator, when nobody is named).
  */
 import { readFileSync } from 'node:fs';
-import { say } from '../../e2e/browser.mjs';
+import { say, still } from '../../e2e/browser.mjs';
 
 const typed = (page, text) => page.keyboard.type(text, { delay: 80 });
 const button = (page, at, key) => page.getByRole('button', { name: say(key, {}, at.language) });
@@ -43,7 +43,7 @@ export const SCREENS = [
     path: '/till',
     steps: async (page) => {
       await typed(page, 'vjkjrj');
-      await page.waitForTimeout(500);
+      await still(page);
     },
   },
   {
@@ -194,7 +194,7 @@ export const SCREENS = [
         .getByText(/SAL-\d{4}-\d{6}/)
         .first()
         .waitFor();
-      await page.waitForTimeout(1500);
+      await still(page);
     },
   },
   {
@@ -216,7 +216,7 @@ export const SCREENS = [
         .fill(sale.number);
       await page.keyboard.press('Enter');
       await button(page, at, 'return.whole').click();
-      await page.waitForTimeout(600);
+      await still(page);
     },
   },
   {
@@ -225,7 +225,7 @@ export const SCREENS = [
     steps: async (page) => {
       await page.keyboard.press('F8');
       await dialog(page).waitFor();
-      await page.waitForTimeout(500);
+      await still(page);
     },
   },
   {
@@ -235,7 +235,7 @@ export const SCREENS = [
       await page.keyboard.press('F10');
       await dialog(page).waitFor();
       await typed(page, 'молоко');
-      await page.waitForTimeout(500);
+      await still(page);
       await page.keyboard.press('Enter');
       await button(page, at, 'till.add_to_receipt').waitFor();
     },
@@ -257,7 +257,7 @@ export const SCREENS = [
         .getByText(say('return.without_receipt', {}, at.language), { exact: true })
         .first()
         .click();
-      await page.waitForTimeout(500);
+      await still(page);
     },
   },
   { name: 'backup', path: '/backup' },
@@ -297,7 +297,7 @@ export const SCREENS = [
         .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: readFileSync(list) });
       await button(page, at, 'import.preview').click();
       await button(page, at, 'import.run').waitFor();
-      await page.waitForTimeout(500);
+      await still(page);
     },
   },
   { name: 'stock', path: '/stock' },
@@ -337,7 +337,7 @@ export const SCREENS = [
     steps: async (page) => {
       if (page.viewportSize().width <= PHONE_PX_MAX) await page.locator('header button').first().click();
       else await page.locator('header button').last().click();
-      await page.waitForTimeout(300);
+      await still(page);
     },
   },
   {
@@ -347,7 +347,7 @@ export const SCREENS = [
       await page.keyboard.press('Control+k');
       await dialog(page).waitFor();
       await typed(page, 'молоко');
-      await page.waitForTimeout(500);
+      await still(page);
     },
   },
   {
