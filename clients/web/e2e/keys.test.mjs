@@ -1,9 +1,71 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, openPage, say } from './browser.mjs';
+import { closeBrowser, openPage, say, still } from './browser.mjs';
 import { livelyShop } from './shop.mjs';
 
 after(closeBrowser);
+
+/** What the focus is on, and whether a person can see that it is. */
+const focus = (page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    const style = getComputedStyle(element);
+    // A radio of a row of choices is drawn by its label.
+    const drawn = element.offsetWidth > 1 ? element : (element.nextElementSibling ?? element);
+    const box = drawn.getBoundingClientRect();
+    const frame = element.closest('.mantine-Input-input');
+    // A switch or a box to tick draws its ring beside itself.
+    const beside = element.nextElementSibling ? getComputedStyle(element.nextElementSibling) : null;
+    const ringed = (one) =>
+      one !== null && one.outlineStyle !== 'none' && Number.parseFloat(one.outlineWidth) >= 1;
+    const accent = getComputedStyle(document.documentElement)
+      .getPropertyValue('--mantine-primary-color-filled')
+      .trim();
+    const probe = document.createElement('i');
+    probe.style.color = accent;
+    document.body.append(probe);
+    const edged =
+      element.matches('input, textarea, select') && style.borderTopColor === getComputedStyle(probe).color;
+    probe.remove();
+    return {
+      name: `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent?.slice(0, 30)}`,
+      seen:
+        ringed(style) ||
+        (frame !== null && ringed(getComputedStyle(frame))) ||
+        ringed(beside) ||
+        edged ||
+        style.boxShadow !== 'none',
+      inSight: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < window.innerHeight,
+    };
+  });
+
+test('the focus is seen wherever the Tab key leads', async (t) => {
+  const hub = await livelyShop(t);
+  const page = await openPage(hub, { calm: true });
+  const wrong = [];
+  for (const path of [
+    '/products',
+    '/products/new',
+    '/customers',
+    '/roles',
+    '/settings',
+    '/checklists',
+    '/help',
+  ]) {
+    await page.goto(hub.base + path);
+    await page.locator('h1').waitFor();
+    await still(page);
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press('Tab');
+      const now = await focus(page);
+      if (now === null) break;
+      if (!now.seen) wrong.push(`${path}: ${now.name} has the focus and does not show it`);
+      if (!now.inSight) wrong.push(`${path}: ${now.name} has the focus out of sight`);
+    }
+  }
+  assert.deepEqual([...new Set(wrong)], []);
+});
 
 test('an office worked with keys alone: a product made, found, changed, put away and taken back', async (t) => {
   const hub = await livelyShop(t);
