@@ -143,26 +143,22 @@ export async function still(page) {
 const quiet = (page) =>
   page.evaluate(async (longest) => {
     const QUIET_MS = 120;
-    await document.fonts.ready;
+    const late = new Promise((resolve) => setTimeout(resolve, longest));
     const loading = [...document.images].filter(
-      (image) => !image.complete && image.getBoundingClientRect().top < window.innerHeight,
+      (image) =>
+        !image.complete && image.checkVisibility() && image.getBoundingClientRect().top < window.innerHeight,
     );
-    await Promise.all(loading.map((image) => image.decode().catch(() => null)));
-    await new Promise((resolve) => {
-      let rest = setTimeout(done, QUIET_MS);
-      const end = setTimeout(done, longest);
-      const watch = new MutationObserver(() => {
-        clearTimeout(rest);
-        rest = setTimeout(done, QUIET_MS);
-      });
-      watch.observe(document.body, { childList: true, subtree: true, characterData: true });
-      function done() {
-        watch.disconnect();
-        clearTimeout(rest);
-        clearTimeout(end);
-        resolve();
-      }
+    const pictures = loading.map((image) => image.decode().catch(() => null));
+    await Promise.race([late, Promise.all([document.fonts.ready, ...pictures])]);
+    const { promise: rest, resolve } = Promise.withResolvers();
+    let quietFrom = setTimeout(resolve, QUIET_MS);
+    const watch = new MutationObserver(() => {
+      clearTimeout(quietFrom);
+      quietFrom = setTimeout(resolve, QUIET_MS);
     });
+    watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+    await Promise.race([late, rest]);
+    watch.disconnect();
   }, REST_MS);
 
 /** Letters of a Russian layout by their keys: what a page hears when a Latin code is typed with it. */

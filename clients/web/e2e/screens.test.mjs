@@ -42,7 +42,7 @@ const OWN_NAMES = ['Русский', 'Қазақша', 'English', 'Дүкен'];
 /** What stands on the page of parts are samples, of no language of the reader's. */
 const SAMPLES = '/dev/parts';
 
-test('every screen', { concurrency: true }, async (all) => {
+test('every screen', { concurrency: true, timeout: 300_000 }, async (all) => {
   const looks = LOOKS.map(({ language, scheme, axe }) =>
     all.test(`in ${language}: nothing cut, sideways or of another language; open to everyone`, async (t) => {
       const hub = await livelyShop(t);
