@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use duken_tests::devices::printer::{Paper, Power, Printer, PrinterAddress, PrinterOptions, StatusAnswers};
-use duken_tests::fixture::Store;
+use duken_tests::fixture::{Agent, Store, figure, id_of};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
@@ -45,9 +45,11 @@ enum Way {
     Serial,
     /// As `/dev/usb/lp0`: a file that is written and read.
     UsbFile,
+    /// At the network of another machine, through the agent there.
+    Agent,
 }
 
-const WAYS: [Way; 3] = [Way::Network, Way::Serial, Way::UsbFile];
+const WAYS: [Way; 4] = [Way::Network, Way::Serial, Way::UsbFile, Way::Agent];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Length {
@@ -92,14 +94,14 @@ struct Patient {
 }
 
 impl Patient {
-    async fn admitted(store: &Store, case: Case, folder: &Path, number: usize) -> Self {
+    async fn admitted(store: &Store, agent: &str, case: Case, folder: &Path, number: usize) -> Self {
         let link = folder.join(format!("port{number}"));
         let printer = match case.way {
-            Way::Network => Printer::on_tcp("127.0.0.1:0", PrinterOptions::default()).await.expect("a printer"),
+            Way::Network | Way::Agent => Printer::on_tcp("127.0.0.1:0", PrinterOptions::default()).await.expect("a printer"),
             Way::Serial | Way::UsbFile => Printer::on_pty(Some(&link), PrinterOptions::default()).expect("a printer"),
         };
         let connection = match (case.way, printer.address()) {
-            (Way::Network, PrinterAddress::Tcp(address)) => json!({ "type": "network", "address": address.to_string() }),
+            (Way::Network | Way::Agent, PrinterAddress::Tcp(address)) => json!({ "type": "network", "address": address.to_string() }),
             (Way::Serial, _) => json!({ "type": "serial", "path": link, "baud": 115_200 }),
             (_, _) => json!({ "type": "usb_lp", "path": link }),
         };
@@ -107,6 +109,7 @@ impl Patient {
         let settings = if silent { json!({ "answers_status": false }) } else { json!({}) };
         let card = json!({
             "kind": "printer", "name": format!("Больной {number}"), "profile": "simulator", "connection": connection, "printer": settings,
+            "agent_id": (case.way == Way::Agent).then_some(agent),
         });
         Self { case, device: store.device(card).await, printer }
     }
@@ -242,29 +245,55 @@ async fn stay(
     Ok(if said == "printed" { "printed" } else { "unknown" })
 }
 
+/// A printer that nothing happens to.
+async fn well(store: &Store, agent: Value) -> (String, Printer) {
+    let printer = Printer::on_tcp("127.0.0.1:0", PrinterOptions::default()).await.expect("a printer");
+    let connection = json!({ "type": "network", "address": printer.socket().to_string() });
+    let card = json!({ "kind": "printer", "name": "Здоровый", "profile": "simulator", "connection": connection, "agent_id": agent });
+    (store.device(card).await, printer)
+}
+
+/// The agent of the back room: paired, and on its link.
+async fn taken_on(store: &Store, agent: &mut Agent) -> String {
+    let shown = store.admin.post("/api/agents/pair", json!({})).await.done();
+    let paired = agent.pair(&store.hub.address().get(), shown["code"].as_str().expect("a code"), &[]);
+    assert!(paired.status.success(), "{}", String::from_utf8_lossy(&paired.stderr));
+    agent.run();
+    let mut watch = store.admin.follow(&["devices"]).await;
+    watch
+        .until("the agent is here", async || {
+            let agents = store.admin.get("/api/agents").await.done();
+            (agents[0]["connected"] == true).then(|| id_of(&agents[0]))
+        })
+        .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_fault_loses_or_doubles_a_receipt_or_holds_up_another_printer() {
     let store = Store::new().await;
     let folder = tempfile::tempdir().expect("a folder");
     let product = store.product("Чай", "100.00", &[]).await;
     let _shift = store.open_shift(&store.till, "0.00").await;
-    let well = Printer::on_tcp("127.0.0.1:0", PrinterOptions::default()).await.expect("a printer");
-    let connection = json!({ "type": "network", "address": well.socket().to_string() });
-    let well_id = store.device(json!({ "kind": "printer", "name": "Здоровый", "profile": "simulator", "connection": connection })).await;
+    let mut agent = Agent::in_folder(&folder.path().join("agent"));
+    let agent_id = taken_on(&store, &mut agent).await;
+    let well = [well(&store, Value::Null).await, well(&store, agent_id.as_str().into()).await];
 
     let cases = Case::all();
     let (till, (out, others_are_out)) = (Mutex::new(()), watch::channel(false));
     let mut stays = FuturesUnordered::new();
     for (number, case) in cases.iter().enumerate() {
-        let patient = Patient::admitted(&store, *case, folder.path(), number).await;
+        let patient = Patient::admitted(&store, &agent_id, *case, folder.path(), number).await;
         stays.push(stay(&store, &till, patient, &product, others_are_out.clone()));
     }
-    // Nobody is healed before the printer that is well has printed all its pages: it waits for none of them.
+    // Nobody is healed before the printers that are well, at the hub and at the agent, have printed all their pages: they
+    // wait for none of the others.
     let well_prints = async {
         for pages in 1..=3 {
-            let page = store.admin.post(format!("/api/devices/{well_id}/test"), json!({})).await.done();
-            let printed = store.job(page["job_id"].as_str().expect("a job"), |job| job["state"] == "printed").await;
-            assert_eq!((&printed["attempts"], well.cut_total()), (&json!(1), pages));
+            for (device, printer) in &well {
+                let page = store.admin.post(format!("/api/devices/{device}/test"), json!({})).await.done();
+                let printed = store.job(page["job_id"].as_str().expect("a job"), |job| job["state"] == "printed").await;
+                assert_eq!((&printed["attempts"], printer.cut_total()), (&json!(1), pages));
+            }
         }
         out.send_replace(true);
     };
@@ -283,6 +312,6 @@ async fn no_fault_loses_or_doubles_a_receipt_or_holds_up_another_printer() {
             Err(sentence) => wrong.push(sentence),
         }
     }
-    eprintln!("{} cases: {ends:?}", cases.len());
+    figure(&format!("{} cases: {ends:?}", cases.len()));
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -68,7 +68,12 @@ fn on_postgres() -> anyhow::Result<()> {
     };
     on(&["--package", "duken-kernel", "--test", "contract"])?;
     on(&["--package", "duken-hub", "--lib"])?;
-    on(&["--package", "duken-tests", "--test", "replay", "real_sales_come_to_the_same_sums"])
+    on(&["--package", "duken-tests", "--test", "replay", "real_sales_come_to_the_same_sums"])?;
+    // Whatever is said of a head office holds on either engine.
+    on(&["--package", "duken-tests", "--test", "invariants", "--", "j5_", "s1_", "s2_"])?;
+    on(&["--package", "duken-tests", "--test", "whole", "--", "head_office"])?;
+    on(&["--package", "duken-tests", "--test", "hostile", "--", "stores::", "rights::"])?;
+    on(&["--package", "duken-tests", "--test", "office_postgres"])
 }
 
 /// Lays out all sources, ours and the client's.

@@ -5,6 +5,7 @@ mod backup_while_selling;
 mod restore_from_office;
 mod restore_older_office;
 mod restore_refusals;
+mod stopped_at;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use duken_tests::client::{Api, Call, new_id};
-use duken_tests::fixture::{Person, Store, until};
+use duken_tests::fixture::{Hub, Office, Person, Store, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -101,30 +101,41 @@ async fn held(api: &Api) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_refuses_every_role_that_lacks_its_right_and_no_other() {
     let store = Store::new().await;
-    let routes = routes(&store.admin).await;
+    matrix(&store.hub, &store.admin).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_a_head_office_refuses_every_role_that_lacks_its_right_and_no_other() {
+    let office = Office::new().await;
+    matrix(&office.hub, &office.admin).await;
+}
+
+/// Every route × every built-in role × own and store-wide rights.
+async fn matrix(hub: &Hub, admin: &Api) {
+    let routes = routes(admin).await;
     assert!(routes.len() > 60, "only {} routes are described", routes.len());
-    let known = known_permissions(&store.admin).await;
+    let known = known_permissions(admin).await;
     for route in &routes {
         for permission in route.access.named() {
             assert!(known.contains(permission), "{} {} asks for {permission}, which no role can hold", route.method, route.path);
         }
     }
     let mut wrong = Vec::new();
-    let roles = store.admin.get("/api/roles").await.done();
+    let roles = admin.get("/api/roles").await.done();
     for role in roles.as_array().expect("roles") {
         let name = role["built_in"].as_str().expect("a built-in role");
         for scope in ["own", "store"] {
             let card = json!({ "name": format!("{name} {scope}"), "role_ids": [role["id"]], "scope": scope });
-            let person = store.person_with(card).await;
+            let person = Person::hired(admin, card).await;
             let (asked, refused) = walk(&person, &routes, &mut wrong, &format!("{name}, {scope}")).await;
             if wrong.is_empty() {
-                noted(&store, &person, &refused).await;
+                noted(hub, &person, &refused).await;
             }
             assert_eq!(asked, routes.iter().filter(|route| !apart(route)).count());
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let stranger = store.admin.another_device();
+    let stranger = admin.another_device();
     for route in routes.iter().filter(|route| !apart(route) && route.access != Access::Public) {
         let answer = stranger.send(harmless(route)).await;
         assert_eq!(answer.status, 401, "a stranger: {} {}: {}", route.method, route.path, answer.text());
@@ -163,10 +174,10 @@ async fn walk(person: &Person, routes: &[Route], wrong: &mut Vec<String>, who: &
 }
 
 /// Every refused path of a person is in the trail, with his number.
-async fn noted(store: &Store, person: &Person, refused: &BTreeSet<String>) {
+async fn noted(hub: &Hub, person: &Person, refused: &BTreeSet<String>) {
     let by: i64 = person.id.parse().expect("a number");
     until("refused attempts are in the trail", async || {
-        let output = store.hub.ask("journal", &["--limit", "1000000"]).stdout;
+        let output = hub.ask("journal", &["--limit", "1000000"]).stdout;
         let noted: BTreeSet<String> = String::from_utf8(output)
             .expect("text")
             .lines()
