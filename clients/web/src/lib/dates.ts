@@ -46,6 +46,12 @@ export function zoneName(zone: string): string {
   return `${zone.replaceAll('_', ' ')} (${offset})`;
 }
 
+/** The zone of this machine where the hub knows it, else the first that the hub names. */
+export function zoneHere(zones: string[]): string {
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zones.includes(here) ? here : (zones[0] ?? 'Asia/Almaty');
+}
+
 /** What a person typed (`1.9.2026`, `01.09.26`) as a business date, or null. */
 export function parseDate(text: string): string | null {
   const match = /^\s*(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{2}|\d{4})\s*$/.exec(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, formatDate, formatDateTime, parseDate, today } from './dates';
-import { formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
+import { addDays, formatDate, formatDateTime, parseDate, today, zoneHere } from './dates';
+import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
 import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
 
 describe('money', () => {
@@ -94,5 +94,18 @@ describe('dates', () => {
     ['2026', null],
   ])('typed %j is %j', (typed, date) => {
     expect(parseDate(typed)).toBe(date);
+  });
+});
+
+describe('what a list of currencies and a first run say', () => {
+  it('names a currency without a sign once', () => {
+    expect(currencyName('KZT')).toBe('KZT ₸');
+    expect(currencyName('KGS')).toBe('KGS');
+  });
+
+  it('takes the zone of this machine only where the hub knows it', () => {
+    const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(zoneHere(['Asia/Almaty', here])).toBe(here);
+    expect(zoneHere(['Asia/Almaty'])).toBe('Asia/Almaty');
   });
 });

@@ -19,6 +19,12 @@ export function currencySign(currency: string): string {
   return SYMBOLS[currency] ?? currency;
 }
 
+/** `KZT ₸`: a currency as a list names it; by its code alone where it has no sign. */
+export function currencyName(currency: string): string {
+  const sign = SYMBOLS[currency];
+  return sign ? `${currency} ${sign}` : currency;
+}
+
 /** Minor units of the currency as an integer. Sums of money are never held in floating point. */
 export function toMinor(amount: string, currency: string): number {
   const negative = amount.startsWith('-');

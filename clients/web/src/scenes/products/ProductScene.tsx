@@ -3,7 +3,10 @@ import { useParams, useSearch } from '@tanstack/react-router';
 import { productQuery, vatRatesQuery } from '@/api/catalog';
 import type { Product } from '@/api/types';
 import { ScenePending } from '@/app/SceneStates';
+import { BackLink } from '@/components/BackLink';
+import { Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
+import { useT } from '@/i18n';
 import { ProductCard } from './ProductCard';
 
 const EMPTY: Omit<Product, 'vat_rate_id' | 'barcodes'> = {
@@ -30,6 +33,7 @@ const EMPTY: Omit<Product, 'vat_rate_id' | 'barcodes'> = {
 };
 
 export function ProductScene() {
+  const t = useT();
   const { id } = useParams({ from: '/framed/products/$id' });
   const { barcode } = useSearch({ from: '/framed/products/$id' });
   const isNew = id === 'new';
@@ -53,5 +57,10 @@ export function ProductScene() {
     );
   }
   const error = product.error ?? rates.error;
-  return error ? <ProblemNote error={error} /> : <ScenePending />;
+  if (!error) return <ScenePending />;
+  return (
+    <Page title={t('menu.products')} back={<BackLink />} narrow>
+      <ProblemNote error={error} />
+    </Page>
+  );
 }

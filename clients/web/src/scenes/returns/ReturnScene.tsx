@@ -14,7 +14,14 @@ export function ReturnScene() {
   const t = useT();
   const { id } = useParams({ from: '/framed/returns/$id' });
   const { data, error } = useQuery(saleQuery(id));
-  if (!data) return error ? <ProblemNote error={error} /> : <ScenePending />;
+  if (!data) {
+    if (!error) return <ScenePending />;
+    return (
+      <Page title={t('return.title')} back={<BackLink />} narrow>
+        <ProblemNote error={error} />
+      </Page>
+    );
+  }
   return (
     <Page title={t('return.title')} back={<BackLink />} actions={<PrintAgain id={id} />} narrow>
       <Stack>

@@ -8,7 +8,7 @@ import { Card } from '@/components/Page';
 import { VatSelect } from '@/components/VatSelect';
 import { useT } from '@/i18n';
 import { zoneName } from '@/lib/dates';
-import { currencySign } from '@/lib/money';
+import { currencyName } from '@/lib/money';
 import classes from './Settings.module.css';
 import type { SettingsPart } from './SettingsScene';
 
@@ -44,11 +44,7 @@ export function StoreSettings({ draft, set, field: fieldOf, readOnly }: Settings
           allowDeselect={false}
           onChange={(zone) => zone && set('zone', zone)}
         />
-        <TextInput
-          label={t('settings.currency')}
-          value={`${draft.currency} ${currencySign(draft.currency)}`}
-          readOnly
-        />
+        <TextInput label={t('settings.currency')} value={currencyName(draft.currency)} readOnly />
         <VatSelect
           rates={setup.data?.vat_rates ?? []}
           currency={draft.currency}

@@ -6,6 +6,7 @@ import type { Language, Session, SetupDone, SetupInput, SetupState } from '@/api
 import { useDraft } from '@/components/draft';
 import { ProblemNote } from '@/components/ProblemNote';
 import { LANGUAGE_NAMES, LANGUAGES, switchLanguage, useLanguage, useT } from '@/i18n';
+import { zoneHere } from '@/lib/dates';
 import { SheetWords } from '@/scenes/recovery/SheetWords';
 import { AdminStep } from './AdminStep';
 import { demoAdmin } from './demoAdmin';
@@ -28,7 +29,7 @@ export function SetupScene({ setup, onDone }: { setup: SetupState; onDone: (sess
       bin: '',
       address: '',
       phone: '',
-      zone: setup.zones[0] ?? 'Asia/Almaty',
+      zone: zoneHere(setup.zones),
       currency: setup.currencies[0] ?? 'KZT',
       vat_rate: null,
     },

@@ -4,7 +4,7 @@ import type { SetupInput, SetupState } from '@/api/types';
 import { VatSelect } from '@/components/VatSelect';
 import { useT } from '@/i18n';
 import { zoneName } from '@/lib/dates';
-import { currencySign } from '@/lib/money';
+import { currencyName } from '@/lib/money';
 
 import classes from './Setup.module.css';
 
@@ -69,7 +69,7 @@ export function StoreStep(props: {
             label={t('settings.currency')}
             data={props.setup.currencies.map((code) => ({
               value: code,
-              label: `${code} ${currencySign(code)}`,
+              label: currencyName(code),
             }))}
             value={value.currency}
             allowDeselect={false}
