@@ -37,6 +37,9 @@ pub struct Weather {
 /// How long a till waits for an answer.
 pub const PATIENCE_MS: i64 = 20_000;
 
+/// Where stores send their entries.
+const BATCHES: &str = "/sync/batches";
+
 /// The wires.
 #[derive(Default)]
 pub struct Network {
@@ -53,6 +56,8 @@ pub struct Network {
     pub faults: u64,
     /// Everything sent arrives at the same moment.
     pub rush: bool,
+    /// The batch that each store sent last.
+    batches: BTreeMap<usize, Wire>,
 }
 
 impl Network {
@@ -138,12 +143,24 @@ impl Network {
             }
             Out::Call(wire, back) => {
                 let back = Back::Line(node, boots, back);
+                if wire.path == BATCHES {
+                    self.batches.insert(node, wire.clone());
+                }
                 match office {
                     Some(office) if !self.cut.contains(&node) => self.depart(now_ms, office, wire, back, self.lines, dice),
                     _ => self.refuse(now_ms, back),
                 }
             }
         }
+    }
+
+    /// What one store sent reaches the head office once more, under the name of another; whether both have sent something.
+    pub fn misdirect(&mut self, now_ms: i64, office: usize, of: usize, under: usize) -> bool {
+        let (Some(sent), Some(other)) = (self.batches.get(&of), self.batches.get(&under)) else { return false };
+        let wire = Wire { body: sent.body.clone(), ..other.clone() };
+        self.faults += 1;
+        self.at(now_ms + 1, Event::Arrive(office, wire, Back::Nobody));
+        true
     }
 
     /// A machine stopped: whoever waits for it will learn nothing.

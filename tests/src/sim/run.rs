@@ -129,6 +129,7 @@ impl Run {
             done += 1;
             self.world.dice = Dice::of(&[self.seed, 7, step]);
             self.lines.push(format!("step {step}"));
+            self.misdirect(step);
             self.step();
             self.look();
             self.prove_a_little(step);
@@ -230,6 +231,17 @@ impl Run {
             _ => self.world.dice.between(5, 400),
         };
         self.world.run_for(ms);
+    }
+
+    /// Now and then a store's entries come to the head office under another's name: it takes none of them (S1). The chance
+    /// is its own, so that all else of a history stays as it was.
+    fn misdirect(&mut self, step: u64) {
+        let mut dice = Dice::of(&[self.seed, 9, step]);
+        let (office, of) = (self.watched.len(), dice.index(self.watched.len()));
+        let under = (of + 1 + dice.index(office - 1)) % office;
+        if dice.percent(6) && self.world.network.misdirect(self.world.now_ms, office, of, under) {
+            self.lines.push(format!("  what {} sent comes under the name of {}", self.watched[of].name, self.watched[under].name));
+        }
     }
 
     /// The same id with another body, of a request that was answered: refused, and nothing comes of it.
