@@ -122,6 +122,7 @@ struct Life {
     outbox: Outbox,
     began: Instant,
     began_ms: i64,
+    stepped: Arc<Stepped>,
     _stop: watch::Sender<bool>,
     runtime: tokio::runtime::Runtime,
 }
@@ -226,7 +227,7 @@ impl Node {
             let (devices, hub) = (devices.clone(), Arc::downgrade(&app));
             app.devices.drive_with(Arc::new(Wires { devices, hub, stopped: self.disk.borrow().stopped() }));
         }
-        runtime.spawn(write(stepped, wake));
+        runtime.spawn(write(stepped.clone(), wake));
         runtime.spawn(live(self.alive_ms.clone(), now_ms, began, self.disk.borrow().stopped()));
         let (stop, stopping) = watch::channel(false);
         app.start(stopping);
@@ -240,7 +241,7 @@ impl Node {
         }
         drop(inside);
         let router = duken_hub::web::server::router(&app);
-        self.life = Some(Life { app, router, outbox, began, began_ms: now_ms, _stop: stop, runtime });
+        self.life = Some(Life { app, router, outbox, began, began_ms: now_ms, stepped, _stop: stop, runtime });
         Ok(())
     }
 
@@ -288,7 +289,11 @@ impl Node {
     /// Switches it off at once. Of what was not synced, some is lost.
     pub fn stop(&mut self, dice: &mut Dice) {
         let fresh = self.disk.borrow().after_stop(dice);
-        self.life = None;
+        if let Some(life) = self.life.take() {
+            let stepped = life.stepped.clone();
+            drop(life);
+            stepped.give_up();
+        }
         self.stops += 1;
         self.stopped_ms = self.alive_ms.load(Ordering::Relaxed);
         self.disk = disk::mount(&self.folder.to_string_lossy(), fresh);

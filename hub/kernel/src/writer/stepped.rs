@@ -83,6 +83,13 @@ impl Stepped {
         }
     }
 
+    /// Drops what waits, unanswered: the machine stopped before it came to it. What waits holds the hub, and the hub this
+    /// writer: without this neither would ever go.
+    pub fn give_up(&self) {
+        let waiting = std::mem::take(&mut *self.waiting());
+        drop(waiting);
+    }
+
     /// Finishes what waits; every later command is refused.
     pub(super) fn stop(&self) {
         while self.step() {}
