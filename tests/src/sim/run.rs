@@ -55,6 +55,8 @@ pub struct Run {
     /// Requests without an answer: sent again by and by.
     pub(super) unanswered: Vec<(usize, String)>,
     pub(super) wires: BTreeMap<String, (usize, Wire)>,
+    /// By request: in which life of its store it was first sent.
+    pub(super) sent_in: BTreeMap<String, u64>,
     /// By store and cart: what was answered of it.
     pub(super) carts: BTreeMap<(usize, i64), Vec<Shown>>,
     pub(super) wrong: Vec<String>,
@@ -113,6 +115,7 @@ impl Run {
             open,
             unanswered: Vec::new(),
             wires,
+            sent_in: BTreeMap::new(),
             carts,
             wrong,
             lines: Vec::new(),
@@ -170,6 +173,7 @@ impl Run {
                 asked.expected = Expected::Either;
             }
         }
+        self.sent_in.entry(id.to_owned()).or_insert(self.world.nodes[store].boots);
         let ticket = self.world.ask(store, request);
         let troubles = self.troubles(store);
         self.open.insert(ticket, (store, id.to_owned(), troubles));
