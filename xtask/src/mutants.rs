@@ -1,5 +1,5 @@
-//! Planted bugs: each patch of `tests/mutants` is applied to a copy of the tree, and the check that its first line names
-//! must find it.
+//! Planted bugs: each patch of `tests/mutants` is applied to a copy of the tree. The simulation must find it, and so must
+//! the tests that its first line names.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::work::{cargo, output, root, run, target};
 
-/// At most this many seeds are tried for one that the simulation must find.
+/// At most this many seeds are tried for each.
 const SEEDS: &str = "0..200";
 
 fn patches() -> anyhow::Result<Vec<PathBuf>> {
@@ -49,7 +49,7 @@ fn copy_tree(copy: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What must find a planted bug, as its first line says.
+/// What was made to find a planted bug, as its first line says. Whatever it is, the simulation must find it too.
 #[derive(Debug, PartialEq, Eq)]
 enum Finder {
     /// `Found by: the simulation`.
@@ -68,11 +68,15 @@ impl Finder {
         Ok(Self::Tests(words.split(' ').map(str::to_owned).collect()))
     }
 
-    /// Whether the copy fails, and how it says so.
-    fn finds(&self, copy: &Path, built: &Path) -> anyhow::Result<Option<String>> {
+    /// What finds the bug in the copy and how it says so; an error when somebody who ought to does not.
+    fn find(&self, copy: &Path, built: &Path) -> anyhow::Result<String> {
+        let seen = simulated(copy, built)?.context("the simulation does not find it")?;
         match self {
-            Self::Simulation => simulated(copy, built),
-            Self::Tests(words) => tested(copy, built, words),
+            Self::Simulation => Ok(seen),
+            Self::Tests(words) => {
+                let failed = tested(copy, built, words)?.with_context(|| format!("cargo test {} does not find it", words.join(" ")))?;
+                Ok(format!("found by {failed}, and {seen}"))
+            }
         }
     }
 }
@@ -92,7 +96,7 @@ fn simulated(copy: &Path, built: &Path) -> anyhow::Result<Option<String>> {
     let said = String::from_utf8_lossy(&ended.stdout).into_owned();
     let tried = said.lines().filter(|line| line.starts_with("seed ")).count();
     let line = said.lines().find(|line| line.contains("FAILED")).filter(|_| !ended.status.success());
-    Ok(line.map(|line| format!("found after {tried} seeds: {line}")))
+    Ok(line.map(|line| format!("found by the simulation after {tried} seeds: {line}")))
 }
 
 fn tested(copy: &Path, built: &Path, words: &[String]) -> anyhow::Result<Option<String>> {
@@ -101,10 +105,10 @@ fn tested(copy: &Path, built: &Path, words: &[String]) -> anyhow::Result<Option<
     let ended = cargo_in(copy, built).args(["test", "--locked"]).args(words).stderr(Stdio::null()).output()?;
     let said = String::from_utf8_lossy(&ended.stdout).into_owned();
     let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED")).filter(|_| !ended.status.success());
-    Ok(failed.map(|name| format!("found by {name}")))
+    Ok(failed.map(str::to_owned))
 }
 
-/// Applies each patch to a copy, builds it, and fails unless what it names finds it.
+/// Applies each patch to a copy, builds it, and fails unless the simulation and the tests that it names find it.
 pub fn hunt() -> anyhow::Result<Vec<String>> {
     let (copy, built) = (target().join("mutants/tree"), target().join("mutants/build"));
     let (mut found, mut missed) = (Vec::new(), Vec::new());
@@ -113,16 +117,16 @@ pub fn hunt() -> anyhow::Result<Vec<String>> {
         let finder = Finder::read(&fs::read_to_string(&patch)?).with_context(|| name.clone())?;
         copy_tree(&copy)?;
         run(git(&copy).env("GIT_CEILING_DIRECTORIES", target().join("mutants")).arg("apply").arg(&patch))?;
-        match finder.finds(&copy, &built)? {
-            Some(line) => {
+        match finder.find(&copy, &built) {
+            Ok(line) => {
                 println!("{name}: {line}");
                 found.push(format!("{name}: {line}"));
             }
-            None => missed.push(name),
+            Err(error) => missed.push(format!("{name}: {error:#}")),
         }
     }
     copy_tree(&copy)?;
-    if missed.is_empty() { Ok(found) } else { bail!("found by nothing: {}", missed.join(", ")) }
+    if missed.is_empty() { Ok(found) } else { bail!("not found: {}", missed.join("; ")) }
 }
 
 #[cfg(test)]

@@ -89,7 +89,11 @@ const STEPS: &[Step] = &[
     Step { key: "described", what: "requests made up by the description of the API (T8)", run: made_up },
     Step { key: "sim", what: "simulated chains on fresh seeds (T4)", run: |plan| sim::for_so_long(plan.share(0.7)) },
     Step { key: "fuzz", what: "every decoder on grown inputs (T8)", run: |plan| fuzz::at_length(plan.share(0.3)) },
-    Step { key: "mutants", what: "planted bugs, each found by the test that is there for it", run: |_| mutants::hunt() },
+    Step {
+        key: "mutants",
+        what: "planted bugs, each found by the simulation and by the test that is there for it",
+        run: |_| mutants::hunt(),
+    },
     Step { key: "years", what: "a base of five years, proven and measured (P2, P7–P9)", run: |_| bench::of_years() },
     Step { key: "pictures", what: "every screen in every size, theme and language", run: |_| pictures() },
 ];
