@@ -102,7 +102,7 @@ impl Run {
         let node = &self.world.nodes[node];
         let faults = node.disk.borrow().faults();
         node.look(|app| {
-            let carts = app.read_now(|read| Ok(carts_are_there(&self.carts, store, node, read, wrong)?));
+            let carts = app.read_now(|read| Ok(carts_are_there(&mut self.carts, store, node, read, wrong)?));
             let there = carts.and_then(|()| app.read_now(|read| Ok(watched.kept.still_there(&watched.name, read, OWN, wrong)?)));
             if let Err(reject) = there
                 && node.disk.borrow().faults() == faults
