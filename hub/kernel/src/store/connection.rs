@@ -110,7 +110,7 @@ impl Engine for Connection {
     fn rollback(&self) {
         hand_on!(self, engine => engine.rollback());
     }
-    fn in_group(&self) -> bool {
+    fn in_group(&self) -> Result<(), Fault> {
         hand_on!(self, engine => engine.in_group())
     }
     fn savepoint(&self) -> Result<(), Fault> {

@@ -132,9 +132,12 @@ pub trait Engine: Read {
     fn commit(&self) -> Result<(), Fault>;
     /// Undoes the group.
     fn rollback(&self);
-    /// Whether a group is under way. An engine gives the whole group up by itself when its disk fails in the middle:
+    /// Whether the group still stands. An engine gives the whole group up by itself when its disk fails in the middle:
     /// whatever is written after that would stand alone.
-    fn in_group(&self) -> bool;
+    ///
+    /// # Errors
+    /// [`Fault::Other`] when the disk failed, [`Fault::Away`] when the server went away: the command may be given again.
+    fn in_group(&self) -> Result<(), Fault>;
     /// Begins one command of the group.
     ///
     /// # Errors

@@ -205,8 +205,9 @@ impl Engine for Sqlite {
             tracing::error!(%fault, "the group could not be undone");
         }
     }
-    fn in_group(&self) -> bool {
-        !self.connection.is_autocommit()
+    fn in_group(&self) -> Result<(), Fault> {
+        // It undoes a group by itself when the disk fails it.
+        if self.connection.is_autocommit() { Err(Fault::Other("the disk failed in the middle of a group".to_owned())) } else { Ok(()) }
     }
     fn savepoint(&self) -> Result<(), Fault> {
         self.run("SAVEPOINT command")

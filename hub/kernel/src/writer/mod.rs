@@ -29,8 +29,6 @@ pub const ID_REUSED: Code = Code::new("request.id_reused", 409);
 /// The request id was made more than 72 hours ago.
 pub const EXPIRED: Code = Code::new("request.expired", 409);
 
-/// The engine undid the group by itself: nothing of it may be kept.
-const GIVEN_UP: &str = "the disk failed in the middle of a group";
 /// The most commands in one group.
 const GROUP: usize = 128;
 /// How long a request id is known: 72 hours.
@@ -211,8 +209,8 @@ impl Writer {
             };
             answers.push((job.answer, outcome));
             // A failed read is enough for an engine to undo the whole group: nothing more may be written, it would stand alone.
-            if begun.is_ok() && self.lost.is_none() && !self.engine.in_group() {
-                self.lost = Some(Fault::Other(GIVEN_UP.to_owned()));
+            if begun.is_ok() && self.lost.is_none() {
+                self.lost = self.engine.in_group().err();
             }
         }
         let committed = begun.and_then(|()| match self.lost.take() {
@@ -310,9 +308,7 @@ impl Writer {
         let outcome = outcome.map_err(|reject| if let Reject::Fault(fault) = reject { Reject::Fault(fault.named()) } else { reject });
         let effects = tx.into_effects();
         let outcome = outcome.and_then(|answer| {
-            if !self.engine.in_group() {
-                return Err(Reject::Fault(Fault::Other(GIVEN_UP.to_owned())));
-            }
+            self.engine.in_group()?;
             if let Some((id, body)) = request {
                 let params = [Value::Blob(id.as_bytes().to_vec()), body.into(), answer.into()];
                 self.engine.execute("INSERT INTO request (id, body, answer) VALUES (?1, ?2, ?3)", &params)?;

@@ -190,7 +190,7 @@ impl<'w> Tx<'w> {
 
     /// A command that passes over a failure of the disk must not write on: the group is gone.
     fn in_group(&self) -> Result<(), Fault> {
-        if self.engine.in_group() { Ok(()) } else { Err(Fault::Other(super::GIVEN_UP.to_owned())) }
+        self.engine.in_group()
     }
 
     /// Projects an entry of any node into the tables.

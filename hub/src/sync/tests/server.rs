@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::channel;
 
-use duken_kernel::{Fault, Reject};
+use duken_kernel::{Fault, Read, Reject, Tx};
 use duken_test_postgres::Cluster;
 
 use super::{House, has_exactly};
@@ -53,6 +53,28 @@ async fn a_crash_in_the_midst_of_intake_loses_nothing_and_doubles_nothing() {
     assert!(refused > 0, "the server was never missed");
     let office = office.restarted();
     has_exactly(&office, number, &store, 240);
+    drop((office, cluster));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_passes_over_a_crash_hears_that_the_server_is_away_and_has_no_effect() {
+    let Some(cluster) = Cluster::own() else { return };
+    let office = office_on(&cluster);
+    let (to_command, given) = channel::<Cluster>();
+    let (back, given_back) = channel::<Cluster>();
+    to_command.send(cluster).unwrap();
+    let command = move |tx: &mut Tx<'_>| {
+        let cluster = given.recv().unwrap();
+        cluster.crash();
+        let _passed_over = tx.row("SELECT 1", &[]);
+        back.send(cluster).unwrap();
+        Ok(0)
+    };
+    let heard = office.app.run(office.app.own_caller(), command).await;
+    assert!(matches!(heard, Err(Reject::Fault(Fault::Away(_)))), "{heard:?}");
+    let cluster = given_back.recv().unwrap();
+    cluster.start_again();
+    assert!(matches!(office.app.run(office.app.own_caller(), |_| Ok(7)).await, Ok(7)), "and the next one is done");
     drop((office, cluster));
 }
 

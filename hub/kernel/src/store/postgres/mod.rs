@@ -209,9 +209,9 @@ impl Engine for Postgres {
             tracing::warn!(%fault, "the group is undone by the server");
         }
     }
-    fn in_group(&self) -> bool {
+    fn in_group(&self) -> Result<(), Fault> {
         // A group in which a statement failed takes no further one, by the server's own rule.
-        !self.is_lost()
+        if self.is_lost() { Err(Fault::Away("the server went away in the middle of a group".to_owned())) } else { Ok(()) }
     }
     fn savepoint(&self) -> Result<(), Fault> {
         self.session.borrow().say_first("SAVEPOINT command");
