@@ -109,6 +109,7 @@ impl House {
 
     fn serve_on(&self, listener: tokio::net::TcpListener) -> Served {
         let address = listener.local_addr().unwrap();
+        crate::web::tls::install_provider();
         let router = crate::web::server::router(&self.app);
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
