@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use duken_kernel::store::Database;
 use duken_test_postgres::Cluster;
 
 use crate::config::DatabaseUrl;
+use crate::hub::App;
 
 /// The database of a data folder on a server, when the tests of this run are to be made there: a new one at first, the
 /// same for whoever opens the folder again.
@@ -24,4 +25,13 @@ pub fn on_a_server(folder: &Path) -> Option<DatabaseUrl> {
 /// The database of a test's writer in a folder.
 pub fn in_folder(folder: &Path) -> Database {
     on_a_server(folder).map_or_else(|| Database::Sqlite(folder.join("duken.db")), |url| url.0.into())
+}
+
+/// Drops a hub that was stopped, with its folder and its place at the server: the thread that tells of what was committed
+/// may hold it a moment longer.
+pub fn let_go(mut hub: App) {
+    while let Err(held) = Arc::try_unwrap(hub) {
+        hub = held;
+        std::thread::yield_now();
+    }
 }

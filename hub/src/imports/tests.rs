@@ -121,7 +121,7 @@ fn a_run_that_was_killed_goes_on_and_makes_nothing_twice() {
         app.stop();
         let _cut_short = running.join().unwrap();
     });
-    drop(app);
+    crate::test_database::let_go(app);
     let app = hub(&folder);
     let before = app.read_now(|read| Ok(job::find(read, id)?.unwrap())).unwrap();
     if before.state == State::Running {

@@ -46,14 +46,10 @@ impl House {
 
     /// Stops the hub and starts it again.
     fn restarted(self) -> Self {
-        self.app.stop();
-        let (config, folder) = (self.app.config.clone(), self.folder.clone());
-        let hub = Arc::downgrade(&self.app);
-        drop(self);
-        // The folder is free once the last worker let the hub go.
-        while hub.strong_count() > 0 {
-            std::thread::yield_now();
-        }
+        let Self { folder, app } = self;
+        app.stop();
+        let config = app.config.clone();
+        crate::test_database::let_go(app);
         Self::again(config, folder)
     }
 
