@@ -163,10 +163,12 @@ impl Writer {
         self
     }
 
-    /// Keeps a ballast for the day the disk is full, and fills it if there is room.
+    /// Keeps a ballast for the day the disk is full, and fills it if there is room. When today is that day it gives its room
+    /// away at once: nobody's first sale finds it out.
     #[must_use]
     pub fn with_ballast(mut self, ballast: Ballast) -> Self {
         let _no_room_yet = ballast.hold();
+        let _full_today = ballast.gives_way();
         self.ballast = Some(ballast);
         self
     }
