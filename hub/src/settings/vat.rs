@@ -111,7 +111,7 @@ pub fn rate(id: &str) -> Option<&'static VatRate> {
 /// The rate of new products where a store chose none: the common one of its country, or none.
 #[must_use]
 pub fn usual(currency: Currency) -> &'static str {
-    if rate(STANDARD).is_some_and(|rate| rate.is_law_in(currency)) { STANDARD } else { WITHOUT }
+    rates().iter().find(|rate| rate.is_usual() && rate.is_law_in(currency)).map_or(WITHOUT, |rate| &rate.id)
 }
 
 impl VatRate {
@@ -119,6 +119,12 @@ impl VatRate {
     #[must_use]
     pub fn is_law_in(&self, currency: Currency) -> bool {
         self.currency.as_deref().is_none_or(|code| code == currency.code())
+    }
+
+    /// Whether it is the common one of its country.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        self.id == STANDARD
     }
 
     /// What people call it in a language.

@@ -4496,6 +4496,8 @@ export interface components {
             name: string;
             /** @description Its percent today; nothing for goods outside VAT. */
             percent?: string | null;
+            /** @description New goods of a store of its currency have it where the store chose none. */
+            usual: boolean;
         };
         /** @description A sheet, without its words. */
         SheetShape: {

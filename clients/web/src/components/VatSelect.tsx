@@ -17,7 +17,7 @@ export function VatSelect(props: {
   const { rates: all, currency, value, onChange, ...field } = props;
   const rates = all.filter((rate) => !rate.currency || rate.currency === currency);
   // What the hub takes where nobody chose: the country's common rate, else none.
-  const usual = rates.some((rate) => rate.id === 'standard') ? 'standard' : 'none';
+  const usual = rates.find((rate) => rate.usual)?.id ?? 'none';
   return (
     <Select
       label={t('settings.vat')}

@@ -152,6 +152,8 @@ struct SetupVatRate {
     currency: Option<String>,
     /// Its percent today; nothing for goods outside VAT.
     percent: Option<String>,
+    /// New goods of a store of its currency have it where the store chose none.
+    usual: bool,
 }
 
 async fn setup_state(State(app): State<App>, Locale(language): Locale) -> Answer<SetupState> {
@@ -161,6 +163,7 @@ async fn setup_state(State(app): State<App>, Locale(language): Locale) -> Answer
         name: rate.name_in(language).to_owned(),
         currency: rate.currency.clone(),
         percent: rate.on(today).map(|period| period.percent.to_string()),
+        usual: rate.is_usual(),
     };
     let ready = app.read_now(|read| Ok(read.row("SELECT 1 FROM user LIMIT 1", &[])?.is_some()))?;
     Ok(Json(SetupState {
