@@ -84,6 +84,34 @@ test('an unknown code offers to create the good, a code of two goods asks which'
   assert.equal(await line(page, 'Батон нарезной').count(), 0);
 });
 
+test('what was just sold does not stand among what waits, however late the till is asked again', async (t) => {
+  const { page } = await shop(t);
+  const waiting = page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) });
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F6');
+  await page.getByText(say('till.empty_title')).waitFor();
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
+  await page.reload();
+  await line(page, 'Батон').waitFor();
+  await waiting.waitFor();
+  let answer;
+  const late = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/till', (route) => late.then(() => route.continue()));
+  await page.keyboard.press('F9');
+  await page.getByRole('button', { name: new RegExp(say('payment.exact')) }).click();
+  await sold(page).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText(say('till.empty_title')).waitFor();
+  assert.equal(await waiting.count(), 1);
+  answer();
+  await waiting.click();
+  await line(page, 'Сүт').waitFor();
+});
+
 test('a cart is held, another sold, the first brought back; a discount is given', async (t) => {
   const { hub, page } = await shop(t);
   await scan(page, MILK);

@@ -1,10 +1,11 @@
 import type { Money, Unit } from '@/api/types';
-import { useT } from '@/i18n';
+import { useLanguage, useT } from '@/i18n';
 import { formatMoney, wholeUnits } from '@/lib/money';
 import { formatQuantity } from '@/lib/quantity';
 
 /** A sum; `whole` for a glance, where hundredths only stand in the way. */
 export function Sum({ of, whole }: { of: Money | null | undefined; whole?: boolean }) {
+  useLanguage();
   if (!of) return <span className="num">—</span>;
   return <span className="num">{formatMoney(whole ? wholeUnits(of) : of)}</span>;
 }

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { setRequestLanguage } from '@/api/http';
 import type { Language } from '@/api/types';
+import { writeFiguresIn } from '@/lib/figures';
 import { readStored, writeStored } from '@/lib/storage';
 import { createStore } from '@/lib/store';
 import type ru from './ru';
@@ -40,6 +41,7 @@ export async function switchLanguage(language: Language): Promise<void> {
   }
   await i18next.changeLanguage(language);
   setRequestLanguage(language);
+  writeFiguresIn(language);
   document.documentElement.lang = language;
   writeStored('language', language);
   current.set(language);

@@ -49,7 +49,7 @@ export function zoneName(zone: string): string {
 /** The zone of this machine where the hub knows it, else the first that the hub names. */
 export function zoneHere(zones: string[]): string {
   const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return zones.includes(here) ? here : (zones[0] ?? 'Asia/Almaty');
+  return zones.includes(here) && !/^(Etc\/|UTC$|GMT$)/.test(here) ? here : (zones[0] ?? 'Asia/Almaty');
 }
 
 /** What a person typed (`1.9.2026`, `01.09.26`) as a business date, or null. */

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addDays, formatDate, formatDateTime, parseDate, today, zoneHere } from './dates';
+import { writeFiguresIn } from './figures';
 import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
 import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
 
@@ -32,6 +33,20 @@ describe('money', () => {
     ['1.234', 'KWD', '1.234'],
   ])('typed %j in %s is %j', (typed, currency, wire) => {
     expect(parseAmount(typed, currency)).toBe(wire);
+  });
+
+  it('is written and read as the language does', () => {
+    writeFiguresIn('en');
+    expect(formatMoney({ amount: '1234567.50', currency: 'KZT' })).toBe('1,234,567.50\u202f₸');
+    expect(formatQuantity('-12000.50')).toBe('\u221212,000.5');
+    expect(parseAmount('1,234,567.5', 'KZT')).toBe('1234567.50');
+    expect(parseAmount('1,234', 'KZT')).toBe('1234.00');
+    // Whoever is used to a comma is understood where it can be nothing else.
+    expect(parseAmount('1234,5', 'KZT')).toBe('1234.50');
+    expect(parseQuantity('0,345')).toBe('0.345');
+    expect(parseAmount('1,23,456', 'KZT')).toBeNull();
+    writeFiguresIn('kk');
+    expect(formatMoney({ amount: '1234.50', currency: 'KZT' })).toBe('1\u202f234,50\u202f₸');
   });
 
   it('reads percentages', () => {
@@ -97,6 +112,8 @@ describe('dates', () => {
   });
 });
 
+afterEach(() => vi.unstubAllEnvs());
+
 describe('what a list of currencies and a first run say', () => {
   it('names a currency without a sign once', () => {
     expect(currencyName('KZT')).toBe('KZT ₸');
@@ -104,8 +121,13 @@ describe('what a list of currencies and a first run say', () => {
   });
 
   it('takes the zone of this machine only where the hub knows it', () => {
-    const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    expect(zoneHere(['Asia/Almaty', here])).toBe(here);
+    vi.stubEnv('TZ', 'Europe/London');
+    expect(zoneHere(['Asia/Almaty', 'Europe/London'])).toBe('Europe/London');
     expect(zoneHere(['Asia/Almaty'])).toBe('Asia/Almaty');
+  });
+
+  it('takes no zone from a machine that was never told where it stands', () => {
+    vi.stubEnv('TZ', 'UTC');
+    expect(zoneHere(['Asia/Almaty', 'UTC'])).toBe('Asia/Almaty');
   });
 });

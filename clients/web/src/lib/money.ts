@@ -1,8 +1,5 @@
 import type { Money } from '@/api/types';
-
-/** Narrow no-break space: groups of digits and the space before the sign never break a line. */
-const NNBSP = '\u202f';
-const MINUS = '\u2212';
+import { figure, MINUS, NNBSP, readFigure } from './figures';
 
 const SYMBOLS: Record<string, string> = { KZT: '₸', RUB: '₽', USD: '$', EUR: '€', GBP: '£', JPY: '¥' };
 
@@ -47,20 +44,15 @@ export const money = (amount: string, currency: string): Money =>
 export const minorOf = (value: Money | null | undefined): number =>
   value ? toMinor(value.amount, value.currency) : 0;
 
-export function groupDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, NNBSP);
-}
-
 /** `12 450 ₸`; minor units are shown where they are not zero, and always for currencies whose people count them. */
 export function formatMoney(value: Money): string {
   const minor = minorOf(value);
   const size = Math.abs(minor);
   const [scale, digits] = [scaleOf(value.currency), digitsOf(value.currency)];
   const rest = size % scale;
-  const whole = groupDigits(String(Math.trunc(size / scale)));
   const shown = digits > 0 && (rest || value.currency !== 'KZT');
-  const fraction = shown ? `,${String(rest).padStart(digits, '0')}` : '';
-  return `${minor < 0 ? MINUS : ''}${whole}${fraction}${NNBSP}${currencySign(value.currency)}`;
+  const text = figure(String(Math.trunc(size / scale)), shown ? String(rest).padStart(digits, '0') : '');
+  return `${minor < 0 ? MINUS : ''}${text}${NNBSP}${currencySign(value.currency)}`;
 }
 
 /** The sum without hundredths, as KZT is spoken of; other currencies stay as they are. */
@@ -70,21 +62,14 @@ export const wholeUnits = (value: Money): Money =>
 export const isNegative = (value: Money): boolean => minorOf(value) < 0;
 export const isZero = (value: Money): boolean => minorOf(value) === 0;
 
-/** A number as a person types it (`12 450,5`), with a point and at most so many decimals, or null when it is none. */
-function plainNumber(text: string, digits: number): string | null {
-  const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
-  const decimals = digits > 0 ? `(\\.\\d{0,${digits}})?` : '';
-  return new RegExp(`^\\d{1,12}${decimals}$`).test(plain) ? plain : null;
-}
-
 /** What a person typed as a sum, in wire form, or null when it is no sum of the currency. */
 export function parseAmount(text: string, currency: string): string | null {
-  const plain = plainNumber(text, digitsOf(currency));
+  const plain = readFigure(text, digitsOf(currency));
   return plain === null ? null : money(plain, currency).amount;
 }
 
 /** What a person typed as a percentage, or null. */
 export function parsePercent(text: string): string | null {
-  const plain = plainNumber(text, 2);
+  const plain = readFigure(text, 2);
   return plain === null ? null : String(Number(plain));
 }

@@ -1,19 +1,18 @@
 import type { Language } from '@/api/types';
-import { groupDigits } from './money';
+import { figure, MINUS, readFigure } from './figures';
 
-/** `2`, `0,345`, `−1`: no trailing zeros, comma before the fraction, a true minus. */
+/** `2`, `0,345`, `−1`: no trailing zeros, a true minus. */
 export function formatQuantity(quantity: string): string {
   const negative = quantity.startsWith('-');
   const [whole = '0', fraction = ''] = quantity.replace('-', '').split('.');
   const rest = fraction.replace(/0+$/, '');
-  return `${negative ? '\u2212' : ''}${groupDigits(whole)}${rest ? `,${rest}` : ''}`;
+  return `${negative ? MINUS : ''}${figure(whole, rest)}`;
 }
 
 /** What a person typed as a quantity in wire form, or null. At most three decimals. */
 export function parseQuantity(text: string): string | null {
-  const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(',', '.');
-  if (!/^\d{1,9}(\.\d{0,3})?$/.test(plain)) return null;
-  return fromThousandths(toThousandths(plain));
+  const plain = readFigure(text, 3, 9);
+  return plain === null ? null : fromThousandths(toThousandths(plain));
 }
 
 export function toThousandths(quantity: string): number {

@@ -30,8 +30,17 @@ export function DeviceJobs({ id }: { id: string }) {
       cell: (row) => <Spot color={JOB_COLOR[row.state]}>{t(`job.state.${row.state}`)}</Spot>,
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.created_at} /> },
-    { key: 'job', header: t('device.job'), cell: (row) => documentName(row, t), wrap: true },
-    { key: 'detail', header: t('problem.details'), cell: (row) => row.detail || '—', wrap: true },
+    {
+      key: 'job',
+      header: t('device.job'),
+      cell: (row) => (
+        <>
+          {documentName(row, t)}
+          {row.detail && <div className="soft">{row.detail}</div>}
+        </>
+      ),
+      wrap: true,
+    },
     ...(may('devices.edit')
       ? [
           {

@@ -66,8 +66,8 @@ function Tile(props: {
       <strong className="num">{props.value}</strong>
       {percent !== null && (
         <span className={classes.trend} data-down={percent < 0 || undefined}>
-          {percent < 0 ? <IconArrowDown size={16} /> : <IconArrowUp size={16} />}
-          {t('home.trend', { percent: Math.abs(percent) })}
+          {percent !== 0 && (percent < 0 ? <IconArrowDown size={16} /> : <IconArrowUp size={16} />)}
+          {percent === 0 ? t('home.trend_same') : t('home.trend', { percent: Math.abs(percent) })}
         </span>
       )}
     </>

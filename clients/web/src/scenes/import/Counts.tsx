@@ -1,6 +1,6 @@
 import { IMPORT_COUNTS, type ImportCounts } from '@/api/types';
 import { useT } from '@/i18n';
-import { groupDigits } from '@/lib/money';
+import { groupDigits } from '@/lib/figures';
 import classes from './Import.module.css';
 
 export function Counts({ counts }: { counts: ImportCounts }) {

@@ -11,7 +11,7 @@ import { ButtonLink } from '@/components/links';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
-import { groupDigits } from '@/lib/money';
+import { groupDigits } from '@/lib/figures';
 import { useLive } from '@/live/socket';
 import { Counts } from './Counts';
 import classes from './Import.module.css';

@@ -13,7 +13,7 @@ import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
-import { groupDigits } from '@/lib/money';
+import { groupDigits } from '@/lib/figures';
 
 const COLOR: Record<SyncState['state'], LightColor> = { off: 'idle', enrolled: 'good', error: 'bad' };
 

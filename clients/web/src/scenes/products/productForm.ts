@@ -4,6 +4,7 @@ import type { Product, ProductInput } from '@/api/types';
 import { useCurrency, useMay } from '@/app/identity';
 import { useForm } from '@/components/form/useForm';
 import { useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
 import { money, parseAmount } from '@/lib/money';
 import { parseQuantity } from '@/lib/quantity';
 
@@ -16,7 +17,7 @@ export type ProductDraft = Required<
   minimum: string;
 };
 
-const typed = (amount: string | undefined) => (amount ?? '').replace(/\.00$/, '').replace('.', ',');
+const typed = (amount: string | undefined) => typedFigure((amount ?? '').replace(/\.00$/, ''));
 
 export function useProductForm(product: Product, editable: boolean, onDone: (saved: Product) => void) {
   const t = useT();
@@ -37,7 +38,7 @@ export function useProductForm(product: Product, editable: boolean, onDone: (sav
     ntin: product.ntin,
     photo_hashes: product.photo_hashes,
     description: product.description,
-    minimum: (product.minimum ?? '').replace('.', ','),
+    minimum: typedFigure(product.minimum ?? ''),
     available: product.available,
   };
   const sum = (text: string) => {

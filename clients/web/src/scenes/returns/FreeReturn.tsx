@@ -15,6 +15,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { ProductPicker } from '@/components/ProductPicker';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
 import { fromMinor, money, parseAmount, toMinor } from '@/lib/money';
 import { parseQuantity, toThousandths } from '@/lib/quantity';
 import { ReturnReason } from './ReturnReason';
@@ -24,7 +25,7 @@ type FreeLine = { product: ProductHit; quantity: string; price: string };
 /** The terminal pays back only what it took: without a receipt there is nothing that it could find. */
 const METHODS = ['cash', 'card', 'transfer'] as const satisfies readonly PaymentMethod[];
 
-const plain = (amount: string) => amount.replace(/\.00$/, '').replace('.', ',');
+const plain = (amount: string) => typedFigure(amount.replace(/\.00$/, ''));
 
 /** Goods taken back without their receipt: by scan or name, at a price that a person answers for. */
 export function FreeReturn({ onMade }: { onMade: (made: ReturnAnswer) => void }) {
@@ -64,7 +65,7 @@ export function FreeReturn({ onMade }: { onMade: (made: ReturnAnswer) => void })
       ]);
     } else {
       const quantity = toThousandths(parseQuantity(lines[at]?.quantity ?? '') ?? '0') + 1000;
-      set(at, { quantity: String(quantity / 1000).replace('.', ',') });
+      set(at, { quantity: typedFigure(String(quantity / 1000)) });
     }
   };
 

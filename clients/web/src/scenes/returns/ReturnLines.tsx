@@ -12,6 +12,7 @@ import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
 import { fromThousandths, parseQuantity, toThousandths } from '@/lib/quantity';
 import { ReturnReason } from './ReturnReason';
 import classes from './Returns.module.css';
@@ -42,14 +43,12 @@ export function ReturnLines({ sale, onMade }: { sale: Sale; onMade: (made: Retur
   const set = (line: SaleLine, thousandths: number) =>
     setTexts({
       ...texts,
-      [line.line]: fromThousandths(Math.max(0, Math.min(leftOf(line), thousandths))).replace('.', ','),
+      [line.line]: typedFigure(fromThousandths(Math.max(0, Math.min(leftOf(line), thousandths)))),
     });
   const reasonField = useRef<HTMLInputElement>(null);
   const whole = () => {
     setTexts(
-      Object.fromEntries(
-        sale.lines.map((line) => [line.line, fromThousandths(leftOf(line)).replace('.', ',')]),
-      ),
+      Object.fromEntries(sale.lines.map((line) => [line.line, typedFigure(fromThousandths(leftOf(line)))])),
     );
     // What is asked next.
     reasonField.current?.focus();

@@ -5,7 +5,8 @@ import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
 import { Keypad } from '@/components/Keypad';
 import { useT } from '@/i18n';
-import { formatMoney, fromMinor, groupDigits, minorOf, money, parseAmount } from '@/lib/money';
+import { groupDigits } from '@/lib/figures';
+import { formatMoney, fromMinor, minorOf, money, parseAmount } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
 

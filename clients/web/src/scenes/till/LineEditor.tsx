@@ -4,11 +4,12 @@ import type { CartLine, LineChange } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
 import { fromMinor, minorOf, money, parseAmount, toMinor } from '@/lib/money';
 import { parseQuantity, toThousandths } from '@/lib/quantity';
 import { DiscountFields, discountOf, textOf, useWithinLimit } from './DiscountFields';
 
-const plain = (amount: string) => amount.replace(/\.?0+$/, (zeros) => (zeros.startsWith('.') ? '' : zeros));
+const plain = (amount: string) => typedFigure(amount.replace(/\.00$/, ''));
 
 /** Quantity, discount and, with the right, price of one line. */
 export function LineEditor(props: {
@@ -21,7 +22,7 @@ export function LineEditor(props: {
   const may = useMay();
   const { line } = props;
   const currency = line.price.currency;
-  const [quantity, setQuantity] = useState(line.quantity.replace('.', ','));
+  const [quantity, setQuantity] = useState(typedFigure(line.quantity));
   const [discount, setDiscount] = useState(textOf(line.discount));
   const [price, setPrice] = useState(plain(line.price.amount));
   const [reason, setReason] = useState('');

@@ -79,6 +79,17 @@ export function useCart(now: TillNow) {
 
   const activate = (active: string | null) =>
     client.setQueryData(tillQuery.queryKey, (before) => before && { ...before, active_cart_id: active });
+  /** A cart that was sold or emptied is not among those that wait, not even until the till is asked again. */
+  const forget = (gone: string) =>
+    client.setQueryData(
+      tillQuery.queryKey,
+      (before) =>
+        before && {
+          ...before,
+          active_cart_id: null,
+          carts: before.carts.filter((chip) => chip.id !== gone),
+        },
+    );
   const current = () => client.getQueryData(tillQuery.queryKey)?.active_cart_id ?? null;
   const keep = (next: Cart) =>
     client.setQueryData(cartQuery(next.id).queryKey, (before) =>
@@ -207,11 +218,11 @@ export function useCart(now: TillNow) {
     return enqueue((active) => run(active, key));
   };
 
-  const leave = (run: (active: string, key: string) => Promise<unknown>) => {
+  const leave = (run: (active: string, key: string) => Promise<unknown>, left: (cart: string) => void) => {
     const key = requestId();
     return enqueue(async (active) => {
       await run(active, key);
-      activate(null);
+      left(active);
       await client.invalidateQueries({ queryKey: tillKeys.now });
       return null;
     });
@@ -236,7 +247,7 @@ export function useCart(now: TillNow) {
         return null;
       }
       client.setQueryData(cartQuery(active).queryKey, { ...known, state: 'completed' });
-      activate(null);
+      forget(active);
       setSale(done);
       void client.invalidateQueries({ queryKey: tillKeys.now });
       return null;
@@ -266,8 +277,8 @@ export function useCart(now: TillNow) {
     customer: (customer: string | null) => simple((active, key) => setCustomer(active, customer, key)),
     pay: (body: PaymentInput) => simple((active, key) => pay(active, body, key)),
     removePayment: (payment: string) => simple((active, key) => removePayment(active, payment, key)),
-    hold: () => leave(holdCart),
-    drop: () => leave(dropCart),
+    hold: () => leave(holdCart, () => activate(null)),
+    drop: () => leave(dropCart, forget),
     take: (other: string) => {
       const key = requestId();
       setSale(null);
