@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef } fr
 import { HubSilent } from '@/api/problem';
 import { sessionKeys, sessionQuery, setupQuery } from '@/api/session';
 import type { Session } from '@/api/types';
-import { switchLanguage } from '@/i18n';
+import { switchLanguage, useLanguage } from '@/i18n';
 import { rememberTill } from '@/lib/device';
 import { startLive } from '@/live/socket';
 import { LockScreen } from '@/scenes/sign-in/LockScreen';
@@ -31,6 +31,13 @@ export function Gate({ children }: { children: ReactNode }) {
   const session = useQuery({ ...sessionQuery, enabled: ready });
   const covered = interruption.use();
   const lockedElsewhere = session.data?.locked === true;
+  const language = useLanguage();
+  const asked = useRef(language);
+  useEffect(() => {
+    // What the hub says in words it says in the language that it was asked in.
+    if (asked.current !== language) void client.invalidateQueries();
+    asked.current = language;
+  }, [client, language]);
   useLayoutEffect(() => {
     noteLocked(lockedElsewhere);
     return () => noteLocked(false);
