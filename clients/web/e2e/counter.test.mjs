@@ -2,24 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
-import { hubFor } from './hub.mjs';
+import { BREAD, counter, MILK, payButton, sold } from './shop.mjs';
 
 after(closeBrowser);
 
-const MILK = '4870000000012';
-const BREAD = '4870000000029';
-
-async function shop(t, options) {
-  const hub = await hubFor(t);
-  hub.milk = await hub.product('Сүт 3,2 % 1 л', 620, MILK);
-  hub.bread = await hub.product('Батон нарезной', 260, BREAD);
-  await hub.openShift();
-  const page = await openPage(hub, { path: '/till', size: [1024, 768], ...options });
-  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
-  return { hub, page };
-}
-const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
-const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);
 const sums = async (hub) => (await hub.call('GET', '/sales')).items.map((sale) => sale.total.amount);
 
 /** Counts what a person does. */
@@ -35,7 +21,7 @@ function hands() {
 }
 
 test('five actions by scanner and finger: scan, scan, pay, note, next', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   const { act, count } = hands();
   await act(scan(page, MILK));
   await act(scan(page, BREAD));
@@ -50,7 +36,7 @@ test('five actions by scanner and finger: scan, scan, pay, note, next', async (t
 });
 
 test('five actions by finger alone: tile, tile, pay, note, next', async (t) => {
-  const { hub, page } = await shop(t, { touch: true });
+  const { hub, page } = await counter(t, { touch: true });
   const { act, count } = hands();
   await act(page.getByRole('button', { name: /Сүт/ }).first().tap());
   await act(page.getByRole('button', { name: /Батон/ }).first().tap());
@@ -65,7 +51,7 @@ test('five actions by finger alone: tile, tile, pay, note, next', async (t) => {
 });
 
 test('five actions by scanner and keys: scan, scan, F9, Enter, Enter', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   const { act, count } = hands();
   await act(scan(page, MILK));
   await act(scan(page, MILK));
@@ -81,7 +67,7 @@ test('five actions by scanner and keys: scan, scan, F9, Enter, Enter', async (t)
 });
 
 test('a number and a star before a scan mean so many of it, also of what a scale weighed', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await hub.product('Сыр российский', 4000, '12', { unit: 'kg' });
   const search = page.getByRole('textbox', { name: say('till.search') });
   await search.focus();
@@ -98,7 +84,7 @@ test('a number and a star before a scan mean so many of it, also of what a scale
 });
 
 test('carts wait as chips with their sums, and come back by F6 or their own key', async (t) => {
-  const { page } = await shop(t);
+  const { page } = await counter(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F6');
@@ -118,7 +104,7 @@ test('carts wait as chips with their sums, and come back by F6 or their own key'
 });
 
 test('the last receipt is at hand: its lines, a copy, and the way back', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   const sale = await hub.sell([
     [hub.milk, 2],
     [hub.bread, 1],
@@ -134,7 +120,7 @@ test('the last receipt is at hand: its lines, a copy, and the way back', async (
 });
 
 test('figures stand on the screen for a finger, and go when somebody types', async (t) => {
-  const { page } = await shop(t, { touch: true });
+  const { page } = await counter(t, { touch: true });
   await page.getByRole('button', { name: /Сүт/ }).first().tap();
   await line(page, 'Сүт').waitFor();
   await line(page, 'Сүт').getByRole('button', { name: /^1$/ }).tap();
@@ -155,7 +141,7 @@ test('figures stand on the screen for a finger, and go when somebody types', asy
 });
 
 test('a price that is asked for shows the goods, their stock and what they cost before', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await hub.call('PUT', `/products/${hub.milk.id}`, {
     ...hub.milk,
     price: { amount: '650.00', currency: 'KZT' },
@@ -171,14 +157,14 @@ test('a price that is asked for shows the goods, their stock and what they cost 
 });
 
 test('from an address opened directly, back leads to the list above', async (t) => {
-  const { hub } = await shop(t);
+  const { hub } = await counter(t);
   const page = await openPage(hub, { path: `/products/${hub.milk.id}` });
   await page.getByRole('button', { name: say('common.back') }).click();
   await page.waitForURL(`${hub.base}/products`);
 });
 
 test('a scan does something where nobody asked for one: home, sales, the command bar', async (t) => {
-  const { hub } = await shop(t);
+  const { hub } = await counter(t);
   const sale = await hub.sell([[hub.milk, 1]]);
   const page = await openPage(hub, { path: '/' });
   await page.getByRole('heading', { level: 1 }).waitFor();

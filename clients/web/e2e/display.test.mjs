@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, openPage, say, scan, sum } from './browser.mjs';
 import { hubFor, tenge } from './hub.mjs';
+import { MILK } from './shop.mjs';
 
 after(closeBrowser);
-
-const MILK = '4870000000012';
 
 test('a display is paired by the code on the card of the till, follows the receipt, says thanks and the change', async (t) => {
   const hub = await hubFor(t);

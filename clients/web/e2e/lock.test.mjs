@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
 import { ADMIN, hubFor, requestId } from './hub.mjs';
+import { MILK } from './shop.mjs';
 
 after(closeBrowser);
-
-const MILK = '4870000000012';
 
 async function till(t, { deaf = false } = {}) {
   const hub = await hubFor(t);

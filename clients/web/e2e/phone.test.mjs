@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { closeBrowser, launch, openPage, say } from './browser.mjs';
 import { hubFor, requestId } from './hub.mjs';
+import { MILK } from './shop.mjs';
 
-const MILK = '4870000000012';
 const folder = mkdtempSync(join(tmpdir(), 'duken-camera-'));
 after(async () => {
   await closeBrowser();

@@ -1,5 +1,22 @@
-/** A small shop in which everything has happened once: what stands on its screens is the same every time. */
+/** Shops for the tests: a till with two goods, and one in which everything has happened once. */
+import { openPage, receipt, say } from './browser.mjs';
 import { hubFor } from './hub.mjs';
+
+export const MILK = '4870000000012';
+export const BREAD = '4870000000029';
+
+/** A till that stands open, with milk and bread to sell. */
+export async function counter(t, options) {
+  const hub = await hubFor(t);
+  hub.milk = await hub.product('Сүт 3,2 % 1 л', 620, MILK);
+  hub.bread = await hub.product('Батон нарезной', 260, BREAD);
+  await hub.openShift();
+  const page = await openPage(hub, { path: '/till', size: [1024, 768], ...options });
+  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  return { hub, page };
+}
+export const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
+export const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);
 
 export const SCREENS = [
   '/',
@@ -30,11 +47,12 @@ export const SCREENS = [
   '/dev/parts',
 ];
 
+/** A small shop in which everything has happened once: what stands on its screens is the same every time. */
 export async function livelyShop(t) {
   const hub = await hubFor(t);
   const dairy = await hub.call('POST', '/categories', { name: 'Молочное', color: '#6a5acd' });
-  const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012', { category_id: dairy.id });
-  const bread = await hub.product('Батон нарезной', 260, '4870000000029');
+  const milk = await hub.product('Сүт 3,2 % 1 л', 620, MILK, { category_id: dairy.id });
+  const bread = await hub.product('Батон нарезной', 260, BREAD);
   await hub.call('POST', '/customers', { name: 'Асель', phone: '+7 702 555 11 22', note: '' });
   await hub.cashier();
   const shift = await hub.openShift();

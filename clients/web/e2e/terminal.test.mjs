@@ -1,33 +1,20 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, say, scan } from './browser.mjs';
-import { hubFor, program, startProgram } from './hub.mjs';
+import { missingDevices, startDevices } from './devices.mjs';
+import { hubFor } from './hub.mjs';
+import { BREAD, MILK } from './shop.mjs';
 
 after(closeBrowser);
-const MILK = '4870000000012';
-const BREAD = '4870000000029';
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
-const DEVICES = program('duken-devices', 'DUKEN_DEVICES_BIN');
-const needs = DEVICES === null ? 'no duken-devices: build it or name it in DUKEN_DEVICES_BIN' : false;
-
-/** A shop whose till has a simulated Kaspi terminal, registered and ready; its buyer is at the test's command. */
+/** A till with a simulated Kaspi terminal, paired on its screen and ready; its buyer is at the test's command. */
 async function shop(t) {
-  const devices = startProgram(DEVICES, [...['--http', '127.0.0.1:0', '--terminal', '0']]);
-  t.after(() => devices.end('SIGTERM'));
-  const told = await devices.ready;
-  const control = async (method, path, body) => {
-    const response = await fetch(`${told.http}/control${path}`, {
-      method,
-      headers: { 'Content-Type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    assert.ok(response.ok, `${path}: ${response.status}`);
-    return response.json();
-  };
+  const { told, control } = await startDevices(t, '--terminal', '0');
   await control('POST', '/terminal/modes', { registration: 'automatic' });
   const hub = await hubFor(t);
   await hub.product('Сүт 3,2 % 1 л', 620, MILK);
+  await hub.product('Батон нарезной', 260, BREAD);
   const terminal = await hub.call('POST', '/devices', {
     kind: 'terminal',
     name: 'Kaspi',
@@ -37,20 +24,19 @@ async function shop(t) {
   const till = (await hub.call('GET', '/tills'))[0];
   await hub.call('PUT', `/tills/${till.id}`, { ...till, terminal_id: terminal.id });
   await hub.openShift();
-  return { hub, control, terminal };
-}
-
-test('a part in cash, the rest by Kaspi: the screen says what the terminal does', {
-  skip: needs,
-}, async (t) => {
-  const { hub, control, terminal } = await shop(t);
   const page = await openPage(hub, { path: `/devices?device=${terminal.id}` });
   await page.getByRole('tab', { name: say('device.pairing') }).click();
   await button(page, say('device.pair')).click();
   await page.getByText(say('device.state.ready')).first().waitFor();
-
   await page.goto(`${hub.base}/till`);
   await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  return { hub, control, page };
+}
+
+test('a part in cash, the rest by Kaspi: the screen says what the terminal does', {
+  skip: missingDevices,
+}, async (t) => {
+  const { hub, control, page } = await shop(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F9');
@@ -75,18 +61,10 @@ test('a part in cash, the rest by Kaspi: the screen says what the terminal does'
 });
 
 test('nobody knows whether it was paid: the next customer is served, then the first is settled', {
-  skip: needs,
+  skip: missingDevices,
 }, async (t) => {
-  const { hub, control, terminal } = await shop(t);
-  await hub.product('Батон нарезной', 260, BREAD);
-  const page = await openPage(hub, { path: `/devices?device=${terminal.id}` });
-  await page.getByRole('tab', { name: say('device.pairing') }).click();
-  await button(page, say('device.pair')).click();
-  await page.getByText(say('device.state.ready')).first().waitFor();
+  const { hub, control, page } = await shop(t);
   await control('POST', '/terminal/next', { do: 'loses_start_answer', by: 'qr' });
-
-  await page.goto(`${hub.base}/till`);
-  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F9');
@@ -119,16 +97,9 @@ test('nobody knows whether it was paid: the next customer is served, then the fi
 });
 
 test('declined: the screen says what to tell the buyer and what is safe, and the receipt can be gone on with', {
-  skip: needs,
+  skip: missingDevices,
 }, async (t) => {
-  const { hub, control, terminal } = await shop(t);
-  await hub.product('Батон нарезной', 260, BREAD);
-  const page = await openPage(hub, { path: `/devices?device=${terminal.id}` });
-  await page.getByRole('tab', { name: say('device.pairing') }).click();
-  await button(page, say('device.pair')).click();
-  await page.getByText(say('device.state.ready')).first().waitFor();
-  await page.goto(`${hub.base}/till`);
-  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
+  const { hub, control, page } = await shop(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F9');

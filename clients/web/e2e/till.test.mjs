@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
+import { closeBrowser, line, openPage, say, scan, sum, type } from './browser.mjs';
 import { CASHIER, hubFor } from './hub.mjs';
+import { BREAD, counter, MILK, payButton, sold } from './shop.mjs';
 
 after(closeBrowser);
 
-const MILK = '4870000000012';
-const BREAD = '4870000000029';
 const UNKNOWN = '4870000000036';
 
-async function shop(t, options) {
-  const hub = await hubFor(t);
-  hub.milk = await hub.product('Сүт 3,2 % 1 л', 620, MILK);
-  hub.bread = await hub.product('Батон нарезной', 260, BREAD);
-  await hub.openShift();
-  const page = await openPage(hub, { path: '/till', size: [1024, 768], ...options });
-  await page.getByRole('textbox', { name: say('till.search') }).waitFor();
-  return { hub, page };
-}
-const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
-const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);
-
 test('a sale by scanner and keyboard alone', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await scan(page, MILK);
   await line(page, 'Сүт').getByText(sum(620)).first().waitFor();
   await scan(page, MILK);
@@ -54,7 +41,7 @@ test('a sale by scanner and keyboard alone', async (t) => {
 });
 
 test('search by name, in the wrong layout too, adds with Enter', async (t) => {
-  const { page } = await shop(t);
+  const { page } = await counter(t);
   await type(page, ',fnjy');
   await page.getByRole('button', { name: /Батон/ }).first().waitFor();
   await page.keyboard.press('Enter');
@@ -66,7 +53,7 @@ test('search by name, in the wrong layout too, adds with Enter', async (t) => {
 });
 
 test('an unknown code offers to create the good, a code of two goods asks which', async (t) => {
-  const { hub, page } = await shop(t, { mayRefuse: /^(404|409) POST \/api\/carts\/\d+\/scan/ });
+  const { hub, page } = await counter(t, { mayRefuse: /^(404|409) POST \/api\/carts\/\d+\/scan/ });
   await scan(page, UNKNOWN);
   await page.getByText(say('till.unknown_code', { code: UNKNOWN })).waitFor();
   await page.getByRole('button', { name: say('till.create_product') }).click();
@@ -85,7 +72,7 @@ test('an unknown code offers to create the good, a code of two goods asks which'
 });
 
 test('what was just sold does not stand among what waits, however late the till is asked again', async (t) => {
-  const { page } = await shop(t);
+  const { page } = await counter(t);
   const waiting = page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) });
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
@@ -113,7 +100,7 @@ test('what was just sold does not stand among what waits, however late the till 
 });
 
 test('a cart is held, another sold, the first brought back; a discount is given', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F6');
@@ -141,7 +128,7 @@ test('a cart is held, another sold, the first brought back; a discount is given'
 });
 
 test('a mixed payment: a part in cash, the rest by card', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F9');
@@ -165,7 +152,7 @@ test('a mixed payment: a part in cash, the rest by card', async (t) => {
 });
 
 test('a double click pays once', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await page.keyboard.press('F9');
@@ -176,7 +163,7 @@ test('a double click pays once', async (t) => {
 });
 
 test('the cart outlives a reload, and shows on another screen of the same till', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await scan(page, MILK);
   await scan(page, BREAD);
   await line(page, 'Батон').waitFor();
@@ -190,7 +177,7 @@ test('the cart outlives a reload, and shows on another screen of the same till',
 });
 
 test('the hub is killed in mid-sale; the till waits, loses nothing and sells once', async (t) => {
-  const { hub, page } = await shop(t, { mayLoseHub: true });
+  const { hub, page } = await counter(t, { mayLoseHub: true });
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   await hub.kill();
@@ -213,7 +200,7 @@ test('the hub is killed in mid-sale; the till waits, loses nothing and sells onc
 });
 
 test('a session that ends in mid-sale is entered again over the cart', async (t) => {
-  const { hub, page } = await shop(t, { mayRefuse: /^401 /, mayLoseHub: true });
+  const { hub, page } = await counter(t, { mayRefuse: /^401 /, mayLoseHub: true });
   await scan(page, MILK);
   await line(page, 'Сүт').waitFor();
   const me = await hub.call('GET', '/session');
@@ -230,7 +217,7 @@ test('a session that ends in mid-sale is entered again over the cart', async (t)
 });
 
 test('by keyboard alone: a sale paid in two ways, and its return', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await type(page, 'батон');
   await page.locator('[data-chosen]').filter({ hasText: 'Батон' }).waitFor();
   await page.keyboard.press('Enter');
@@ -267,7 +254,7 @@ test('by keyboard alone: a sale paid in two ways, and its return', async (t) => 
 });
 
 test('by scanner alone: a price, a sale, the receipt for its return in a Russian layout', async (t) => {
-  const { hub, page } = await shop(t);
+  const { hub, page } = await counter(t);
   await page.keyboard.press('F10');
   const check = page.getByRole('dialog');
   await check.waitFor();

@@ -11,7 +11,8 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { closeBrowser, line, openPage, say, sum } from './browser.mjs';
-import { DATA, hubFor, program, startProgram } from './hub.mjs';
+import { missingDevices, startDevices } from './devices.mjs';
+import { DATA, hubFor, program } from './hub.mjs';
 
 after(closeBrowser);
 const run = promisify(execFile);
@@ -20,7 +21,6 @@ const LIST = join(DATA, 'catalog', 'kz_store_1c_pricelist.csv');
 const KAZAKH = 'Қазақ тілі ә ғ қ ң ө ұ ү һ і ₸';
 const BANANA = { code: '4610082840836', name: 'Коктейль Чуда банан 200 мл', price: 450 };
 const VANILLA = { code: '4607014826730', name: 'Коктейль Чуда ваниль 950 гр', price: 1215 };
-const DEVICES = program('duken-devices', 'DUKEN_DEVICES_BIN');
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** On paper nobody can tell these letters apart. */
@@ -48,25 +48,10 @@ async function until(what, ask) {
 
 async function devicesFor(t) {
   const folder = mkdtempSync(join(tmpdir(), 'duken-whole-'));
-  const devices = startProgram(DEVICES, [
-    ...['--http', '127.0.0.1:0', '--printer-tcp', '0', '--terminal', '0', '--terminal-auto'],
-    ...['--scanner-pty', join(folder, 'scanner')],
-  ]);
-  t.after(async () => {
-    await devices.end('SIGTERM');
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const told = await devices.ready;
-  const control = async (method, path, body) => {
-    const response = await fetch(`${told.http}/control${path}`, {
-      method,
-      headers: { 'Content-Type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    assert.ok(response.ok, `${path}: ${response.status}`);
-    return response.json();
-  };
-  return { told, control };
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const printer = ['--printer-tcp', '0'];
+  const terminal = ['--terminal', '0', '--terminal-auto'];
+  return startDevices(t, ...printer, ...terminal, '--scanner-pty', join(folder, 'scanner'));
 }
 
 /** Printer, terminal and scanner of the first till. */
@@ -117,7 +102,7 @@ async function importList(hub, t) {
 }
 
 test('a list, a scanner, money, paper, another screen, the head office, the proof', {
-  skip: DEVICES === null ? 'no duken-devices: build it or name it in DUKEN_DEVICES_BIN' : false,
+  skip: missingDevices,
 }, async (t) => {
   const { told, control } = await devicesFor(t);
   const office = await hubFor(t, { role: 'office' });

@@ -25,9 +25,12 @@ export function judge({ foreign, ignored }) {
     if (/^[a-z_]+(\.[a-z_]+)+$/.test(text)) found.push(`raw code: ${text}`);
     if (/\d{4}-\d{2}-\d{2}/.test(text) && !/^(SAL|RET)-/.test(text))
       found.push(`raw date: ${text.slice(0, 60)}`);
-    // A date has dots, a name may have them; a sum or quantity of ours never has.
-    if (/^[\d\s]*\d\.\d{1,3}(\s\S{1,3})?$/.test(text) && !/^\d\d\.\d\d$/.test(text))
-      found.push(`raw number: ${text.slice(0, 60)}`);
+    // A date has dots, a name may have them; a sum or quantity of ours has the mark of its language.
+    const raw =
+      document.documentElement.lang === 'en'
+        ? /^([\d\s]*\d,\d{1,2}|\d{4,}\.\d{1,3})(\s\S{1,3})?$/
+        : /^[\d\s]*\d\.\d{1,3}(\s\S{1,3})?$/;
+    if (raw.test(text) && !/^\d\d\.\d\d$/.test(text)) found.push(`raw number: ${text.slice(0, 60)}`);
     if (foreign.includes(text) && !ignored.includes(text)) found.push(`another language: ${text}`);
     if (seen.has(element)) continue;
     seen.add(element);
