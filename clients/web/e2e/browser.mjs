@@ -175,14 +175,18 @@ function keyOf(sign) {
   return { key: RUSSIAN[sign], code: `Key${sign}`, windowsVirtualKeyCode: sign.charCodeAt(0), modifiers: 8 };
 }
 
+/** The keys that a scanner presses for a code, as the browser is told of them. */
+export const keysOf = (code) => [
+  ...[...code].map(keyOf).map((key) => ({ ...key, text: key.key })),
+  { key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 },
+];
+
 /** A scanner that types: physical keys five milliseconds apart, with Enter at the end. */
 export async function scan(page, code) {
   const session = await page.context().newCDPSession(page);
   const began = Date.now() / 1000;
-  const keys = [...code].map(keyOf).map((key) => ({ ...key, text: key.key }));
-  keys.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
   await Promise.all(
-    keys.flatMap((key, index) => {
+    keysOf(code).flatMap((key, index) => {
       const timestamp = began + index * 0.005;
       return [
         session.send('Input.dispatchKeyEvent', { type: 'keyDown', timestamp, ...key }),
