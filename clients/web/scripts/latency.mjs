@@ -76,13 +76,13 @@ async function scan(code) {
 /** The page itself notes when a key came, and which frame showed what it made. */
 await page.evaluate(() => {
   window.measured = { key: 0, shown: 0 };
-  // Two frames: the first paints what has changed. The time is of the clock: a frame's own is when it was meant to begin.
-  const note = () =>
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        window.measured.shown = performance.now();
-      }),
-    );
+  // A frame is made after its callbacks; the next message is heard when it has been. The time is of the clock: a frame's
+  // own is when it was meant to begin.
+  const made = new MessageChannel();
+  made.port1.onmessage = () => {
+    window.measured.shown = performance.now();
+  };
+  const note = () => requestAnimationFrame(() => made.port2.postMessage(null));
   const pane = document.querySelector('aside');
   const sums = () => pane.querySelector('dl')?.textContent ?? '';
   window.addEventListener(

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { isCovered } from '@/app/cover';
 import { useIdentity } from '@/app/identity';
-import { type Field, fieldOf, setFieldValue } from '@/lib/fields';
-import { WedgeReader } from '@/lib/wedge';
+import { type Field, fieldOf, putFieldValue, tellField, typeInto } from '@/lib/fields';
+import { GAP_MS_MAX, WedgeReader } from '@/lib/wedge';
 import { listenToScans } from '@/live/socket';
 
 /** Where a code was read: at this screen (by keys or camera), or by a scanner of the hub, which any screen of its till hears. */
@@ -28,22 +28,66 @@ export function deliver(code: string): boolean {
   return top !== undefined;
 }
 
-/** Listens to a scanner that types. What it typed into a field on the way is taken out of it again. */
+/**
+ * Listens to a scanner that types. Its first key goes where keys go, for it may be a person's; those that follow faster
+ * than a person types are kept back, so that no field draws itself a dozen times for a code it is not meant to have. What
+ * turns out to be no scan is typed after all.
+ */
 export function listenToWedge(): () => void {
   const reader = new WedgeReader();
+  /** The field where the run began, and what it held before. */
   let before: { field: Field; value: string } | null = null;
+  let first = '';
+  let held = '';
+  let release: ReturnType<typeof setTimeout> | undefined;
+
+  const letGo = () => {
+    clearTimeout(release);
+    const text = held;
+    held = '';
+    const field = text === '' ? null : fieldOf(document.activeElement);
+    if (field && !field.readOnly && !field.disabled) typeInto(field, text);
+  };
+  /** Whether the key is kept back. */
+  const hold = (event: KeyboardEvent) => {
+    if (event.key.length !== 1 || event.isComposing || !reader.hurries(event.timeStamp)) return false;
+    clearTimeout(release);
+    release = setTimeout(letGo, GAP_MS_MAX);
+    held += event.key;
+    return true;
+  };
+  const begin = (event: KeyboardEvent) => {
+    const field = fieldOf(event.target);
+    before = field ? { field, value: field.value } : null;
+    first = event.key;
+  };
+  /** Where nothing had the focus the first key may have brought it to a field. */
+  const find = (event: KeyboardEvent) => {
+    const field = fieldOf(event.target);
+    if (field?.value.endsWith(first)) before = { field, value: field.value.slice(0, -first.length) };
+  };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || handlers.length === 0) return;
     if (reader.begins(event.timeStamp)) {
-      const field = fieldOf(event.target);
-      before = field ? { field, value: field.value } : null;
-    }
+      letGo();
+      begin(event);
+    } else if (before === null) find(event);
+    const kept = hold(event);
     const code = reader.take({ code: event.code, shift: event.shiftKey, atMs: event.timeStamp });
-    if (code === null) return;
+    if (code === null) {
+      if (!kept) return event.key === 'Shift' ? undefined : letGo();
+    } else {
+      clearTimeout(release);
+      held = '';
+    }
     event.preventDefault();
     event.stopPropagation();
-    if (before) setFieldValue(before.field, before.value);
+    if (code === null) return;
+    // The field shows what it held at once, and draws itself when the code is on its way.
+    const typed = before !== null && before.field.value !== before.value ? before : null;
+    if (typed) putFieldValue(typed.field, typed.value);
     deliver(code);
+    if (typed) tellField(typed.field);
   };
   window.addEventListener('keydown', onKey, { capture: true });
   return () => window.removeEventListener('keydown', onKey, { capture: true });

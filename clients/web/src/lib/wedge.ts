@@ -7,6 +7,8 @@
 export type Key = { code: string; shift: boolean; atMs: number };
 
 export const GAP_MS_MAX = 50;
+/** No person presses two keys so soon after each other. */
+const SCANNER_GAP_MS_MAX = 20;
 const LENGTH_MIN = 3;
 
 const PLAIN: Record<string, [string, string]> = {
@@ -39,6 +41,11 @@ export class WedgeReader {
   /** Whether the key begins a new run: the moment to remember what the focused field holds. */
   begins(atMs: number): boolean {
     return this.text === '' || atMs - this.lastMs > GAP_MS_MAX;
+  }
+
+  /** Whether the key follows the one before as fast as only a scanner types. */
+  hurries(atMs: number): boolean {
+    return this.text !== '' && atMs - this.lastMs <= SCANNER_GAP_MS_MAX;
   }
 
   /** Takes one key; answers with the code when this key ended a scan. */

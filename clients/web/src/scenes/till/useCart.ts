@@ -69,7 +69,8 @@ export function useCart(now: TillNow) {
   const [notice, setNotice] = useState<Notice | null>(null);
   const [touched, setTouched] = useState<{ line: string; at: number } | null>(null);
   const [sale, setSale] = useState<Sale | null>(null);
-  const tail = useRef<Promise<unknown>>(Promise.resolve());
+  const tail = useRef<Promise<void>>(Promise.resolve());
+  const waiting = useRef(0);
   const finishing = useRef<{ cart: string; key: string } | null>(null);
 
   const id = now.active_cart_id;
@@ -101,6 +102,16 @@ export function useCart(now: TillNow) {
     await entered();
     const session = await client.fetchQuery(sessionQuery);
     return session?.user.id === by;
+  };
+
+  /** One after another. With nothing before it a request goes out first, and the screen is drawn while the hub answers. */
+  const inOrder = (run: () => Promise<void>): Promise<void> => {
+    const begun = waiting.current === 0 ? run() : tail.current.then(run);
+    waiting.current += 1;
+    tail.current = begun.finally(() => {
+      waiting.current -= 1;
+    });
+    return tail.current;
   };
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
@@ -135,9 +146,7 @@ export function useCart(now: TillNow) {
         }
       }
     };
-    const run = tail.current.then(attempt).finally(() => setPending((count) => count - 1));
-    tail.current = run;
-    return run;
+    return inOrder(attempt).finally(() => setPending((count) => count - 1));
   };
 
   const glow = (line: string | null | undefined) => line && setTouched({ line, at: Date.now() });
@@ -282,7 +291,7 @@ export function useCart(now: TillNow) {
     take: (other: string) => {
       const key = requestId();
       setSale(null);
-      const run = tail.current.then(async () => {
+      return inOrder(async () => {
         try {
           const taken = await takeCart(other, key);
           keep(taken);
@@ -292,8 +301,6 @@ export function useCart(now: TillNow) {
         }
         await client.invalidateQueries({ queryKey: tillKeys.now });
       });
-      tail.current = run;
-      return run;
     },
     dismiss: () => setNotice(null),
     newSale: () => setSale(null),

@@ -1,0 +1,95 @@
+// @vitest-environment happy-dom
+import { act, cleanup, screen } from '@testing-library/react';
+import { useState } from 'react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { stage } from '@/testing/stage';
+import { listenToWedge, useScans } from './scans';
+
+let stop: () => void = () => undefined;
+let nowMs = 0;
+beforeEach(() => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  stop = listenToWedge();
+});
+afterEach(() => {
+  stop();
+  cleanup();
+  vi.useRealTimers();
+});
+
+function Scene({ hear }: { hear: (code: string, held: string) => void }) {
+  const [text, setText] = useState('3*');
+  useScans((code) => hear(code, document.querySelector('input')?.value ?? ''));
+  return <input aria-label="search" value={text} onChange={(event) => setText(event.currentTarget.value)} />;
+}
+
+/** Presses a key as a browser does: what is not prevented is typed into the field that has the focus. */
+function press(key: string, gapMs: number): boolean {
+  nowMs += gapMs;
+  const code = /\d/.test(key) ? `Digit${key}` : key.length === 1 ? `Key${key.toUpperCase()}` : key;
+  const event = new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true });
+  Object.defineProperty(event, 'timeStamp', { value: nowMs });
+  const target = document.activeElement ?? document.body;
+  act(() => {
+    target.dispatchEvent(event);
+    const field = document.activeElement as HTMLInputElement;
+    if (event.defaultPrevented || key.length !== 1 || field.value === undefined) return;
+    field.setRangeText(key, field.value.length, field.value.length, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  return event.defaultPrevented;
+}
+
+async function scene() {
+  const hear = vi.fn();
+  await stage(<Scene hear={hear} />);
+  const field = (await screen.findByLabelText('search')) as HTMLInputElement;
+  field.focus();
+  nowMs += 1_000;
+  return { hear, field };
+}
+
+it('keeps the keys of a scanner back, and hands the code over with the field as it was', async () => {
+  const { hear, field } = await scene();
+  expect([...'487000'].map((key) => press(key, 5))).toEqual([false, true, true, true, true, true]);
+  expect(field.value).toBe('3*4');
+  expect(press('Enter', 5)).toBe(true);
+  expect(hear.mock.calls).toEqual([['487000', '3*']]);
+  expect(field.value).toBe('3*');
+});
+
+it('types what was no scan after all: when the keys stop, when a person goes on, at an Enter', async () => {
+  const { hear, field } = await scene();
+  for (const key of ['a', 'b', 'c']) press(key, 10);
+  expect(field.value).toBe('3*a');
+  act(() => vi.advanceTimersByTime(60));
+  expect(field.value).toBe('3*abc');
+
+  for (const key of ['d', 'e']) press(key, 200);
+  expect(press('f', 10)).toBe(true);
+  press('g', 200);
+  expect(field.value).toBe('3*abcdefg');
+
+  press('1', 200);
+  press('2', 5);
+  expect(press('Enter', 5)).toBe(false);
+  expect(field.value).toBe('3*abcdefg12');
+  expect(hear).not.toHaveBeenCalled();
+});
+
+it('lets a person type as he does', async () => {
+  const { field } = await scene();
+  for (const key of 'fast1') expect(press(key, 30)).toBe(false);
+  expect(field.value).toBe('3*fast1');
+});
+
+it('takes the first key out of the field that it brought the focus to', async () => {
+  const { hear, field } = await scene();
+  field.blur();
+  const bring = () => field.focus();
+  window.addEventListener('keydown', bring, { capture: true, once: true });
+  for (const key of '4870') press(key, 5);
+  press('Enter', 5);
+  expect(hear.mock.calls.map(([code]) => code)).toEqual(['4870']);
+  expect(field.value).toBe('3*');
+});
