@@ -8,7 +8,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 /// Seeds that failed once, with as many steps as they took then.
-const ONCE_FAILED: &[(u64, u64)] = &[(20, 90), (59, 76), (91, 150), (103, 102), (128, 153), (129, 45)];
+const ONCE_FAILED: &[(u64, u64)] =
+    &[(20, 90), (59, 76), (91, 150), (103, 102), (128, 153), (129, 45), (1_796_058_096, 294), (1_796_058_104, 327)];
 
 #[test]
 fn the_same_seed_is_the_same_history_bit_for_bit() {

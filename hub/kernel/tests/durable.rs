@@ -200,8 +200,11 @@ fn what_records_no_entry_may_wait_for_the_disk_for_half_a_second() {
     assert_eq!(writer.seals_in_ms(), None);
 
     assert!(run(&mut writer, vec![(soon(), notes())])[0].is_ok());
-    assert!(run(&mut writer, vec![(soon(), notes()), (Caller::default(), notes())]).iter().all(Result::is_ok));
-    assert_eq!(writer.seals_in_ms(), None, "a later group that is durable carries what came before");
+    let refused = |_: &mut Tx<'_>| -> Result<i64, Reject> { duken_kernel::writer::EXPIRED.err() };
+    assert!(run(&mut writer, vec![(Caller::default(), Box::new(refused))])[0].is_err());
+    assert_eq!(writer.seals_in_ms(), Some(500), "a group with nothing to write carries nothing to the disk");
+    assert!(run(&mut writer, vec![(soon(), notes()), (Caller::default(), sells(5, "x"))]).iter().all(Result::is_ok));
+    assert_eq!(writer.seals_in_ms(), None, "a later group with an entry carries what came before");
 }
 
 #[test]

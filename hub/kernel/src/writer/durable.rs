@@ -3,8 +3,7 @@
 //! J1 speaks of entries: an answer leaves after its entry is on disk. What moves nothing but a local table (a line scanned
 //! into a cart) is committed without waiting for the disk; whatever the program dies of, it is there. Only when the power
 //! goes may the last of it be missing, and then from some moment on, its request ids with it. That moment lies no
-//! further back than [`SOON_MS`]: by then a group that is durable at its commit has carried it to the disk, or the writer
-//! seals it.
+//! further back than [`SOON_MS`]: by then a group that recorded an entry has carried it to the disk, or the writer seals it.
 
 use super::{Writer, set_meta};
 use crate::failure;
@@ -17,12 +16,13 @@ pub(super) const SOON_MS: i64 = 500;
 impl Writer {
     /// A group was committed: keeps account of what waits for the disk, and lets no entry wait.
     pub(super) fn committed(&mut self, soon: bool, recorded: bool) -> Result<(), Fault> {
-        if !soon {
-            self.unsealed_since_ms = None;
-            return Ok(());
+        match (soon, recorded) {
+            (false, true) => self.unsealed_since_ms = None,
+            // All its commands may have been refused: then there was nothing to write, and nothing was carried along.
+            (false, false) => {}
+            (true, _) => self.unsealed_since_ms = self.unsealed_since_ms.or_else(|| Some(self.clock.running_ms())),
         }
-        self.unsealed_since_ms = self.unsealed_since_ms.or_else(|| Some(self.clock.running_ms()));
-        if recorded { self.seal() } else { Ok(()) }
+        if soon && recorded { self.seal() } else { Ok(()) }
     }
 
     /// How long what waits for the disk may still wait, in milliseconds; nothing when nothing waits.
