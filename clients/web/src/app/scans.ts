@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { isCovered } from '@/app/cover';
 import { useIdentity } from '@/app/identity';
-import { type Field, fieldOf, putFieldValue, tellField, typeInto } from '@/lib/fields';
+import { type Field, fieldOf, setFieldValue, typeInto } from '@/lib/fields';
 import { GAP_MS_MAX, WedgeReader } from '@/lib/wedge';
 import { listenToScans } from '@/live/socket';
 
@@ -30,8 +30,8 @@ export function deliver(code: string): boolean {
 
 /**
  * Listens to a scanner that types. Its first key goes where keys go, for it may be a person's; those that follow faster
- * than a person types are kept back, so that no field draws itself a dozen times for a code it is not meant to have. What
- * turns out to be no scan is typed after all.
+ * than a person types are kept back, and the first with them, so that no field draws itself a dozen times for a code it is
+ * not meant to have. What turns out to be no scan is typed after all.
  */
 export function listenToWedge(): () => void {
   const reader = new WedgeReader();
@@ -61,6 +61,12 @@ export function listenToWedge(): () => void {
     before = field ? { field, value: field.value } : null;
     first = event.key;
   };
+  /** A third key at such speed: the first was no person's either, and leaves its field before the code is whole. */
+  const keepFirst = () => {
+    if (held.length !== 2 || !before || before.field.value === before.value) return;
+    setFieldValue(before.field, before.value);
+    held = first + held;
+  };
   /** Where nothing had the focus the first key may have brought it to a field. */
   const find = (event: KeyboardEvent) => {
     const field = fieldOf(event.target);
@@ -82,15 +88,17 @@ export function listenToWedge(): () => void {
     }
     event.preventDefault();
     event.stopPropagation();
-    if (code === null) return;
-    // The field shows what it held at once, and draws itself when the code is on its way.
-    const typed = before !== null && before.field.value !== before.value ? before : null;
-    if (typed) putFieldValue(typed.field, typed.value);
+    if (code === null) return keepFirst();
+    if (before && before.field.value !== before.value) setFieldValue(before.field, before.value);
     deliver(code);
-    if (typed) tellField(typed.field);
   };
   window.addEventListener('keydown', onKey, { capture: true });
-  return () => window.removeEventListener('keydown', onKey, { capture: true });
+  // A text that comes by another way than keys comes after them.
+  window.addEventListener('beforeinput', letGo, { capture: true });
+  return () => {
+    window.removeEventListener('keydown', onKey, { capture: true });
+    window.removeEventListener('beforeinput', letGo, { capture: true });
+  };
 }
 
 /** Scans reach this screen while it is the topmost that asked, from a typing scanner and from the hub alike. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowLeft, IconDiscount, IconTrash, IconUser } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useEffect, useRef, useState } from 'react';
 import { useMay } from '@/app/identity';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
@@ -24,7 +24,6 @@ export function CartPane(props: {
   onBack: () => void;
 }) {
   const t = useT();
-  const may = useMay();
   const { till, stage } = props;
   const { cart } = till;
   const [emptying, setEmptying] = useState(false);
@@ -41,53 +40,14 @@ export function CartPane(props: {
   return (
     <aside className={classes.pane} aria-label={t('till.receipt')}>
       {stage === 'find' && (
-        <div className={classes.head}>
-          <ActionIcon
-            className={classes.back}
-            variant="subtle"
-            color="gray"
-            size={44}
-            onClick={props.onBack}
-            aria-label={t('common.back')}
-          >
-            <IconArrowLeft size={22} />
-          </ActionIcon>
-          <Button
-            variant={cart?.customer ? 'light' : 'default'}
-            h={44}
-            px="sm"
-            className={classes.customer}
-            leftSection={<IconUser size={20} />}
-            disabled={!open || count === 0}
-            onClick={props.onCustomer}
-          >
-            <span className={classes.cut}>{cart?.customer?.name ?? t('till.customer')}</span>
-            <kbd>F3</kbd>
-          </Button>
-          {may('sales.discount') && (
-            <Button
-              variant="default"
-              h={44}
-              px="sm"
-              disabled={!open || count === 0}
-              onClick={props.onDiscount}
-              leftSection={<IconDiscount size={20} />}
-            >
-              <span className={classes.cut}>{t('till.discount')}</span>
-              <kbd>F4</kbd>
-            </Button>
-          )}
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={44}
-            disabled={!open || count === 0}
-            aria-label={t('till.empty')}
-            onClick={() => setEmptying(true)}
-          >
-            <IconTrash size={20} />
-          </ActionIcon>
-        </div>
+        <CartHead
+          customer={cart?.customer?.name}
+          changeable={open && count > 0}
+          onBack={props.onBack}
+          onCustomer={props.onCustomer}
+          onDiscount={props.onDiscount}
+          onEmpty={() => setEmptying(true)}
+        />
       )}
       <div className={classes.lines} ref={lines}>
         {cart?.lines.map((line) => (
@@ -108,9 +68,7 @@ export function CartPane(props: {
           </div>
         )}
       </div>
-      {till.pending > 0 && (
-        <div className={classes.busy} role="progressbar" aria-label={t('common.loading')} />
-      )}
+      <Busy pending={till.pending} />
       {cart && count > 0 && <CartTotals cart={cart} />}
       {stage === 'find' && (
         <Button
@@ -142,4 +100,78 @@ export function CartPane(props: {
       )}
     </aside>
   );
+}
+
+type HeadProps = {
+  customer: string | undefined;
+  /** There is something in the receipt, and it may still be changed. */
+  changeable: boolean;
+  onBack: () => void;
+  onCustomer: () => void;
+  onDiscount: () => void;
+  onEmpty: () => void;
+};
+
+/** Who buys, what is taken off, and away with it all. A scan changes none of it. */
+const CartHead = memo(
+  function CartHead(props: HeadProps) {
+    const t = useT();
+    const may = useMay();
+    return (
+      <div className={classes.head}>
+        <ActionIcon
+          className={classes.back}
+          variant="subtle"
+          color="gray"
+          size={44}
+          onClick={props.onBack}
+          aria-label={t('common.back')}
+        >
+          <IconArrowLeft size={22} />
+        </ActionIcon>
+        <Button
+          variant={props.customer ? 'light' : 'default'}
+          h={44}
+          px="sm"
+          className={classes.customer}
+          leftSection={<IconUser size={20} />}
+          disabled={!props.changeable}
+          onClick={props.onCustomer}
+        >
+          <span className={classes.cut}>{props.customer ?? t('till.customer')}</span>
+          <kbd>F3</kbd>
+        </Button>
+        {may('sales.discount') && (
+          <Button
+            variant="default"
+            h={44}
+            px="sm"
+            disabled={!props.changeable}
+            onClick={props.onDiscount}
+            leftSection={<IconDiscount size={20} />}
+          >
+            <span className={classes.cut}>{t('till.discount')}</span>
+            <kbd>F4</kbd>
+          </Button>
+        )}
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={44}
+          disabled={!props.changeable}
+          aria-label={t('till.empty')}
+          onClick={props.onEmpty}
+        >
+          <IconTrash size={20} />
+        </ActionIcon>
+      </div>
+    );
+  },
+  (before, now) => before.customer === now.customer && before.changeable === now.changeable,
+);
+
+function Busy({ pending }: { pending: TillCart['pending'] }) {
+  const t = useT();
+  if (pending.use() === 0) return null;
+  return <div className={classes.busy} role="progressbar" aria-label={t('common.loading')} />;
 }

@@ -24,7 +24,7 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const rest = Math.max(0, due - tendered);
 
   const take = (sum: Money) => {
-    if (till.pending > 0) return;
+    if (till.pending.get() > 0) return;
     const enough = minorOf(sum) >= due;
     void till.pay({ method: 'cash', amount: enough ? cart.due : sum, tendered: sum });
   };
@@ -71,7 +71,7 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
           </strong>
         </div>
         <Keypad onKey={add} onErase={erase} left="00" />
-        <Button size="xl" h={64} onClick={accept} loading={till.pending > 0} disabled={tendered <= 0}>
+        <Button size="xl" h={64} onClick={accept} loading={till.pending.use() > 0} disabled={tendered <= 0}>
           {rest > 0
             ? t('payment.take_part', { sum: formatMoney(fromMinor(tendered, currency)) })
             : t('payment.take', { sum: formatMoney(fromMinor(tendered, currency)) })}

@@ -7,7 +7,7 @@ import {
   IconReceipt,
   IconTag,
 } from '@tabler/icons-react';
-import { lazy, type Ref, Suspense, useCallback, useRef, useState } from 'react';
+import { lazy, memo, type Ref, Suspense, useCallback, useRef, useState } from 'react';
 import type { TileProduct, TillNow } from '@/api/types';
 import { useT } from '@/i18n';
 import { HeldCarts, HoldButton } from './HeldCarts';
@@ -50,6 +50,25 @@ export function FindPane(props: {
       <div className={classes.tools}>
         <HoldButton till={props.till} now={props.now} />
         <span className={classes.space} />
+        <Tools
+          onReturn={props.onReturn}
+          onLast={props.onLast}
+          onPrice={props.onPrice}
+          onDrawer={props.onDrawer}
+        />
+      </div>
+    </>
+  );
+}
+
+type ToolProps = Pick<Parameters<typeof FindPane>[0], 'onReturn' | 'onLast' | 'onPrice' | 'onDrawer'>;
+
+/** What else is done at a till. Drawn anew only when there is another tool. */
+const Tools = memo(
+  function Tools(props: ToolProps) {
+    const t = useT();
+    return (
+      <>
         {props.onDrawer && (
           <ToolButton
             icon={<IconCashRegister size={20} />}
@@ -79,7 +98,11 @@ export function FindPane(props: {
             onClick={props.onReturn}
           />
         )}
-      </div>
-    </>
-  );
-}
+      </>
+    );
+  },
+  (before, now) =>
+    !before.onReturn === !now.onReturn &&
+    !before.onLast === !now.onLast &&
+    !before.onDrawer === !now.onDrawer,
+);

@@ -1,5 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { memo } from 'react';
 import type { TillNow } from '@/api/types';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
@@ -17,8 +18,16 @@ export async function bringCart(till: TillCart, id: string): Promise<void> {
   await till.take(id);
 }
 
-/** Sets the cart aside; with an empty one, brings back what waits. */
-export function HoldButton({ till, now }: { till: TillCart; now: TillNow }) {
+type HoldProps = { till: TillCart; now: TillNow };
+const holding = ({ till }: HoldProps) => till.cart && till.cart.lines.length > 0;
+
+/** Sets the cart aside; with an empty one, brings back what waits. Only that decides what it looks like. */
+export const HoldButton = memo(
+  Hold,
+  (before, now) => before.now === now.now && holding(before) === holding(now),
+);
+
+function Hold({ till, now }: HoldProps) {
   const t = useT();
   const busy = (till.cart?.lines.length ?? 0) > 0;
   const last = waitingCarts(now).at(-1);

@@ -24,7 +24,8 @@ export function OtherEntry({
   const over = amount !== null && toMinor(amount, cart.due.currency) > minorOf(cart.due);
   const ready = amount !== null && Number(amount) > 0 && !over;
   const send = () => {
-    if (ready && till.pending === 0) void till.pay({ method, amount: money(amount, cart.due.currency) });
+    if (ready && till.pending.get() === 0)
+      void till.pay({ method, amount: money(amount, cart.due.currency) });
   };
   useShortcuts({ Enter: send });
   return (
@@ -54,7 +55,7 @@ export function OtherEntry({
         py={8}
         styles={{ label: { whiteSpace: 'normal' } }}
         disabled={!ready}
-        loading={till.pending > 0}
+        loading={till.pending.use() > 0}
       >
         {t(`payment.do.${method}`, { sum: formatMoney(money(amount ?? '0', cart.due.currency)) })}
       </Button>

@@ -81,7 +81,7 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
       )}
       {refused && !running && <Refused payment={refused} cartId={cart.id} />}
       {paid && (
-        <Button size="xl" h={72} loading={till.pending > 0} onClick={() => void till.complete()}>
+        <Button size="xl" h={72} loading={till.pending.use() > 0} onClick={() => void till.complete()}>
           {t('payment.finish')}
         </Button>
       )}

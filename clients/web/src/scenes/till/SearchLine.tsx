@@ -2,7 +2,7 @@ import { Loader, TextInput } from '@mantine/core';
 import { useDebouncedValue, useMergedRef } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, type Ref, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type Ref, useEffect, useRef, useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
 import { Quantity, Sum } from '@/components/Figures';
@@ -15,8 +15,13 @@ import type { TillCart } from './useCart';
 const isField = (element: Element | null) =>
   element?.matches('input, textarea, select, button:focus-visible') ?? false;
 
+type LineProps = { ref: Ref<HTMLInputElement>; till: TillCart };
+
+/** The till's actions stay valid however old they are: a scan draws nothing here. */
+export const SearchLine = memo(Line, (before, now) => before.ref === now.ref);
+
 /** The line where focus rests: a name, an article, a code, or `3*` before any of them. */
-export function SearchLine({ ref, till }: { ref: Ref<HTMLInputElement>; till: TillCart }) {
+function Line({ ref, till }: LineProps) {
   const t = useT();
   const own = useRef<HTMLInputElement>(null);
   const merged = useMergedRef(ref, own);

@@ -25,6 +25,7 @@ import {
 import type { Cart, Discount, LineChange, PaymentInput, Product, Sale, TillNow } from '@/api/types';
 import { entered } from '@/app/interruption';
 import { addQuantity, timesQuantity } from '@/lib/quantity';
+import { createStore } from '@/lib/store';
 import { useLive } from '@/live/socket';
 import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 
@@ -65,7 +66,8 @@ const changedLine = (before: Cart | undefined, after: Cart) =>
  */
 export function useCart(now: TillNow) {
   const client = useQueryClient();
-  const [pending, setPending] = useState(0);
+  /** Steps that are on their way. Beside the screen: what only waits draws nothing but its own sign. */
+  const [pending] = useState(() => createStore(0));
   const [notice, setNotice] = useState<Notice | null>(null);
   const [touched, setTouched] = useState<{ line: string; at: number } | null>(null);
   const [sale, setSale] = useState<Sale | null>(null);
@@ -115,7 +117,7 @@ export function useCart(now: TillNow) {
   };
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
-    setPending((count) => count + 1);
+    pending.set(pending.get() + 1);
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
     const attempt = async (): Promise<void> => {
@@ -146,7 +148,7 @@ export function useCart(now: TillNow) {
         }
       }
     };
-    return inOrder(attempt).finally(() => setPending((count) => count - 1));
+    return inOrder(attempt).finally(() => pending.set(pending.get() - 1));
   };
 
   const glow = (line: string | null | undefined) => line && setTouched({ line, at: Date.now() });
