@@ -38,21 +38,32 @@ export function listenToWedge(): () => void {
   /** The field where the run began, and what it held before. */
   let before: { field: Field; value: string } | null = null;
   let first = '';
+  /** The last key that went where keys go. */
+  let passed = '';
+  /** Keys that are kept back, and the field that they would have gone to. */
   let held = '';
+  let heldFrom: Field | null = null;
   let release: ReturnType<typeof setTimeout> | undefined;
 
   const letGo = () => {
     clearTimeout(release);
     const text = held;
     held = '';
-    const field = text === '' ? null : fieldOf(document.activeElement);
-    if (field && !field.readOnly && !field.disabled) typeInto(field, text);
+    if (text !== '' && heldFrom && !heldFrom.readOnly && !heldFrom.disabled) typeInto(heldFrom, text);
   };
-  /** Whether the key is kept back. */
+  /** Something else is done: what was kept back belongs before it. */
+  const over = () => {
+    letGo();
+    reader.forget();
+  };
+  /** Whether the key is kept back: only from a field into which it can be typed later. */
   const hold = (event: KeyboardEvent) => {
     if (event.key.length !== 1 || event.isComposing || !reader.hurries(event.timeStamp)) return false;
+    const field = fieldOf(event.target);
+    if (!field || field.selectionStart === null) return false;
     clearTimeout(release);
     release = setTimeout(letGo, GAP_MS_MAX);
+    if (held === '') heldFrom = field;
     held += event.key;
     return true;
   };
@@ -73,7 +84,7 @@ export function listenToWedge(): () => void {
     if (field?.value.endsWith(first)) before = { field, value: field.value.slice(0, -first.length) };
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || handlers.length === 0) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || handlers.length === 0) return over();
     if (reader.begins(event.timeStamp)) {
       letGo();
       begin(event);
@@ -81,7 +92,10 @@ export function listenToWedge(): () => void {
     const kept = hold(event);
     const code = reader.take({ code: event.code, shift: event.shiftKey, atMs: event.timeStamp });
     if (code === null) {
-      if (!kept) return event.key === 'Shift' ? undefined : letGo();
+      if (!kept) {
+        passed = event.key;
+        return event.key === 'Shift' ? undefined : letGo();
+      }
     } else {
       clearTimeout(release);
       held = '';
@@ -92,12 +106,15 @@ export function listenToWedge(): () => void {
     if (before && before.field.value !== before.value) setFieldValue(before.field, before.value);
     deliver(code);
   };
+  /** A text that comes by another way than keys comes after them, and is no part of a code. */
+  const onInput = (event: InputEvent) => event.data !== passed && over();
   window.addEventListener('keydown', onKey, { capture: true });
-  // A text that comes by another way than keys comes after them.
-  window.addEventListener('beforeinput', letGo, { capture: true });
+  window.addEventListener('beforeinput', onInput, { capture: true });
+  window.addEventListener('pointerdown', over, { capture: true });
   return () => {
     window.removeEventListener('keydown', onKey, { capture: true });
-    window.removeEventListener('beforeinput', letGo, { capture: true });
+    window.removeEventListener('beforeinput', onInput, { capture: true });
+    window.removeEventListener('pointerdown', over, { capture: true });
   };
 }
 

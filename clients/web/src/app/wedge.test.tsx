@@ -23,6 +23,15 @@ function Scene({ hear }: { hear: (code: string, held: string) => void }) {
   return <input aria-label="search" value={text} onChange={(event) => setText(event.currentTarget.value)} />;
 }
 
+/** A text comes into the field that has the focus. */
+function put(text: string) {
+  const field = document.activeElement as HTMLInputElement;
+  if (field.value === undefined) return;
+  field.dispatchEvent(new InputEvent('beforeinput', { data: text, bubbles: true }));
+  field.setRangeText(text, field.value.length, field.value.length, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 /** Presses a key as a browser does: what is not prevented is typed into the field that has the focus. */
 function press(key: string, gapMs: number): boolean {
   nowMs += gapMs;
@@ -32,10 +41,7 @@ function press(key: string, gapMs: number): boolean {
   const target = document.activeElement ?? document.body;
   act(() => {
     target.dispatchEvent(event);
-    const field = document.activeElement as HTMLInputElement;
-    if (event.defaultPrevented || key.length !== 1 || field.value === undefined) return;
-    field.setRangeText(key, field.value.length, field.value.length, 'end');
-    field.dispatchEvent(new Event('input', { bubbles: true }));
+    if (!event.defaultPrevented && key.length === 1) put(key);
   });
   return event.defaultPrevented;
 }
@@ -84,12 +90,18 @@ it('keeps the order of keys and of what comes by another way', async () => {
   const { field } = await scene();
   press('a', 5);
   press('b', 5);
+  act(() => put('ы'));
+  expect(press('c', 5)).toBe(false);
+  expect(field.value).toBe('3*abыc');
+
+  press('7', 200);
+  press('8', 5);
   act(() => {
-    field.dispatchEvent(new InputEvent('beforeinput', { bubbles: true }));
-    field.setRangeText('ы', field.value.length, field.value.length, 'end');
-    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 's', code: 'KeyS', ctrlKey: true, bubbles: true }),
+    );
   });
-  expect(field.value).toBe('3*abы');
+  expect(field.value).toBe('3*abыc78');
 });
 
 it('lets a person type as he does', async () => {
@@ -107,4 +119,12 @@ it('takes the first key out of the field that it brought the focus to', async ()
   press('Enter', 5);
   expect(hear.mock.calls.map(([code]) => code)).toEqual(['4870']);
   expect(field.value).toBe('3*');
+});
+
+it('keeps nothing back from what is no field', async () => {
+  const { hear, field } = await scene();
+  field.blur();
+  expect([...'4870'].map((key) => press(key, 5))).toEqual([false, false, false, false]);
+  press('Enter', 5);
+  expect(hear.mock.calls.map(([code]) => code)).toEqual(['4870']);
 });

@@ -48,6 +48,11 @@ export class WedgeReader {
     return this.text !== '' && atMs - this.lastMs <= SCANNER_GAP_MS_MAX;
   }
 
+  /** The run is over: something else than keys was heard. */
+  forget(): void {
+    this.text = '';
+  }
+
   /** Takes one key; answers with the code when this key ended a scan. */
   take(key: Key): string | null {
     const inTime = key.atMs - this.lastMs <= GAP_MS_MAX;

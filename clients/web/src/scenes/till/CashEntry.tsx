@@ -16,6 +16,7 @@ import type { TillCart } from './useCart';
  */
 export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const t = useT();
+  const busy = till.pending.use() > 0;
   const [typed, setTyped] = useState('');
   const due = minorOf(cart.due);
   const currency = cart.due.currency;
@@ -71,7 +72,7 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
           </strong>
         </div>
         <Keypad onKey={add} onErase={erase} left="00" />
-        <Button size="xl" h={64} onClick={accept} loading={till.pending.use() > 0} disabled={tendered <= 0}>
+        <Button size="xl" h={64} onClick={accept} loading={busy} disabled={tendered <= 0}>
           {rest > 0
             ? t('payment.take_part', { sum: formatMoney(fromMinor(tendered, currency)) })
             : t('payment.take', { sum: formatMoney(fromMinor(tendered, currency)) })}

@@ -19,6 +19,7 @@ export function OtherEntry({
   till: TillCart;
 }) {
   const t = useT();
+  const busy = till.pending.use() > 0;
   const [text, setText] = useState('');
   const amount = text === '' ? cart.due.amount : parseAmount(text, cart.due.currency);
   const over = amount !== null && toMinor(amount, cart.due.currency) > minorOf(cart.due);
@@ -55,7 +56,7 @@ export function OtherEntry({
         py={8}
         styles={{ label: { whiteSpace: 'normal' } }}
         disabled={!ready}
-        loading={till.pending.use() > 0}
+        loading={busy}
       >
         {t(`payment.do.${method}`, { sum: formatMoney(money(amount ?? '0', cart.due.currency)) })}
       </Button>

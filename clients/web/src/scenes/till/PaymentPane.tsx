@@ -28,6 +28,7 @@ const SETTLED = ['noted', 'succeeded', 'decided_paid'];
 export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart; onBack: () => void }) {
   const t = useT();
   const [method, setMethod] = useState<PaymentMethod>('cash');
+  const busy = till.pending.use() > 0;
   const running = cart.payments.find((payment) => RUNNING.includes(payment.state));
   const settled = cart.payments.filter((payment) => SETTLED.includes(payment.state));
   const last = cart.payments.at(-1);
@@ -81,7 +82,7 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
       )}
       {refused && !running && <Refused payment={refused} cartId={cart.id} />}
       {paid && (
-        <Button size="xl" h={72} loading={till.pending.use() > 0} onClick={() => void till.complete()}>
+        <Button size="xl" h={72} loading={busy} onClick={() => void till.complete()}>
           {t('payment.finish')}
         </Button>
       )}
