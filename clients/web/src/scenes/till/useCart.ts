@@ -54,11 +54,10 @@ async function noticeFor(error: unknown, lineId: string | null, code: string | n
 }
 
 /** The line that a scan made or raised. */
-const changedLine = (before: Cart | undefined, after: Cart) =>
-  after.lines.find((line) => {
-    const old = before?.lines.find((other) => other.id === line.id);
-    return !old || old.quantity !== line.quantity;
-  });
+function changedLine(before: Cart | undefined, after: Cart) {
+  const quantities = new Map(before?.lines.map((line) => [line.id, line.quantity]));
+  return after.lines.find((line) => quantities.get(line.id) !== line.quantity);
+}
 
 /**
  * The cart of this till. It lives in the hub; this holds its steps in order, so that ten quick scans arrive as ten lines
@@ -156,10 +155,10 @@ export function useCart(now: TillNow) {
     next.lines.findLast((line) => line.product_id === product)?.id;
 
   const grant = (wish: Wish) => {
+    const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
     keepWish(wish);
     setSale(null);
     setNotice(null);
-    const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
     return granting.finally(() => dropWish(wish.key));
   };
 
