@@ -213,8 +213,10 @@ function Recent() {
           <span className={classes.who}>
             <span className="num">{row.number}</span>
             <span className="soft">{row.cashier_name}</span>
+            <span className="soft">
+              <When at={row.recorded_at} />
+            </span>
           </span>
-          <When at={row.recorded_at} />
           <strong>
             <Sum of={row.total} />
           </strong>
