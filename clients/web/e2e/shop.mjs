@@ -16,9 +16,6 @@ export async function counter(t, options) {
   return { hub, page };
 }
 export const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
-/** What was asked is answered: a key that comes before would not be heard. */
-export const answered = (page) =>
-  page.getByRole('progressbar', { name: say('common.loading') }).waitFor({ state: 'detached' });
 export const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);
 
 export const SCREENS = [

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, say, scan } from './browser.mjs';
 import { missingDevices, startDevices } from './devices.mjs';
 import { hubFor } from './hub.mjs';
-import { answered, BREAD, MILK } from './shop.mjs';
+import { BREAD, MILK } from './shop.mjs';
 
 after(closeBrowser);
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -46,7 +46,6 @@ test('a part in cash, the rest by Kaspi: the screen says what the terminal does'
   await page.getByText(say('payment.rest')).first().waitFor();
   await page.keyboard.press('F2');
   await page.getByText(say('payment.about.kaspi')).waitFor();
-  await answered(page);
   await page.keyboard.press('Enter');
   await page.getByRole('status').getByText(say('payment.state.waiting')).waitFor();
   await control('POST', '/terminal/decide', { do: 'pays', by: 'qr' });
@@ -71,7 +70,6 @@ test('nobody knows whether it was paid: the next customer is served, then the fi
   await page.keyboard.press('F9');
   await page.keyboard.press('F2');
   await page.getByText(say('payment.about.kaspi')).waitFor();
-  await answered(page);
   await page.keyboard.press('Enter', { delay: 80 });
   const state = page.getByRole('status').filter({ hasText: say('payment.state.unknown') });
   // The hub's own sentence, and nothing that only a programmer reads.
@@ -107,7 +105,6 @@ test('declined: the screen says what to tell the buyer and what is safe, and the
   await page.keyboard.press('F9');
   await page.keyboard.press('F2');
   await page.getByText(say('payment.about.kaspi')).waitFor();
-  await answered(page);
   await page.keyboard.press('Enter', { delay: 80 });
   const waiting = page.getByRole('status').filter({ hasText: say('payment.state.waiting') });
   await waiting.getByText(say('payment.say_at.buyer')).waitFor();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, say, scan, sum, type } from './browser.mjs';
 import { CASHIER, hubFor } from './hub.mjs';
-import { answered, BREAD, counter, MILK, payButton, sold } from './shop.mjs';
+import { BREAD, counter, MILK, payButton, sold } from './shop.mjs';
 
 after(closeBrowser);
 
@@ -138,7 +138,6 @@ test('a mixed payment: a part in cash, the rest by card', async (t) => {
   await page.getByText(say('payment.rest')).first().waitFor();
   await page.keyboard.press('F3');
   await page.getByText(say('payment.about.card')).waitFor();
-  await answered(page);
   await page.getByRole('button', { name: /420/ }).click();
   await sold(page).waitFor();
   const { items } = await hub.call('GET', '/sales');
@@ -230,7 +229,6 @@ test('by keyboard alone: a sale paid in two ways, and its return', async (t) => 
   await page.getByText(say('payment.rest')).first().waitFor();
   await page.keyboard.press('F3');
   await page.getByText(say('payment.about.card')).waitFor();
-  await answered(page);
   await page.keyboard.press('Enter', { delay: 80 });
   await sold(page).waitFor();
   await page.keyboard.press('Enter', { delay: 80 });

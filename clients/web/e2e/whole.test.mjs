@@ -13,7 +13,6 @@ import { promisify } from 'node:util';
 import { closeBrowser, line, openPage, say, sum } from './browser.mjs';
 import { missingDevices, startDevices } from './devices.mjs';
 import { DATA, hubFor, program } from './hub.mjs';
-import { answered } from './shop.mjs';
 
 after(closeBrowser);
 const run = promisify(execFile);
@@ -150,7 +149,6 @@ test('a list, a scanner, money, paper, another screen, the head office, the proo
   await page.getByText(say('payment.due')).waitFor();
   await page.keyboard.press('F2');
   await page.getByText(say('payment.about.kaspi')).waitFor();
-  await answered(page);
   await page.keyboard.press('Enter');
   await page.getByText(/SAL-\d{4}-\d{6}/).waitFor();
   const { charges } = await control('GET', '/terminal');

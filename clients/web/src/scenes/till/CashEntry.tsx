@@ -9,6 +9,7 @@ import { groupDigits } from '@/lib/figures';
 import { formatMoney, fromMinor, minorOf, money, parseAmount } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
+import { useOnceAnswered } from './useOnceAnswered';
 
 /**
  * Cash: the exact sum, a likely note, or what was typed. A note that covers what is due ends the sale at once; a smaller
@@ -16,7 +17,7 @@ import type { TillCart } from './useCart';
  */
 export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const t = useT();
-  const busy = till.pending.use() > 0;
+  const { busy, begin } = useOnceAnswered(till);
   const [typed, setTyped] = useState('');
   const due = minorOf(cart.due);
   const currency = cart.due.currency;
@@ -25,9 +26,8 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
   const rest = Math.max(0, due - tendered);
 
   const take = (sum: Money) => {
-    if (till.pending.get() > 0) return;
     const enough = minorOf(sum) >= due;
-    void till.pay({ method: 'cash', amount: enough ? cart.due : sum, tendered: sum });
+    begin(() => till.pay({ method: 'cash', amount: enough ? cart.due : sum, tendered: sum }));
   };
   const accept = () => tendered > 0 && take(fromMinor(tendered, currency));
   const add = (key: string) =>

@@ -7,6 +7,7 @@ import { useT } from '@/i18n';
 import { formatMoney, minorOf, money, parseAmount, toMinor } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
+import { useOnceAnswered } from './useOnceAnswered';
 
 /** Kaspi on the terminal, a card or a transfer noted by hand; in whole or in part. */
 export function OtherEntry({
@@ -19,14 +20,13 @@ export function OtherEntry({
   till: TillCart;
 }) {
   const t = useT();
-  const busy = till.pending.use() > 0;
+  const { busy, begin } = useOnceAnswered(till);
   const [text, setText] = useState('');
   const amount = text === '' ? cart.due.amount : parseAmount(text, cart.due.currency);
   const over = amount !== null && toMinor(amount, cart.due.currency) > minorOf(cart.due);
   const ready = amount !== null && Number(amount) > 0 && !over;
   const send = () => {
-    if (ready && till.pending.get() === 0)
-      void till.pay({ method, amount: money(amount, cart.due.currency) });
+    if (ready) begin(() => till.pay({ method, amount: money(amount, cart.due.currency) }));
   };
   useShortcuts({ Enter: send });
   return (
