@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, receipt, say, scan, sum, type } from './browser.mjs';
-import { BREAD, counter, MILK, payButton, sold } from './shop.mjs';
+import { BREAD, counter, MILK, milkWaits, payButton, sold } from './shop.mjs';
 
 after(closeBrowser);
 
@@ -85,12 +85,7 @@ test('a number and a star before a scan mean so many of it, also of what a scale
 
 test('carts wait as chips with their sums, and come back by F6 or their own key', async (t) => {
   const { page } = await counter(t);
-  await scan(page, MILK);
-  await line(page, 'Сүт').waitFor();
-  await page.keyboard.press('F6');
-  await page.getByText(say('till.empty_title')).waitFor();
-  await scan(page, BREAD);
-  await line(page, 'Батон').waitFor();
+  await milkWaits(page);
   await page.keyboard.press('F6');
   await page.getByText(say('till.empty_title')).waitFor();
   const chips = page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) });

@@ -1,5 +1,5 @@
 /** Shops for the tests: a till with two goods, and one in which everything has happened once. */
-import { openPage, receipt, say } from './browser.mjs';
+import { line, openPage, receipt, say, scan } from './browser.mjs';
 import { hubFor } from './hub.mjs';
 
 export const MILK = '4870000000012';
@@ -14,6 +14,15 @@ export async function counter(t, options) {
   const page = await openPage(hub, { path: '/till', size: [1024, 768], ...options });
   await page.getByRole('textbox', { name: say('till.search') }).waitFor();
   return { hub, page };
+}
+/** Milk is set aside, bread is in the receipt. */
+export async function milkWaits(page) {
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F6');
+  await page.getByText(say('till.empty_title')).waitFor();
+  await scan(page, BREAD);
+  await line(page, 'Батон').waitFor();
 }
 export const payButton = (page) => receipt(page).getByRole('button', { name: new RegExp(say('till.pay')) });
 export const sold = (page) => page.getByText(/SAL-\d{4}-\d{6}/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { closeBrowser, line, openPage, say, scan, sum, type } from './browser.mjs';
 import { CASHIER, hubFor } from './hub.mjs';
-import { BREAD, counter, MILK, payButton, sold } from './shop.mjs';
+import { BREAD, counter, MILK, milkWaits, payButton, sold } from './shop.mjs';
 
 after(closeBrowser);
 
@@ -74,12 +74,7 @@ test('an unknown code offers to create the good, a code of two goods asks which'
 test('what was just sold does not stand among what waits, however late the till is asked again', async (t) => {
   const { page } = await counter(t);
   const waiting = page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) });
-  await scan(page, MILK);
-  await line(page, 'Сүт').waitFor();
-  await page.keyboard.press('F6');
-  await page.getByText(say('till.empty_title')).waitFor();
-  await scan(page, BREAD);
-  await line(page, 'Батон').waitFor();
+  await milkWaits(page);
   await page.reload();
   await line(page, 'Батон').waitFor();
   await waiting.waitFor();
@@ -101,12 +96,7 @@ test('what was just sold does not stand among what waits, however late the till 
 
 test('a cart is held, another sold, the first brought back; a discount is given', async (t) => {
   const { hub, page } = await counter(t);
-  await scan(page, MILK);
-  await line(page, 'Сүт').waitFor();
-  await page.keyboard.press('F6');
-  await page.getByText(say('till.empty_title')).waitFor();
-  await scan(page, BREAD);
-  await line(page, 'Батон').waitFor();
+  await milkWaits(page);
   await page.keyboard.press('F9');
   await page.getByRole('button', { name: new RegExp(say('payment.exact')) }).click();
   await sold(page).waitFor();

@@ -58,7 +58,8 @@ export function listenToWedge(): () => void {
   };
   /** Whether the key is kept back: only from a field into which it can be typed later. */
   const hold = (event: KeyboardEvent) => {
-    if (event.key.length !== 1 || event.isComposing || !reader.hurries(event.timeStamp)) return false;
+    if (event.key.length !== 1 || event.isComposing || event.repeat) return false;
+    if (!reader.hurries(event.timeStamp)) return false;
     const field = fieldOf(event.target);
     if (!field || field.selectionStart === null) return false;
     clearTimeout(release);

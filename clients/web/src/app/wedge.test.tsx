@@ -33,10 +33,10 @@ function put(text: string) {
 }
 
 /** Presses a key as a browser does: what is not prevented is typed into the field that has the focus. */
-function press(key: string, gapMs: number): boolean {
+function press(key: string, gapMs: number, repeat = false): boolean {
   nowMs += gapMs;
   const code = /\d/.test(key) ? `Digit${key}` : key.length === 1 ? `Key${key.toUpperCase()}` : key;
-  const event = new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true });
+  const event = new KeyboardEvent('keydown', { key, code, repeat, bubbles: true, cancelable: true });
   Object.defineProperty(event, 'timeStamp', { value: nowMs });
   const target = document.activeElement ?? document.body;
   act(() => {
@@ -102,6 +102,13 @@ it('keeps the order of keys and of what comes by another way', async () => {
     );
   });
   expect(field.value).toBe('3*abыc78');
+});
+
+it('keeps nothing back of a key that is held down', async () => {
+  const { field } = await scene();
+  press('0', 200);
+  for (let times = 0; times < 5; times += 1) expect(press('0', 15, true)).toBe(false);
+  expect(field.value).toBe('3*000000');
 });
 
 it('lets a person type as he does', async () => {

@@ -71,7 +71,6 @@ export function useCart(now: TillNow) {
   const [touched, setTouched] = useState<{ line: string; at: number } | null>(null);
   const [sale, setSale] = useState<Sale | null>(null);
   const tail = useRef<Promise<void>>(Promise.resolve());
-  const waiting = useRef(0);
   const finishing = useRef<{ cart: string; key: string } | null>(null);
 
   const id = now.active_cart_id;
@@ -107,16 +106,13 @@ export function useCart(now: TillNow) {
 
   /** One after another. With nothing before it a request goes out first, and the screen is drawn while the hub answers. */
   const inOrder = (run: () => Promise<void>): Promise<void> => {
-    const begun = waiting.current === 0 ? run() : tail.current.then(run);
-    waiting.current += 1;
-    tail.current = begun.finally(() => {
-      waiting.current -= 1;
-    });
+    const begun = pending.get() === 0 ? run() : tail.current.then(run);
+    pending.set(pending.get() + 1);
+    tail.current = begun.finally(() => pending.set(pending.get() - 1));
     return tail.current;
   };
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
-    pending.set(pending.get() + 1);
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
     const attempt = async (): Promise<void> => {
@@ -147,7 +143,7 @@ export function useCart(now: TillNow) {
         }
       }
     };
-    return inOrder(attempt).finally(() => pending.set(pending.get() - 1));
+    return inOrder(attempt);
   };
 
   const glow = (line: string | null | undefined) => line && setTouched({ line, at: Date.now() });
