@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::journal::{CHECKPOINT, CHECKPOINT_VERSION, Entry};
 use crate::ledger;
 use crate::refusal::Fault;
-use crate::store::{Table, Value, Writes};
+use crate::store::{Sums, Table, Value, Writes, rolled};
 use crate::vault::PersonalBlobs;
 
 /// One domain's part of the database.
@@ -130,7 +130,7 @@ const LARGEST_DELTA: u64 = 1 << 53;
 const LONGEST_KEY: usize = 2_400;
 
 /// Refuses what one of the engines could not keep exactly: a key without a value, a value of another type than its
-/// column, a key or an indexed text that is too long, a delta that overflows sums.
+/// column, a key or an indexed text that is too long, a day that is none, a delta that overflows sums.
 fn sane(writes: &Writes) -> Result<(), Fault> {
     for put in &writes.puts {
         keyed(put.table, &put.key)?;
@@ -142,6 +142,9 @@ fn sane(writes: &Writes) -> Result<(), Fault> {
     for add in &writes.adds {
         keyed(add.table, &add.key)?;
         indexed(add.table, &add.key, &[])?;
+        if add.table.sums == Sums::RolledUp && !matches!(add.key.first(), Some(Value::Int(day)) if rolled::is_day(*day)) {
+            return Err(Fault::invariant("J5", format!("a sum of {} lies on no day", add.table.name)));
+        }
         if add.deltas.iter().any(|delta| delta.unsigned_abs() > LARGEST_DELTA) {
             return Err(Fault::invariant("L3", format!("a sum of {} moves by more than an entry may", add.table.name)));
         }

@@ -9,7 +9,7 @@ use duken_kernel::journal::{Draft, Entry};
 use duken_kernel::ledger::{Account, MoneyPosting};
 use duken_kernel::refusal::Code;
 use duken_kernel::replay::verify;
-use duken_kernel::store::{Column, Engine, Read, Sqlite, Table, Writes};
+use duken_kernel::store::{Column, Engine, Read, Sqlite, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::writer::{Caller, Job, Run, body_digest};
 use duken_kernel::{Fault, Projector, Reject, Schema, Tx, Writer};
@@ -23,7 +23,7 @@ static MOVES: Table = Table {
     key: &[Column::int("seq")],
     values: &[Column::int("amount"), Column::text("why")],
     indexes: &[&["amount"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static TABLES: &[&Table] = &[&MOVES];

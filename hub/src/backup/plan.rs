@@ -1,7 +1,7 @@
 //! The plan: when, where, how many. A card of the hub.
 
 use duken_kernel::journal::{Draft, Entry, OWN};
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::{Fault, Read, Reject, Tx};
 use jiff::civil::Time;
@@ -49,7 +49,7 @@ impl Plan {
 
 /// The card; one row.
 pub static BACKUP_PLAN: Table =
-    Table { name: "backup_plan", key: &[], values: &[Column::int("version"), Column::text("card")], indexes: &[], deferred: false };
+    Table { name: "backup_plan", key: &[], values: &[Column::int("version"), Column::text("card")], indexes: &[], sums: Sums::AtOnce };
 
 pub(super) static TABLES: &[&Table] = &[&BACKUP_PLAN];
 

@@ -1,6 +1,6 @@
 //! The catalogue's tables.
 
-use duken_kernel::store::{Column, Table};
+use duken_kernel::store::{Column, Sums, Table};
 
 /// Products: the card's columns. `folded` is searched and sorted by; `photo` is the first photo's hash.
 pub static PRODUCT: Table = Table {
@@ -30,7 +30,7 @@ pub static PRODUCT: Table = Table {
         Column::text("description"),
     ],
     indexes: &[&["archived", "folded"], &["sku_folded"], &["category", "archived", "folded"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Codes: by their number ([`super::codes::CodeKey`]), the products they stand on. A code taken off stays with `alive` 0.
@@ -39,7 +39,7 @@ pub static PRODUCT_CODE: Table = Table {
     key: &[Column::int("code"), Column::int("product")],
     values: &[Column::text("written"), Column::int("position"), Column::int("alive")],
     indexes: &[&["product"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Price changes, by product and the entry that made them.
@@ -48,7 +48,7 @@ pub static PRODUCT_PRICE: Table = Table {
     key: &[Column::int("product"), Column::int("seq")],
     values: &[Column::int("at"), Column::int("by"), Column::int("price_from"), Column::int("price_to")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Categories.
@@ -65,7 +65,7 @@ pub static CATEGORY: Table = Table {
         Column::text("icon"),
     ],
     indexes: &[&["folded"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// All of them.

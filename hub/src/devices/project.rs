@@ -2,7 +2,7 @@
 
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub static DEVICE: Table = Table {
         Column::text("card"),
     ],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Cards of agents.
@@ -35,7 +35,7 @@ pub static AGENT: Table = Table {
     key: &[Column::int("id")],
     values: &[Column::int("version"), Column::text("name"), Column::int("archived"), Column::int("paired_at")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&DEVICE, &AGENT];

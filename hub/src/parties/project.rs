@@ -2,7 +2,7 @@
 
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ static CUSTOMER: Table = Table {
         Column::int("erased"),
     ],
     indexes: &[&["phone"], &["folded"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&CUSTOMER];

@@ -3,7 +3,7 @@
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
 use duken_kernel::ledger::{Account, MoneyPosting};
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_protocol::money::{Amount, Currency};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub static PAYMENT: Table = Table {
         Column::int("started_at"),
     ],
     indexes: &[&["cart"], &["pending_return"], &["original"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The terminal's process of a payment.
@@ -43,7 +43,7 @@ pub static PAYMENT_PROCESS: Table = Table {
     key: &[Column::int("id")],
     values: &[Column::text("process_id"), Column::int("at")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Where a payment stands; each entry sets the whole row.
@@ -59,7 +59,7 @@ pub static PAYMENT_STATE: Table = Table {
         Column::text("decision"),
     ],
     indexes: &[&["state"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&PAYMENT, &PAYMENT_PROCESS, &PAYMENT_STATE];

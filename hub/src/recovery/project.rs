@@ -2,7 +2,7 @@
 
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 
 use super::sheet::SheetMade;
@@ -13,7 +13,7 @@ pub const RECOVERY_SHEET: Table = Table {
     key: &[Column::int("sheet")],
     values: &[Column::text("public_key"), Column::text("name"), Column::int("made_ms"), Column::int("made_by")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use duken_kernel::ledger::Account;
+use duken_kernel::store::latest_day;
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -88,7 +89,7 @@ pub struct ProductSums {
 /// # Errors
 /// The engine's.
 pub fn product_sums(read: &dyn Read, node: i64, from: i32, to: i32, offset: i64, limit: i64) -> Result<Vec<ProductSums>, Fault> {
-    let periods = Periods::of(from, to, &days_known(read, node)?);
+    let periods = Periods::rolled_up(from, to, days_known(read, node)?, latest_day(read, "sales_product", node)?);
     let (listed, sign) = (&periods.listed, &periods.sign);
     // First which products are on the page, then all their sums: ten sums of every product would have to be sorted.
     read.rows(
@@ -243,7 +244,20 @@ struct Periods {
 
 impl Periods {
     fn of(from: i32, to: i32, known: &RangeInclusive<i32>) -> Self {
-        let Cover { plus, minus } = Cover::of(from, to, known);
+        Self::listing(Cover::of(from, to, known))
+    }
+
+    /// Those of a register whose months and years do not hold its latest day.
+    fn rolled_up(from: i32, to: i32, known: RangeInclusive<i32>, latest: Option<i32>) -> Self {
+        let Some(latest) = latest else { return Self::listing(Cover::default()) };
+        let mut cover = Cover::of(from, to, &(*known.start()..=latest - 1));
+        if (from..=to).contains(&latest) {
+            cover.plus.push(latest.into());
+        }
+        Self::listing(cover)
+    }
+
+    fn listing(Cover { plus, minus }: Cover) -> Self {
         let list = |periods: &[i64]| periods.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
         let sign = if minus.is_empty() { "1".to_owned() } else { format!("CASE WHEN s.period IN ({}) THEN -1 ELSE 1 END", list(&minus)) };
         let all = [plus, minus].concat();

@@ -45,11 +45,16 @@ fn written(folder: &std::path::Path, history: &[Day]) -> Writer {
     let engine = writer.engine();
     engine.begin().unwrap();
     let (mut by_product, mut by_day) = (BTreeMap::new(), BTreeMap::new());
+    let latest = history.iter().map(|(date, ..)| *date).max().unwrap_or_default();
     for (date, product, sums) in history {
         for period in periods(*date) {
+            by_day.insert(period, ());
+            // Months and years of goods hold the days that are over.
+            if *date == latest && period != i64::from(latest) {
+                continue;
+            }
             let kept = by_product.entry((period, *product)).or_insert([0; 4]);
             kept.iter_mut().zip(sums).for_each(|(kept, sum)| *kept += sum);
-            by_day.insert(period, ());
         }
     }
     for ((period, product), [quantity, sum, returned, returned_sum]) in by_product {

@@ -3,7 +3,7 @@
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
 use duken_kernel::ledger::{Account, MoneyPosting, periods};
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_protocol::money::{Amount, Currency};
 
@@ -34,7 +34,7 @@ static RECEIPT: Table = Table {
         Column::int("sale"),
     ],
     indexes: &[&["date", "id"], &["series", "number"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The last number given in a series and year.
@@ -43,7 +43,7 @@ static DOCUMENT_NUMBER: Table = Table {
     key: &[Column::int("series"), Column::int("year")],
     values: &[Column::int("serial")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// What of a sale's line came back.
@@ -52,7 +52,7 @@ static RETURNED_LINE: Table = Table {
     key: &[Column::int("sale"), Column::int("line")],
     values: &[Column::int("quantity"), Column::int("sum")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// What of a sale's payment was given back.
@@ -61,7 +61,7 @@ static REFUNDED: Table = Table {
     key: &[Column::int("sale"), Column::int("payment")],
     values: &[Column::int("amount")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The returns of a sale.
@@ -70,7 +70,7 @@ static RETURN_OF: Table = Table {
     key: &[Column::int("sale"), Column::int("id")],
     values: &[Column::int("total")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Sales by period.
@@ -87,10 +87,10 @@ static SALES_DAY: Table = Table {
         Column::int("cost"),
     ],
     indexes: &[],
-    deferred: true,
+    sums: Sums::AtEnd,
 };
 
-/// Sales by product and period.
+/// Sales by product and period; of the latest day by day alone.
 static SALES_PRODUCT: Table = Table {
     name: "sales_product",
     key: &[Column::int("period"), Column::int("product")],
@@ -105,7 +105,7 @@ static SALES_PRODUCT: Table = Table {
         Column::int("uncosted"),
     ],
     indexes: &[],
-    deferred: true,
+    sums: Sums::RolledUp,
 };
 
 /// Sales by person and period.
@@ -114,7 +114,7 @@ static SALES_PERSON: Table = Table {
     key: &[Column::int("period"), Column::int("person")],
     values: &[Column::int("sales_count"), Column::int("sales"), Column::int("returns_count"), Column::int("returns")],
     indexes: &[],
-    deferred: true,
+    sums: Sums::AtEnd,
 };
 
 pub(super) static TABLES: &[&Table] =
@@ -247,23 +247,23 @@ impl Document<'_> {
             let deltas = [sold, sold * total, back, back * total, discount, self.signed(sums.vat).0, self.signed(sums.cost).0];
             writes.add(&SALES_DAY, [period.into()], deltas);
             writes.add(&SALES_PERSON, [period.into(), person.into()], [sold, sold * total, back, back * total]);
-            for line in self.lines {
-                let uncosted = if line.cost.is_none() && !line.service { self.signed(Amount(line.q.0)).0 } else { 0 };
-                writes.add(
-                    &SALES_PRODUCT,
-                    [period.into(), line.p.into()],
-                    [
-                        sold * line.q.0,
-                        sold * line.sum.0,
-                        back * line.q.0,
-                        back * line.sum.0,
-                        self.signed(line.disc).0,
-                        self.signed(line.vat).0,
-                        self.signed(line.cost.unwrap_or_default()).0,
-                        uncosted,
-                    ],
-                );
-            }
+        }
+        for line in self.lines {
+            let uncosted = if line.cost.is_none() && !line.service { self.signed(Amount(line.q.0)).0 } else { 0 };
+            writes.add(
+                &SALES_PRODUCT,
+                [date.into(), line.p.into()],
+                [
+                    sold * line.q.0,
+                    sold * line.sum.0,
+                    back * line.q.0,
+                    back * line.sum.0,
+                    self.signed(line.disc).0,
+                    self.signed(line.vat).0,
+                    self.signed(line.cost.unwrap_or_default()).0,
+                    uncosted,
+                ],
+            );
         }
     }
 

@@ -9,7 +9,7 @@ pub mod vat;
 
 use duken_kernel::journal::{Entry, OWN};
 use duken_kernel::refusal::Code;
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::{Fault, Projector, Read};
 
@@ -35,7 +35,7 @@ pub const CURRENCY_IN_USE: Code = Code::new("settings.currency_in_use", 409);
 pub const CLOCK_SUSPECT: Code = Code::new("clock.suspect", 409);
 
 static SETTINGS: Table =
-    Table { name: "settings", key: &[], values: &[Column::int("version"), Column::text("card")], indexes: &[], deferred: false };
+    Table { name: "settings", key: &[], values: &[Column::int("version"), Column::text("card")], indexes: &[], sums: Sums::AtOnce };
 static TABLES: &[&Table] = &[&SETTINGS];
 
 fn project(entry: &Entry, _: &dyn PersonalBlobs, writes: &mut Writes) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,7 @@ static USER: Table = Table {
         Column::int("active"),
     ],
     indexes: &[&["phone"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static ROLE: Table = Table {
@@ -38,7 +38,7 @@ static ROLE: Table = Table {
     key: &[Column::int("id")],
     values: &[Column::int("version"), Column::text("built_in"), Column::text("names"), Column::text("grants")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static REFUSED_ATTEMPTS: Table = Table {
@@ -46,7 +46,7 @@ static REFUSED_ATTEMPTS: Table = Table {
     key: &[Column::int("seq")],
     values: &[Column::int("at"), Column::int("user"), Column::text("what"), Column::text("code"), Column::text("source")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&USER, &ROLE, &REFUSED_ATTEMPTS];

@@ -3,7 +3,7 @@
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
 use duken_kernel::ledger::{Account, GoodsPosting, MoneyPosting, Place};
-use duken_kernel::store::{Column, Table, Value, Writes};
+use duken_kernel::store::{Column, Sums, Table, Value, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
@@ -23,7 +23,7 @@ pub static STOCK_MOVEMENT: Table = Table {
     key: &[Column::int("product"), Column::int("seq"), Column::int("line")],
     values: &[Column::int("kind"), Column::int("quantity"), Column::int("value")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The last known cost of one unit, by product.
@@ -32,7 +32,7 @@ pub static STOCK_COST: Table = Table {
     key: &[Column::int("place"), Column::int("product")],
     values: &[Column::int("cost")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// How much of the stock came at an unknown cost and is not issued yet, by product.
@@ -41,7 +41,7 @@ pub static STOCK_UNCOSTED: Table = Table {
     key: &[Column::int("place"), Column::int("product")],
     values: &[Column::int("quantity")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Corrections, by the entry that made them.
@@ -50,7 +50,7 @@ pub static STOCK_ADJUSTMENT: Table = Table {
     key: &[Column::int("seq")],
     values: &[Column::int("year"), Column::int("serial"), Column::int("product")],
     indexes: &[&["year", "serial"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&STOCK_MOVEMENT, &STOCK_COST, &STOCK_UNCOSTED, &STOCK_ADJUSTMENT];

@@ -3,7 +3,7 @@
 use duken_kernel::Fault;
 use duken_kernel::journal::Entry;
 use duken_kernel::ledger::{Account, MoneyPosting};
-use duken_kernel::store::{Column, Table, Writes};
+use duken_kernel::store::{Column, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_protocol::money::{Amount, Currency};
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ static TILL: Table = Table {
         Column::int("archived"),
     ],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The shift now open on a till (0 = none), and the last number given.
@@ -39,7 +39,7 @@ static SHIFT_NOW: Table = Table {
     key: &[Column::int("till")],
     values: &[Column::int("shift"), Column::int("number")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static SHIFT_OPENED: Table = Table {
@@ -56,7 +56,7 @@ static SHIFT_OPENED: Table = Table {
         Column::text("currency"),
     ],
     indexes: &[&["date", "shift"]],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static SHIFT_CLOSED: Table = Table {
@@ -71,7 +71,7 @@ static SHIFT_CLOSED: Table = Table {
         Column::text("explanation"),
     ],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 static SHIFT_OPERATION: Table = Table {
@@ -79,7 +79,7 @@ static SHIFT_OPERATION: Table = Table {
     key: &[Column::int("shift"), Column::int("seq")],
     values: &[Column::int("at"), Column::int("kind"), Column::int("amount"), Column::text("reason"), Column::int("person")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Running sums of a shift.
@@ -98,7 +98,7 @@ static SHIFT_SUM: Table = Table {
         Column::int("cash_out"),
     ],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Running sums of a shift per way of payment.
@@ -107,7 +107,7 @@ static SHIFT_METHOD: Table = Table {
     key: &[Column::int("shift"), Column::int("method")],
     values: &[Column::int("sales"), Column::int("returns")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 pub(super) static TABLES: &[&Table] = &[&TILL, &SHIFT_NOW, &SHIFT_OPENED, &SHIFT_CLOSED, &SHIFT_OPERATION, &SHIFT_SUM, &SHIFT_METHOD];

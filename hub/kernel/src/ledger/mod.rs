@@ -11,7 +11,7 @@ use duken_protocol::money::{Amount, Currency};
 use duken_protocol::quantity::Quantity;
 
 use crate::refusal::Fault;
-use crate::store::{Add, Column, Table, Value};
+use crate::store::{Add, Column, Sums, Table, Value};
 
 /// One side of a movement of money. Debit is positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub static MONEY_BALANCE: Table = Table {
     key: &[Column::int("account"), Column::int("a"), Column::int("b"), Column::text("currency")],
     values: &[Column::int("amount")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Money moved in a period: `period` is `yyyymmdd`, a month `yyyymm00`, a year `yyyy0000`.
@@ -56,7 +56,7 @@ pub static MONEY_TURNOVER: Table = Table {
     key: &[Column::int("account"), Column::int("period"), Column::int("a"), Column::int("b"), Column::text("currency")],
     values: &[Column::int("debit"), Column::int("credit")],
     indexes: &[],
-    deferred: true,
+    sums: Sums::AtEnd,
 };
 
 /// Goods now: per warehouse and product, with their value at cost.
@@ -65,7 +65,7 @@ pub static GOODS_BALANCE: Table = Table {
     key: &[Column::int("place"), Column::int("product")],
     values: &[Column::int("quantity"), Column::int("value")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// The ledger's tables.

@@ -14,7 +14,7 @@ pub use recent::verify_since_checkpoint;
 use crate::journal::{self, Entry, RawEntry};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Cache, Engine, Gathered, Read};
+use crate::store::{Cache, Engine, Gathered, Read, Sums, Table};
 use crate::vault::BlobsIn;
 use crate::writer::{meta, set_meta};
 
@@ -52,7 +52,8 @@ fn knows_more(engine: &dyn Engine, schema: &Schema) -> Result<bool, Fault> {
 }
 
 fn declaration(schema: &Schema) -> String {
-    let text: Vec<String> = schema.tables().iter().flat_map(|t| t.ddl()).collect();
+    let rolled = |table: &Table| (table.sums == Sums::RolledUp).then(|| format!("{} is rolled up", table.name));
+    let text: Vec<String> = schema.tables().iter().flat_map(|t| t.ddl().into_iter().chain(rolled(t))).collect();
     blake3::hash(text.join("\n").as_bytes()).to_hex().to_string()
 }
 

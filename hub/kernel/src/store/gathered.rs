@@ -64,7 +64,7 @@ impl Gathered {
         }
         let puts = std::mem::take(&mut self.puts).into_values();
         bulks.extend(puts.map(|puts| Bulk { shape: puts.table.puts(), rows: last_of_each(puts.rows) }));
-        bulks.extend(self.sums.take_bulks());
+        bulks.extend(self.sums.take_bulks(engine)?);
         engine.write(bulks)
     }
 }

@@ -10,6 +10,7 @@ mod gathered;
 mod log;
 pub mod pool;
 pub mod postgres;
+pub(crate) mod rolled;
 pub mod sqlite;
 mod table;
 mod value;
@@ -22,8 +23,9 @@ pub use gathered::Gathered;
 pub use log::Sweeper;
 pub use pool::Pool;
 pub use postgres::Postgres;
+pub use rolled::latest_day;
 pub use sqlite::Sqlite;
-pub use table::{Column, ColumnType, Table};
+pub use table::{Column, ColumnType, Sums, Table};
 pub use value::{FromValue, Row, Value};
 pub use writes::{Add, Deferred, Put, Writes};
 

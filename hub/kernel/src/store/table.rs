@@ -49,8 +49,21 @@ pub struct Table {
     pub values: &'static [Column],
     /// Secondary indexes, each a list of columns after `node`.
     pub indexes: &'static [&'static [&'static str]],
-    /// A sum that no command reads: additions are gathered over a whole group and written once, at its end.
-    pub deferred: bool,
+    /// When what is added to its rows is written.
+    pub sums: Sums,
+}
+
+/// When additions to the rows of a table are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sums {
+    /// With their entry: commands read them.
+    AtOnce,
+    /// No command reads them: they are gathered over a whole group and written once, at its end.
+    AtEnd,
+    /// So too; and the first column of its key, `period`, is a day, `yyyymmdd`, whose rows are rolled up: beside them the table keeps rows
+    /// of months (`yyyymm00`) and years (`yyyy0000`), the sums of their days **before the latest day that the node has in it**.
+    /// What sells today touches one row of a product and not three. Projections add to days alone.
+    RolledUp,
 }
 
 impl Table {

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 
 use foldhash::fast::FixedState;
 
-use super::{Bulk, Engine, Table, Value};
+use super::{Bulk, Engine, Table, Value, rolled};
 use crate::ledger::{self, GoodsPosting, MoneyPosting};
 use crate::refusal::Fault;
 
@@ -151,6 +151,11 @@ impl Deferred {
         }
     }
 
+    /// What waits: the table, the node, the rest of the key, what is added.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&'static Table, i64, &[Value], &[i64])> {
+        self.0.iter().map(|(place, deltas)| (place.table, place.node, place.key.as_slice(), deltas.as_slice()))
+    }
+
     /// Takes over what one command gathered.
     pub fn absorb(&mut self, adds: Vec<(i64, Add)>) {
         for (node, add) in adds {
@@ -191,11 +196,17 @@ impl Deferred {
     /// # Errors
     /// As [`Engine::write`].
     pub fn flush(&mut self, engine: &dyn Engine) -> Result<(), Fault> {
-        engine.write(self.take_bulks())
+        let bulks = self.take_bulks(engine)?;
+        engine.write(bulks)
     }
 
-    /// Takes all, a bulk for each table, its rows in the order of their keys.
-    pub(super) fn take_bulks(&mut self) -> Vec<Bulk> {
+    /// Takes all, a bulk for each table, its rows in the order of their keys. What is rolled up comes with its months and
+    /// years; of days that are over the engine has rolled up what it kept.
+    ///
+    /// # Errors
+    /// As [`Engine::execute`].
+    pub(super) fn take_bulks(&mut self, engine: &dyn Engine) -> Result<Vec<Bulk>, Fault> {
+        rolled::roll_up(self, engine)?;
         let mut sums: Vec<_> = std::mem::take(&mut self.0).into_iter().collect();
         sums.sort_unstable_by(|(one, _), (other, _)| one.order(other));
         let mut bulks: Vec<Bulk> = Vec::new();
@@ -209,6 +220,6 @@ impl Deferred {
                 _ => bulks.push(Bulk { shape: place.table.adds(), rows: vec![row] }),
             }
         }
-        bulks
+        Ok(bulks)
     }
 }

@@ -7,7 +7,7 @@ use crate::context::Chance;
 use crate::journal::{self, Draft, Entry, Head, OWN, RawEntry, Tip, chain_hash};
 use crate::refusal::Fault;
 use crate::schema::Schema;
-use crate::store::{Add, Connection, Dialect, Durability, Engine, Read, Row, Value};
+use crate::store::{Add, Connection, Dialect, Durability, Engine, Read, Row, Sums, Value};
 use crate::vault::BlobsIn;
 
 /// What a command is for: on a full disk only what closes something is run.
@@ -200,7 +200,7 @@ impl<'w> Tx<'w> {
     pub fn project(&mut self, entry: &Entry) -> Result<(), Fault> {
         let writes = self.schema.project(entry, &BlobsIn(self.engine))?;
         self.engine.put(entry.node, &writes.puts)?;
-        let (later, now): (Vec<Add>, Vec<Add>) = writes.adds.into_iter().partition(|add| add.table.deferred);
+        let (later, now): (Vec<Add>, Vec<Add>) = writes.adds.into_iter().partition(|add| add.table.sums != Sums::AtOnce);
         self.engine.add(entry.node, &now)?;
         self.deferred.extend(later.into_iter().map(|add| (entry.node, add)));
         Ok(())

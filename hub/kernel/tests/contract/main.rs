@@ -6,5 +6,6 @@ mod failures;
 mod house;
 mod lock;
 mod replays;
+mod rolled;
 mod rows;
 mod transactions;

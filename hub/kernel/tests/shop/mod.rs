@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::journal::{Draft, Entry};
 use duken_kernel::ledger::{Account, GoodsPosting, MoneyPosting, Place};
-use duken_kernel::store::{Column, Sqlite, Table, Writes};
+use duken_kernel::store::{Column, Sqlite, Sums, Table, Writes};
 use duken_kernel::vault::PersonalBlobs;
 use duken_kernel::writer::{Caller, Job, Run};
 use duken_kernel::{Fault, Projector, Reject, Schema, Tx, Writer};
@@ -22,7 +22,7 @@ pub static SALE: Table = Table {
     key: &[Column::int("seq")],
     values: &[Column::int("amount"), Column::text("why")],
     indexes: &[],
-    deferred: false,
+    sums: Sums::AtOnce,
 };
 
 /// Sales of a day: a sum that is no balance.
@@ -31,7 +31,7 @@ pub static DAY: Table = Table {
     key: &[Column::int("date")],
     values: &[Column::int("count"), Column::int("amount")],
     indexes: &[],
-    deferred: true,
+    sums: Sums::AtEnd,
 };
 
 static TABLES: &[&Table] = &[&SALE, &DAY];

@@ -72,12 +72,12 @@ fn blob(value: Value) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::store::{Column, Table};
+    use crate::store::{Column, Sums, Table};
 
     #[test]
     fn names_that_the_server_keeps_for_itself_are_quoted() {
         static SEEN: Table =
-            Table { name: "user", key: &[Column::int("user")], values: &[Column::int("size")], indexes: &[], deferred: false };
+            Table { name: "user", key: &[Column::int("user")], values: &[Column::int("size")], indexes: &[], sums: Sums::AtOnce };
         let expected = "INSERT INTO \"user\" AS kept (node, \"user\", size) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) \
                         ON CONFLICT (node, \"user\") DO UPDATE SET size = kept.size + excluded.size";
         assert_eq!(super::statement(&SEEN.adds()), expected);
