@@ -10,6 +10,7 @@
 mod cart;
 mod commands;
 mod document;
+mod favourites;
 mod model;
 mod project;
 mod queries;
