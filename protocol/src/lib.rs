@@ -5,6 +5,7 @@
 //! and its head office.
 
 pub mod barcode;
+pub mod decimal;
 pub mod device;
 pub mod ids;
 pub mod layout;

@@ -4,7 +4,10 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 use std::str::FromStr;
 
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::decimal::{self, Decimal};
 
 /// A sum in minor units (tiyn, pence, cents) of a currency that its context names.
 ///
@@ -155,13 +158,13 @@ impl Currency {
     /// # Errors
     /// [`NotMoney`] when it is no decimal number, has too many digits, or does not fit.
     pub fn parse(self, text: &str) -> Result<Amount, NotMoney> {
-        parse_decimal(text, self.digits()).map(Amount).ok_or(NotMoney)
+        decimal::parse(text, self.digits()).map(Amount).ok_or(NotMoney)
     }
 
     /// Writes an amount as a decimal with the currency's digits: `1250.00`.
     #[must_use]
     pub fn format(self, amount: Amount) -> String {
-        format_decimal(amount.0, self.digits())
+        Decimal::new(amount.0, self.digits()).as_str().to_owned()
     }
 }
 
@@ -239,7 +242,11 @@ impl utoipa::ToSchema for Money {}
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        MoneyShape { amount: self.currency.format(self.amount), currency: self.currency.code().to_owned() }.serialize(out)
+        // As [`MoneyShape`] has it.
+        let mut shape = out.serialize_struct("Money", 2)?;
+        shape.serialize_field("amount", Decimal::new(self.amount.0, self.currency.digits()).as_str())?;
+        shape.serialize_field("currency", self.currency.code())?;
+        shape.end()
     }
 }
 impl<'de> Deserialize<'de> for Money {
@@ -252,40 +259,6 @@ impl<'de> Deserialize<'de> for Money {
         }
         Ok(Self { amount, currency })
     }
-}
-
-/// Reads a plain decimal with at most `digits` decimals into an integer of the smallest unit.
-pub(crate) fn parse_decimal(text: &str, digits: u32) -> Option<i64> {
-    let (negative, rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
-    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !plain(whole) || !plain(fraction) || (rest.contains('.') && fraction.is_empty()) {
-        return None;
-    }
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > digits as usize {
-        return None;
-    }
-    let scale = 10_i64.checked_pow(digits)?;
-    let whole: i64 = whole.parse().ok()?;
-    let mut minor: i64 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-    minor *= 10_i64.pow(digits - fraction.len() as u32);
-    let value = whole.checked_mul(scale)?.checked_add(minor)?;
-    Some(if negative { -value } else { value })
-}
-
-/// Writes an integer of the smallest unit as a decimal with exactly `digits` decimals.
-pub(crate) fn format_decimal(value: i64, digits: u32) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    let magnitude = value.unsigned_abs();
-    if digits == 0 {
-        return format!("{sign}{magnitude}");
-    }
-    let scale = 10_u64.pow(digits);
-    format!("{sign}{}.{:0width$}", magnitude / scale, magnitude % scale, width = digits as usize)
 }
 
 #[cfg(test)]

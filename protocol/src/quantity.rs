@@ -4,7 +4,8 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::money::{Amount, divide_rounded, format_decimal, parse_decimal};
+use crate::decimal::{self, Decimal};
+use crate::money::{Amount, divide_rounded};
 
 /// A quantity in thousandths of the product's unit (a piece, a kilogram, a metre).
 ///
@@ -38,14 +39,13 @@ impl Quantity {
     /// Reads a decimal with at most three decimals.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        parse_decimal(text, 3).map(Self)
+        decimal::parse(text, 3).map(Self)
     }
 
     /// The shortest decimal: `1`, `0.345`.
     #[must_use]
     pub fn format(self) -> String {
-        let text = format_decimal(self.0, 3);
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        Decimal::new(self.0, 3).shortest().to_owned()
     }
 }
 
@@ -86,7 +86,7 @@ impl utoipa::ToSchema for Qty {}
 
 impl Serialize for Qty {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&self.0.format())
+        out.serialize_str(Decimal::new(self.0.0, 3).shortest())
     }
 }
 impl<'de> Deserialize<'de> for Qty {

@@ -1,6 +1,5 @@
 //! `/api/backup`: how things stand, the plan, a backup now.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -22,7 +21,7 @@ use super::work::{self, planned};
 use crate::hub::App;
 use crate::recovery;
 use crate::texts::{self, Language};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Locale, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Json, Locale, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::NeedsAny(&["backup.view", "backup.edit"]);

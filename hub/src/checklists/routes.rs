@@ -1,6 +1,5 @@
 //! `/api/checklists/{list}`.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use duken_kernel::journal::OWN;
 use duken_kernel::store::Value;
@@ -15,7 +14,7 @@ use crate::backup::{self, Light};
 use crate::hub::App;
 use crate::settings::Settings;
 use crate::staff;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Json, Route};
 
 /// Who opens, closes or looks after a shop.
 const WHO: Access = Access::NeedsAny(&["shift.view", "reports.view"]);

@@ -1,6 +1,5 @@
 //! `/api/demo`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::Map;
@@ -10,7 +9,7 @@ use super::job::{self, STEPS};
 use super::people::{PASSWORD, STAFF};
 use crate::hub::App;
 use crate::texts;
-use crate::web::{Access, Actor, Answer, Locale, Route};
+use crate::web::{Access, Actor, Answer, Json, Locale, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/api/demo", Access::SignedIn, "The demo store: how far it is made, and who works in it", show).gives::<DemoShape>()]

@@ -1,6 +1,5 @@
 //! `/api/display` for the display itself, `/api/displays` and a till's code for who sets it up.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path, State};
@@ -18,7 +17,7 @@ use crate::sales::{PublicSale, public_sale};
 use crate::staff::{Attempt, THROTTLED};
 use crate::texts::Language;
 use crate::tills;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, NOT_FOUND, Peer, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, NOT_FOUND, Peer, Problem, Route};
 
 /// The display's cookie. It goes to the display's own addresses only.
 const COOKIE: &str = "duken_display";

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use axum::Json;
 use axum::extract::State;
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::{Projector, Reject};
@@ -16,7 +15,7 @@ use crate::config::Role;
 use crate::domains::Domain;
 use crate::hub::{App, database_path};
 use crate::texts::{self, Language};
-use crate::web::{Access, Answer, Locale, Problem, Route};
+use crate::web::{Access, Answer, Json, Locale, Problem, Route};
 
 /// Less than this is red: a shift must be able to close.
 const DISK_RED_BYTES: u64 = 512 << 20;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::request::Parts;
@@ -24,7 +23,7 @@ use crate::hub::App;
 use crate::staff;
 use crate::texts::{self, Language};
 use crate::web::{
-    Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Idempotent, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line,
+    Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Idempotent, Json, ListQuery, Locale, NAME_LENGTH, Problem, Route, one_line,
 };
 
 /// The domain's routes.

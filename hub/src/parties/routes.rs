@@ -1,6 +1,5 @@
 //! `/api/customers`.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::journal::OWN;
 use serde::{Deserialize, Serialize};
@@ -9,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::commands::{self, SaveCustomer};
 use super::queries::{self, Customer};
 use crate::hub::App;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Json, Route};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,6 +1,5 @@
 //! `/api/payments`.
 
-use axum::Json;
 use axum::extract::{Path, State as Shared};
 use duken_kernel::journal::OWN;
 use duken_protocol::money::Money;
@@ -12,7 +11,7 @@ use super::{NOTHING_TO_ASK, SETTLED_ALREADY, commands, queries};
 use crate::hub::App;
 use crate::hub::Hub;
 use crate::texts::Language;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Locale, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, Locale, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let asks = Access::NeedsAny(&["till.use", "payments.decide"]);

@@ -1,6 +1,5 @@
 //! `/api/home`, `/api/reports`.
 
-use axum::Json;
 use axum::extract::{Query, State};
 use duken_kernel::journal::OWN;
 use duken_kernel::{Fault, Read};
@@ -12,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::queries::{self, DaySums, ProductSums};
 use crate::hub::App;
 use crate::settings::{Settings, yyyymmdd};
-use crate::web::{Access, Answer, Cursor, Id, MALFORMED, Problem, Route};
+use crate::web::{Access, Answer, Cursor, Id, Json, MALFORMED, Problem, Route};
 use crate::{catalog, payments, staff, tills};
 
 /// The domain's routes.

@@ -1,13 +1,12 @@
 //! `/api/settings`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::Settings;
 use crate::hub::App;
-use crate::web::{Access, Answer, Command, Problem, Route};
+use crate::web::{Access, Answer, Command, Json, Problem, Route};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -1,6 +1,5 @@
 //! `/api/stock`, and the stock of a product.
 
-use axum::Json;
 use axum::extract::{Path, Query, State as AppState};
 use duken_kernel::journal::{self, OWN};
 use duken_kernel::{Fault, Read};
@@ -17,7 +16,7 @@ use crate::catalog::door::{Query as Search, search, unit_of};
 use crate::catalog::{OTHER_CURRENCY, Unit, door as catalog};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Json, Route};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {

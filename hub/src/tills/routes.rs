@@ -1,6 +1,5 @@
 //! `/api/tills`, `/api/shifts`.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::journal::OWN;
 use duken_kernel::{Fault, Read};
@@ -14,7 +13,7 @@ use super::queries::{self, Shift, ShiftFilter, Till};
 use super::{CLOSED, NOT_OWN};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, MALFORMED, Problem, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Json, MALFORMED, Problem, Route, number_of};
 
 /// The domain's routes.
 pub(super) fn routes() -> Vec<Route> {

@@ -4,6 +4,7 @@ mod access;
 mod command;
 mod cursor;
 pub mod door;
+mod json;
 pub mod metrics;
 mod openapi;
 mod problem;
@@ -15,6 +16,7 @@ pub use access::{Access, Actor, Peer, SESSION_COOKIE, Secured};
 pub use command::{Command, Idempotent, Locale, json_body};
 pub use cursor::Cursor;
 use duken_kernel::refusal::Code;
+pub use json::Json;
 pub use problem::{Answer, Problem};
 pub use registry::{Id, ListQuery, Page, Route, number_of};
 

@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Response};
 use duken_kernel::{Fault, Refusal, Reject};
 use serde_json::json;
 
+use super::Json;
 use super::door::Reading;
 use super::metrics::RequestName;
 use crate::texts::{self, Language};
 
 /// An answer of a route.
-pub type Answer<T> = Result<axum::Json<T>, Problem>;
+pub type Answer<T> = Result<Json<T>, Problem>;
 
 /// A refusal on its way out. The sentence is added by [`translate`], which knows the language.
 #[derive(Debug, Clone)]

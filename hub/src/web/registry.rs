@@ -3,6 +3,7 @@
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use duken_kernel::Refusal;
+use duken_protocol::decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -17,7 +18,7 @@ pub struct Id(pub i64);
 
 impl Serialize for Id {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(&self.0)
+        out.serialize_str(Decimal::new(self.0, 0).as_str())
     }
 }
 impl<'de> Deserialize<'de> for Id {

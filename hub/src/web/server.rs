@@ -11,12 +11,12 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
-use serde_json::{Value as Json, json};
+use serde_json::{Value, json};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Access, NOT_FOUND, Problem, Route, access, openapi, problem};
+use super::{Access, Answer, Json, NOT_FOUND, Problem, Route, access, openapi, problem};
 use crate::domains;
 use crate::hub::App;
 
@@ -38,7 +38,7 @@ pub fn routes() -> Vec<Route> {
 
 /// The description of the API.
 #[must_use]
-pub fn description() -> Json {
+pub fn description() -> Value {
     openapi::document(&routes())
 }
 
@@ -83,13 +83,13 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-async fn health(State(app): State<App>) -> Result<axum::Json<Json>, Problem> {
+async fn health(State(app): State<App>) -> Answer<Value> {
     app.read_now(|read| Ok(read.row("SELECT 1", &[])?))?;
-    Ok(axum::Json(json!({ "status": "ok" })))
+    Ok(Json(json!({ "status": "ok" })))
 }
 
-async fn version(State(app): State<App>) -> axum::Json<Json> {
-    axum::Json(json!({ "version": env!("CARGO_PKG_VERSION"), "build": build(), "role": app.role(), "api": 1, "node": app.node_id }))
+async fn version(State(app): State<App>) -> Json<Value> {
+    Json(json!({ "version": env!("CARGO_PKG_VERSION"), "build": build(), "role": app.role(), "api": 1, "node": app.node_id }))
 }
 
 /// What tells one build of the client and program from another: the version, and a digest of the embedded client.

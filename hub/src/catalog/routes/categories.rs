@@ -1,6 +1,5 @@
 //! Categories.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::journal::OWN;
 use serde::{Deserialize, Serialize};
@@ -10,7 +9,7 @@ use crate::catalog::commands;
 use crate::catalog::model::CategoryCard;
 use crate::catalog::queries::{self, StoredCategory};
 use crate::hub::App;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::NeedsAny(&["catalog.view", "till.use"]);

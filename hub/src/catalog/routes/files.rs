@@ -1,6 +1,5 @@
 //! Pictures go up and come back; what is no picture is refused.
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Query, Request, State};
 use axum::http::{HeaderValue, header};
@@ -11,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::catalog::FILE_MISSING;
 use crate::catalog::photos::{self, MOST_BYTES};
 use crate::hub::App;
-use crate::web::{Access, Answer, NOT_FOUND, Problem, Route, TOO_LARGE};
+use crate::web::{Access, Answer, Json, NOT_FOUND, Problem, Route, TOO_LARGE};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::NeedsAny(&["catalog.edit", "settings.edit"]);

@@ -1,6 +1,5 @@
 //! Products.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::journal::OWN;
 use duken_protocol::money::{Currency, Money};
@@ -14,7 +13,7 @@ use crate::catalog::search::{self, Query as Search};
 use crate::catalog::{PHOTO_UNKNOWN, door, vat};
 use crate::hub::App;
 use crate::staff;
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Locale, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Json, Locale, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("catalog.view");

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use duken_agent::trust::Fingerprint;
@@ -14,7 +13,7 @@ use utoipa::ToSchema;
 use super::{Nothing, at};
 use crate::devices::{commands, queries};
 use crate::hub::App;
-use crate::web::{Access, Answer, Command, Id, Problem, Route};
+use crate::web::{Access, Answer, Command, Id, Json, Problem, Route};
 
 /// More addresses would make the code too fine for a camera.
 const QR_ADDRESSES_MAX: usize = 2;

@@ -1,6 +1,5 @@
 //! Cards of devices with their live state.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use duken_kernel::{Read, Reject};
 use duken_protocol::device::{Connection, DeviceKind, DeviceState, Job, Outcome, PrinterSettings, Protection, ScannerSettings, Work};
@@ -14,7 +13,7 @@ use crate::devices::model::{Device, DeviceCard, JobKind};
 use crate::devices::{Document, commands, jobs, library, places, queries, terminals};
 use crate::hub::{App, Hub};
 use crate::texts::{self, Language};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Locale, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, Locale, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::NeedsAny(&["devices.view", "till.use"]);

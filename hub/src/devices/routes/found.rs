@@ -4,7 +4,6 @@
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Query, State};
 use duken_protocol::device::{Connection, DeviceKind, FoundDevice, Job, KaspiAnswer, KaspiCall, KaspiTarget, Outcome, Protection, Work};
 use futures_util::StreamExt;
@@ -14,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::devices::drivers::open_gate;
 use crate::devices::{ADDRESS_WRONG, commands, queries, search, terminals};
 use crate::hub::App;
-use crate::web::{Access, Answer, Id, Route};
+use crate::web::{Access, Answer, Id, Json, Route};
 
 /// How long an address has to answer.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -1,6 +1,5 @@
 //! Jobs and logs of devices.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::Serialize;
 use serde_json::Map;
@@ -11,7 +10,7 @@ use crate::devices::model::{DeviceJob, JobKind, JobState};
 use crate::devices::{commands, jobs, log};
 use crate::hub::App;
 use crate::texts::{self, Language};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, ListQuery, Locale, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Cursor, Id, Json, ListQuery, Locale, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::NeedsAny(&["devices.view", "till.use"]);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade};
@@ -18,7 +17,7 @@ use crate::devices::links::Heard;
 use crate::devices::{AGENT_UNKNOWN, PAIR_CODE_WRONG, commands, events, jobs, queries, terminals};
 use crate::hub::App;
 use crate::staff::{Attempt, THROTTLED};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, MALFORMED, Peer, Problem, Route, json_body};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Json, MALFORMED, Peer, Problem, Route, json_body};
 
 /// An agent that says nothing for so long is gone; it is pinged three times in that.
 const SILENT_MS: i64 = 30_000;

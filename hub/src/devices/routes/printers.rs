@@ -1,6 +1,5 @@
 //! The test chart and its answers; profiles; scanner sheets.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use duken_protocol::device::{DeviceKind, PrinterSettings};
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use super::{Nothing, cards};
 use crate::devices::model::JobKind;
 use crate::devices::{commands, jobs, library, queries};
 use crate::hub::App;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Needs("devices.edit");

@@ -1,6 +1,5 @@
 //! Terminals: registration, refresh, which one it is.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use duken_protocol::device::{DeviceKind, KaspiError, Protection, TerminalIdentity};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use super::{Nothing, cards};
 use crate::devices::model::Device;
 use crate::devices::{NO_DEVICE, TERMINAL_UNPROTECTED, queries, registering, terminals};
 use crate::hub::App;
-use crate::web::{Access, Answer, Command, Id, Locale, Problem, Route};
+use crate::web::{Access, Answer, Command, Id, Json, Locale, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Needs("devices.edit");

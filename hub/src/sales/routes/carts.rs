@@ -1,6 +1,5 @@
 //! The till and its carts.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use duken_kernel::journal::OWN;
@@ -22,7 +21,7 @@ use crate::sales::queries;
 use crate::settings::Settings;
 use crate::texts::Language;
 use crate::tills::{self, Method};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Locale, Problem, Route};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Id, Json, Locale, Problem, Route};
 use crate::{devices, payments};
 
 pub(super) fn routes() -> Vec<Route> {

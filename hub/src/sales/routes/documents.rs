@@ -1,6 +1,5 @@
 //! Sales: the direct way, history, receipts.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +21,7 @@ use crate::sales::queries::{self, ReceiptFilter, ReceiptRow, SaleView};
 use crate::sales::{BAD_PAYMENT, NO_RECEIPT, receipt};
 use crate::settings::{self, Settings, Tape};
 use crate::tills::{self, Method, NO_TILL};
-use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, DENIED, Id, MALFORMED, Problem, Route, number_of};
+use crate::web::{Access, Actor, Answer, CARD_NOT_FOUND, Command, Cursor, DENIED, Id, Json, MALFORMED, Problem, Route, number_of};
 use crate::{devices, parties, staff};
 
 pub(super) fn routes() -> Vec<Route> {

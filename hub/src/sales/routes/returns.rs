@@ -1,6 +1,5 @@
 //! Returns.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::Read;
 use duken_kernel::journal::OWN;
@@ -16,7 +15,7 @@ use crate::sales::commands::{self, FreeLine, Pending, Quote, Refunds, Rest, Retu
 use crate::sales::queries;
 use crate::sales::receipt::RETURN;
 use crate::tills::{Method, NO_TILL};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, MALFORMED, Problem, Route};
 use crate::{devices, payments};
 
 pub(super) fn routes() -> Vec<Route> {

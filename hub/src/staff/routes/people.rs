@@ -1,6 +1,5 @@
 //! Users and roles.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use duken_kernel::{Fault, Read};
@@ -14,7 +13,7 @@ use crate::staff::commands::{self, SaveUser};
 use crate::staff::model::{Grant, Names, PERMISSIONS, Scope};
 use crate::staff::queries::{self, Role, User};
 use crate::staff::sessions;
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Page, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, MALFORMED, Page, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("staff.view");

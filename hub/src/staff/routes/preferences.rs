@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::State;
 use duken_kernel::{Read, Reject, Tx};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::hub::App;
 use crate::staff::PREFERENCE_TOO_LARGE;
-use crate::web::{Access, Actor, Answer, Command, Route};
+use crate::web::{Access, Actor, Answer, Command, Json, Route};
 
 /// Room for every table of the client, and for those of later versions.
 const MOST: i64 = 200;

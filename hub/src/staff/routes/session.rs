@@ -1,6 +1,5 @@
 //! Sign-in, lock, PIN, language, till of the device; the first run.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +18,7 @@ use crate::staff::commands::{self, SessionChange, SignIn};
 use crate::staff::model::{Names, Scope, phone_digits};
 use crate::staff::{DISABLED, SETUP_DONE, SetUp, WRONG_PASSWORD, WRONG_PIN, queries, sessions, verifier};
 use crate::texts::Language;
-use crate::web::{Access, Actor, Answer, Command, Id, Locale, Peer, Problem, Route, SESSION_COOKIE, Secured};
+use crate::web::{Access, Actor, Answer, Command, Id, Json, Locale, Peer, Problem, Route, SESSION_COOKIE, Secured};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

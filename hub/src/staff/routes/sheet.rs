@@ -1,6 +1,5 @@
 //! `/api/recovery`: the recovery sheet. A new one is made by a named person who shows his password.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +12,7 @@ use crate::hub::App;
 use crate::recovery::{self, Beside, Fresh, SHEET_GONE, Words};
 use crate::staff::attempts::Attempt;
 use crate::staff::queries;
-use crate::web::{Access, Actor, Answer, Command, Locale, Peer, Problem, Route};
+use crate::web::{Access, Actor, Answer, Command, Json, Locale, Peer, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let edit = Access::Needs("backup.edit");

@@ -1,6 +1,5 @@
 //! `/api/sync`: the link to the head office.
 
-use axum::Json;
 use axum::extract::State;
 use duken_kernel::Fault;
 use duken_kernel::failure::point;
@@ -17,7 +16,7 @@ use crate::config::Role;
 use crate::hub::App;
 use crate::sync::NOT_A_STORE;
 use crate::texts;
-use crate::web::{Access, Answer, Command, Locale, Problem, Route};
+use crate::web::{Access, Answer, Command, Json, Locale, Problem, Route};
 
 /// The routes of a store's link.
 pub(in crate::sync) fn routes() -> Vec<Route> {

@@ -1,6 +1,5 @@
 //! `/api/office`: stores, codes.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::{Fault, Read, Refusal};
 use duken_protocol::money::Money;
@@ -13,7 +12,7 @@ use crate::sales::{self, SalePage, SaleShape, SalesQuery};
 use crate::settings::{self, yyyymmdd};
 use crate::sync::NOT_AN_OFFICE;
 use crate::sync::office::{StoreRow, codes, commands, queries};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, MALFORMED, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, MALFORMED, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("office.view");

@@ -1,7 +1,6 @@
 //! `/sync/replace`, `/sync/journal`, `/sync/backups`, `/sync/files`: what a machine needs that takes a store's place, and
 //! what stores leave here for that day.
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -20,7 +19,7 @@ use crate::staff::Attempt;
 use crate::sync::office::{codes, queries, receive, replace, shelf};
 use crate::sync::store::read_batch_of;
 use crate::sync::{CODE_OF_OTHER, NOT_KEPT, THROTTLED, WRONG_CODE, not_a_batch};
-use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
+use crate::web::{Access, Answer, Json, MALFORMED, Peer, Problem, Route, json_body};
 
 /// The most hashes asked about at once.
 const HASHES_MAX: usize = 2_000;

@@ -1,6 +1,5 @@
 //! `/api/office/stores/{node}/…`: a store's machine is replaced, or came back from a backup.
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use duken_kernel::Reject;
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use crate::hub::App;
 use crate::sync::NOT_AN_OFFICE;
 use crate::sync::office::branches::{self, Branch};
 use crate::sync::office::{codes, queries, replace};
-use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Problem, Route};
+use crate::web::{Access, Answer, CARD_NOT_FOUND, Command, Id, Json, Problem, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let view = Access::Needs("office.view");

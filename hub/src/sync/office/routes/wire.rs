@@ -1,6 +1,5 @@
 //! `/sync`: what stores say. No person is behind these requests: a store shows its token.
 
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
@@ -15,7 +14,7 @@ use crate::hub::App;
 use crate::staff::Attempt;
 use crate::sync::office::{StoreRow, codes, commands, queries, receive, replace};
 use crate::sync::{CODE_USED, EPOCH_UNCONFIRMED, NOT_AN_OFFICE, REPLACED, THROTTLED, WRONG_CODE, WRONG_TOKEN, not_a_batch};
-use crate::web::{Access, Answer, MALFORMED, Peer, Problem, Route, json_body};
+use crate::web::{Access, Answer, Json, MALFORMED, Peer, Problem, Route, json_body};
 
 /// The largest enrolment message.
 pub(super) const ENROL_BYTES_MAX: usize = 4 << 10;
