@@ -7,6 +7,7 @@
 
 mod books;
 mod file;
+mod returned;
 mod story;
 
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ use duken_kernel::store::Sqlite;
 use serde_json::{Value, json};
 
 use super::file::Journal;
+use super::returned::from_backups;
 use crate::client::{Api, Call, tenge};
 use crate::devices::terminal::{Buyer, Method, Outcome, Protection, Terminal, TerminalModes, TerminalOptions};
 use crate::fixture::{Office, PASSWORD, Store, id_of, until};
@@ -23,6 +24,7 @@ const BOOKS: &str = "duken.db";
 pub async fn play() -> Journal {
     let modes = TerminalModes { protection: Protection::On, actualize_pause_s: 1, ..TerminalModes::default() };
     let terminal = Terminal::start("127.0.0.1:0", TerminalOptions { modes, ..TerminalOptions::default() }).await.expect("a terminal");
+    let machines = tempfile::tempdir().expect("a folder");
     let mut office = Office::new().await;
     let mut store = Store::new().await;
     office.join(&store, "Абай 10").await;
@@ -43,6 +45,7 @@ pub async fn play() -> Journal {
     let _cut = store.admin.delete("/api/sync").await.done();
     office.join(&store, "Абай 10").await;
     let number = office.caught_up(&store).await;
+    from_backups(&mut office, &mut store, &goods[0], machines.path()).await;
     parted_and_resumed(&mut office, &number).await;
     office.hub.stop();
     let books = Sqlite::open_readonly(&office.hub.data().join(BOOKS)).expect("the head office's books");
