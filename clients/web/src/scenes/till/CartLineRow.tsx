@@ -1,4 +1,3 @@
-import { ActionIcon } from '@mantine/core';
 import { IconDots, IconMinus, IconPlus } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useState } from 'react';
 import { ApiError } from '@/api/problem';
@@ -49,15 +48,14 @@ export const CartLineRow = memo(function CartLineRow(props: RowProps) {
         <div className={classes.name}>
           <span>{line.name}</span>
           {editable && (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={36}
+            <button
+              type="button"
+              className={classes.edit}
               aria-label={t('till.edit_line', { name: line.name })}
               onClick={() => setEditing(true)}
             >
               <IconDots size={20} />
-            </ActionIcon>
+            </button>
           )}
         </div>
         <div className={classes.figures}>

@@ -20,16 +20,22 @@ import type { TillCart } from './useCart';
 
 const ViewChoice = lazy(() => import('./ViewChoice').then((m) => ({ default: m.ViewChoice })));
 
-/** Where goods are found: the search line, tiles or a dense list, and the carts that wait. */
-export function FindPane(props: {
-  ref: Ref<HTMLInputElement>;
-  till: TillCart;
-  now: TillNow;
-  onReturn?: () => void;
-  onLast?: () => void;
-  onPrice: () => void;
-  onDrawer?: () => void;
-}) {
+type FindProps = ToolProps & { ref: Ref<HTMLInputElement>; till: TillCart; now: TillNow };
+
+/** What of the till is seen here: whether there is a cart, and something in it. The till's actions stay valid however old they are. */
+const stateOf = ({ cart }: TillCart) => cart && cart.lines.length > 0;
+
+/** Where goods are found: the search line, tiles or a dense list, and the carts that wait. A scan draws nothing of it anew. */
+export const FindPane = memo(
+  Find,
+  (before, now) =>
+    before.ref === now.ref &&
+    before.now === now.now &&
+    stateOf(before.till) === stateOf(now.till) &&
+    sameTools(before, now),
+);
+
+function Find(props: FindProps) {
   const t = useT();
   const { goods } = tillView.use();
   const [choosing, setChoosing] = useState(false);
@@ -61,48 +67,46 @@ export function FindPane(props: {
   );
 }
 
-type ToolProps = Pick<Parameters<typeof FindPane>[0], 'onReturn' | 'onLast' | 'onPrice' | 'onDrawer'>;
+type ToolProps = {
+  onReturn?: () => void;
+  onLast?: () => void;
+  onPrice: () => void;
+  onDrawer?: () => void;
+};
+
+const sameTools = (before: ToolProps, now: ToolProps) =>
+  !before.onReturn === !now.onReturn && !before.onLast === !now.onLast && !before.onDrawer === !now.onDrawer;
 
 /** What else is done at a till. Drawn anew only when there is another tool. */
-const Tools = memo(
-  function Tools(props: ToolProps) {
-    const t = useT();
-    return (
-      <>
-        {props.onDrawer && (
-          <ToolButton
-            icon={<IconCashRegister size={20} />}
-            name={t('till.drawer')}
-            onClick={props.onDrawer}
-          />
-        )}
+const Tools = memo(function Tools(props: ToolProps) {
+  const t = useT();
+  return (
+    <>
+      {props.onDrawer && (
+        <ToolButton icon={<IconCashRegister size={20} />} name={t('till.drawer')} onClick={props.onDrawer} />
+      )}
+      <ToolButton
+        icon={<IconTag size={20} />}
+        name={t('till.price_button')}
+        shortcut="F10"
+        onClick={props.onPrice}
+      />
+      {props.onLast && (
         <ToolButton
-          icon={<IconTag size={20} />}
-          name={t('till.price_button')}
-          shortcut="F10"
-          onClick={props.onPrice}
+          icon={<IconReceipt size={20} />}
+          name={t('till.last')}
+          shortcut="F12"
+          onClick={props.onLast}
         />
-        {props.onLast && (
-          <ToolButton
-            icon={<IconReceipt size={20} />}
-            name={t('till.last')}
-            shortcut="F12"
-            onClick={props.onLast}
-          />
-        )}
-        {props.onReturn && (
-          <ToolButton
-            icon={<IconArrowBackUp size={20} />}
-            name={t('till.return')}
-            shortcut="F7"
-            onClick={props.onReturn}
-          />
-        )}
-      </>
-    );
-  },
-  (before, now) =>
-    !before.onReturn === !now.onReturn &&
-    !before.onLast === !now.onLast &&
-    !before.onDrawer === !now.onDrawer,
-);
+      )}
+      {props.onReturn && (
+        <ToolButton
+          icon={<IconArrowBackUp size={20} />}
+          name={t('till.return')}
+          shortcut="F7"
+          onClick={props.onReturn}
+        />
+      )}
+    </>
+  );
+}, sameTools);
