@@ -106,17 +106,20 @@ export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promi
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function untilAnswered<T>(method: Method, address: string, write: Write): Promise<T> {
+  // It goes out first: nothing can happen to the page before it is remembered.
+  let asked = once<T>(method, address, write);
   remember({ key: write.key, method, address, body: write.body });
   let silent = false;
   try {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await once<T>(method, address, write);
+        return await asked;
       } catch (error) {
         if (!(error instanceof HubSilent)) throw error;
         if (!silent) noteUnanswered(1);
         silent = true;
         await pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 5000);
+        asked = once<T>(method, address, write);
       }
     }
   } finally {

@@ -29,12 +29,22 @@ export function CartPane(props: {
   const [emptying, setEmptying] = useState(false);
   const lines = useRef<HTMLDivElement>(null);
   const count = cart?.lines.length ?? 0;
+  const lastLine = useRef<string | undefined>(undefined);
+  lastLine.current = cart?.lines.at(-1)?.id;
   const open = stage === 'find' && cart?.state !== 'paying';
 
-  // The line just scanned is always in sight.
+  /** Whether somebody scrolled back to earlier lines. */
+  const back = useRef(false);
+
+  // The line just scanned is always in sight. The list stays at its end by itself: to ask for the place of a line lays the
+  // whole page out once more.
   useEffect(() => {
     const line = till.touched?.line;
-    if (line) lines.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: 'nearest' });
+    if (!line || (!back.current && line === lastLine.current)) return;
+    const frame = requestAnimationFrame(() =>
+      lines.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [till.touched]);
 
   return (
@@ -49,24 +59,32 @@ export function CartPane(props: {
           onEmpty={() => setEmptying(true)}
         />
       )}
-      <div className={classes.lines} ref={lines}>
-        {cart?.lines.map((line) => (
-          <CartLineRow
-            key={line.id}
-            line={line}
-            till={till}
-            editable={open}
-            selected={line.id === props.selected}
-            glowAt={till.touched?.line === line.id ? till.touched.at : 0}
-            onSelect={() => props.onSelect(line.id)}
-          />
-        ))}
-        {count === 0 && (
-          <div className={classes.hint}>
-            <strong>{t('till.empty_title')}</strong>
-            <span className="soft">{t('till.empty_text')}</span>
-          </div>
-        )}
+      <div
+        className={classes.lines}
+        ref={lines}
+        onScroll={(event) => {
+          back.current = event.currentTarget.scrollTop < -1;
+        }}
+      >
+        <div>
+          {cart?.lines.map((line) => (
+            <CartLineRow
+              key={line.id}
+              line={line}
+              till={till}
+              editable={open}
+              selected={line.id === props.selected}
+              glowAt={till.touched?.line === line.id ? till.touched.at : 0}
+              onSelect={() => props.onSelect(line.id)}
+            />
+          ))}
+          {count === 0 && (
+            <div className={classes.hint}>
+              <strong>{t('till.empty_title')}</strong>
+              <span className="soft">{t('till.empty_text')}</span>
+            </div>
+          )}
+        </div>
       </div>
       <Busy pending={till.pending} />
       {cart && count > 0 && <CartTotals cart={cart} />}
@@ -170,8 +188,29 @@ const CartHead = memo(
   (before, now) => before.customer === now.customer && before.changeable === now.changeable,
 );
 
+/** Steps are answered before anybody could see that they are under way; only what takes longer is shown. */
+const UNSEEN_MS = 150;
+
 function Busy({ pending }: { pending: TillCart['pending'] }) {
   const t = useT();
-  if (pending.use() === 0) return null;
-  return <div className={classes.busy} role="progressbar" aria-label={t('common.loading')} />;
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => {
+      if (pending.get() > 0) {
+        timer ??= setTimeout(() => setShown(true), UNSEEN_MS);
+        return;
+      }
+      clearTimeout(timer);
+      timer = undefined;
+      setShown(false);
+    };
+    look();
+    const stop = pending.subscribe(look);
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [pending]);
+  return shown ? <div className={classes.busy} role="progressbar" aria-label={t('common.loading')} /> : null;
 }
