@@ -22,6 +22,21 @@ export const ITEMS = [
   'photos',
   'rights',
 ] as const;
+/** What the hub counts of them. */
+export const SEEN = [
+  'shift_open',
+  'shifts_overdue',
+  'payments_unknown',
+  'devices',
+  'low_stock',
+  'no_price',
+  'shifts_closed',
+  'cash_explained',
+  'returns_waiting',
+  'backup',
+  'spot_count',
+  'photos',
+] as const;
 export type ChecklistItem = {
   key: string;
   done: boolean;

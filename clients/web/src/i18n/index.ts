@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { setRequestLanguage } from '@/api/http';
 import type { Language } from '@/api/types';
-import { writeFiguresIn } from '@/lib/figures';
+import { groupDigits, writeFiguresIn } from '@/lib/figures';
 import { readStored, writeStored } from '@/lib/storage';
 import { createStore } from '@/lib/store';
 import type ru from './ru';
@@ -33,9 +33,13 @@ function firstLanguage(): Language {
   return wishes.map((wish) => LANGUAGES.find((language) => language === wish)).find(Boolean) ?? 'ru';
 }
 
+/** Counts are written as figures of the language are; the texts need not say so each time. */
+const grouped = (texts: object): object =>
+  JSON.parse(JSON.stringify(texts).replaceAll('{{count}}', '{{count, digits}}'));
+
 export async function switchLanguage(language: Language): Promise<void> {
   if (!loaded.has(language)) {
-    const texts = (await load[language]()).default;
+    const texts = grouped((await load[language]()).default);
     i18next.addResourceBundle(language, 'translation', texts, true, true);
     loaded.add(language);
   }
@@ -53,6 +57,9 @@ export async function startLanguage(): Promise<void> {
     fallbackLng: false,
     interpolation: { escapeValue: false },
   });
+  i18next.services.formatter?.add('digits', (count: unknown) =>
+    typeof count === 'number' ? groupDigits(String(count)) : String(count),
+  );
   await switchLanguage(firstLanguage());
 }
 

@@ -45,14 +45,18 @@ export const minorOf = (value: Money | null | undefined): number =>
   value ? toMinor(value.amount, value.currency) : 0;
 
 /** `12 450 ₸`; minor units are shown where they are not zero, and always for currencies whose people count them. */
-export function formatMoney(value: Money): string {
+export const formatMoney = (value: Money): string =>
+  `${formatAmount(value)}${NNBSP}${currencySign(value.currency)}`;
+
+/** The same where the sign stands already: in a field. */
+export function formatAmount(value: Money): string {
   const minor = minorOf(value);
   const size = Math.abs(minor);
   const [scale, digits] = [scaleOf(value.currency), digitsOf(value.currency)];
   const rest = size % scale;
   const shown = digits > 0 && (rest || value.currency !== 'KZT');
   const text = figure(String(Math.trunc(size / scale)), shown ? String(rest).padStart(digits, '0') : '');
-  return `${minor < 0 ? MINUS : ''}${text}${NNBSP}${currencySign(value.currency)}`;
+  return `${minor < 0 ? MINUS : ''}${text}`;
 }
 
 /** The sum without hundredths, as KZT is spoken of; other currencies stay as they are. */

@@ -55,7 +55,7 @@ export function ChartCanvas(props: ChartProps & { drawing: RefObject<Drawing | n
       animation: false,
       color: series.map((_, index) => token(`--chart-${index + 1}`)),
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 8, top: 12, bottom: 4, containLabel: true },
+      grid: { left: 8, right: 24, top: 12, bottom: 4, containLabel: true },
       tooltip: {
         trigger: 'axis',
         confine: true,

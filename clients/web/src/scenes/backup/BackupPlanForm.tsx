@@ -73,7 +73,7 @@ export function BackupPlanForm({ plan }: { plan: BackupPlan }) {
             onChange={(event) => set('to_office', event.currentTarget.checked)}
           />
           <ProblemNote error={saving.error} />
-          <Button type="submit" loading={saving.isPending} style={{ alignSelf: 'flex-end' }}>
+          <Button type="submit" variant="light" loading={saving.isPending} style={{ alignSelf: 'flex-end' }}>
             {t('common.save')}
           </Button>
         </Stack>

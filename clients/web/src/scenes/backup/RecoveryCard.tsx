@@ -43,7 +43,7 @@ export function RecoveryCard() {
       {may('backup.edit') && (
         <Group>
           {recovery.data?.printable && (
-            <Button component="a" href="/api/recovery/sheet.html" target="_blank">
+            <Button variant="light" component="a" href="/api/recovery/sheet.html" target="_blank">
               {t('recovery.print')}
             </Button>
           )}

@@ -10,6 +10,7 @@ import {
   ITEMS,
   LISTS,
   type ListName,
+  SEEN,
   tickItem,
 } from '@/api/checklists';
 import { ScenePending } from '@/app/SceneStates';
@@ -19,6 +20,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { type Translate, useT } from '@/i18n';
 import { formatDate } from '@/lib/dates';
+import { groupDigits } from '@/lib/figures';
 import classes from './Checklist.module.css';
 
 /** What to look at when the shop opens, when it closes, and once a week; what the hub sees it ticks by itself. */
@@ -70,6 +72,13 @@ function itemName(key: string, t: Translate): string {
   return known ? t(`checklist.item.${known}`) : key;
 }
 
+/** What the hub counts, in words of the item. */
+function seen({ key, count }: ChecklistItem, t: Translate): string {
+  const known = SEEN.find((name) => name === key);
+  const figure = groupDigits(String(count ?? 0));
+  return known ? t(`checklist.sees.${known}`, { figure }) : t('checklist.hub_sees', { figure });
+}
+
 function Item({ item, list }: { item: ChecklistItem; list: ListName }) {
   const t = useT();
   const navigate = useNavigate();
@@ -110,7 +119,7 @@ function Item({ item, list }: { item: ChecklistItem; list: ListName }) {
           ) : item.count === null ? (
             t('checklist.only_person')
           ) : (
-            t('checklist.hub_sees', { count: item.count })
+            seen(item, t)
           )}
         </span>
       </span>

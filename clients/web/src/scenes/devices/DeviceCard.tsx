@@ -33,9 +33,9 @@ export function DeviceCard({ device, onOpen }: { device: Device; onOpen: () => v
         <Icon size={28} />
         <div>
           <strong>{device.name}</strong>
-          <br />
-          <span className="soft">
-            {t(`device.kind.${device.kind}`)} · {addressOf(device.connection)}
+          <span className="soft">{t(`device.kind.${device.kind}`)}</span>
+          <span className={classes.address} title={addressOf(device.connection)}>
+            {addressOf(device.connection)}
           </span>
         </div>
       </header>

@@ -40,6 +40,7 @@ const TILL: Line[] = [
   { name: 'menu.shifts', keys: 'F8' },
   { name: 'till.pay', keys: 'F9' },
   { name: 'till.price_check', keys: 'F10' },
+  { name: 'till.last', keys: 'F12' },
   { name: 'help.till_count', keys: '3 *' },
   { name: 'help.till_ways', keys: 'F1 … F4' },
 ];

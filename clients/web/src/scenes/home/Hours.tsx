@@ -3,13 +3,36 @@ import { useT } from '@/i18n';
 import { formatMoney, minorOf } from '@/lib/money';
 import classes from './Home.module.css';
 
+/** Between these a shop is open, as far as anybody knows: an hour without sales is worth seeing there. */
+const OPEN_HOURS = { from: 9, to: 20 };
+
+type Hour = Home['hours'][number];
+
+/** An hour with its sales, or the number of one that had none. */
+function slots(hours: Hour[]): (Hour | number)[] {
+  if (hours.length === 0) return [];
+  const all = hours.map(({ hour }) => hour);
+  const [from, to] = [Math.min(OPEN_HOURS.from, ...all), Math.max(OPEN_HOURS.to, ...all)];
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    const hour = from + index;
+    return hours.find((known) => known.hour === hour) ?? hour;
+  });
+}
+
 /** Sales of today by the hour: a bar for each, its sum under the finger, all of it as text for those who do not see. */
 export function Hours({ hours }: { hours: Home['hours'] }) {
   const t = useT();
   const most = Math.max(1, ...hours.map((hour) => minorOf(hour.sales)));
   return (
     <ol className={classes.hours} aria-label={t('home.hours')}>
-      {hours.map(({ hour, sales, sales_count: count }) => {
+      {slots(hours).map((slot) => {
+        if (typeof slot === 'number')
+          return (
+            <li key={slot} aria-hidden="true">
+              <span className="num">{slot}</span>
+            </li>
+          );
+        const { hour, sales, sales_count: count } = slot;
         const words = t('home.hour', { hour, count, sum: formatMoney(sales) });
         return (
           <li key={hour} title={words}>

@@ -54,7 +54,7 @@ function Columns({ upload, reading, ...props }: Props & { upload: ImportUpload; 
   return (
     <>
       <Text className="soft">
-        {t('import.columns_text', { count: upload.rows })} {upload.encoding}
+        {t('import.columns_text', { count: upload.rows })} ({upload.encoding.toUpperCase()})
       </Text>
       <div className={classes.columns}>
         {upload.columns.map((column) => (

@@ -9,6 +9,7 @@ import { DataTable } from '@/components/table/DataTable';
 import { pagedRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
+import { groupDigits } from '@/lib/figures';
 
 const COLOR: Record<ImportProgress['state'], LightColor> = {
   uploaded: 'idle',
@@ -17,6 +18,10 @@ const COLOR: Record<ImportProgress['state'], LightColor> = {
   done: 'good',
   failed: 'bad',
 };
+
+/** What became of a list: nothing before it was run. */
+const made = ({ state }: ImportProgress, count: number | undefined) =>
+  state === 'uploaded' || state === 'previewed' ? '—' : groupDigits(String(count ?? 0));
 
 /** Which lists were brought before, by whom, and what became of them. */
 export function PastImports({ onOpen }: { onOpen: (past: ImportProgress) => void }) {
@@ -36,13 +41,13 @@ export function PastImports({ onOpen }: { onOpen: (past: ImportProgress) => void
       key: 'created',
       header: t('import.created'),
       align: 'right',
-      cell: (row) => row.counts.create,
+      cell: (row) => made(row, row.counts.create),
     },
     {
       key: 'changed',
       header: t('import.changed'),
       align: 'right',
-      cell: (row) => row.counts.change,
+      cell: (row) => made(row, row.counts.change),
     },
     {
       key: 'notes',

@@ -71,13 +71,18 @@ export function StockHistory({ product }: { product: Product }) {
       cell: (row) => (
         <strong>
           {row.delta.startsWith('-') ? '' : '+'}
-          <Quantity of={row.delta} />
+          <Quantity of={row.delta} unit={product.unit} />
         </strong>
       ),
     },
-    { key: 'after', header: t('stock.after'), align: 'right', cell: (row) => <Quantity of={row.after} /> },
-    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name },
-    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason || '—', wrap: true },
+    {
+      key: 'after',
+      header: t('stock.after'),
+      align: 'right',
+      cell: (row) => <Quantity of={row.after} unit={product.unit} />,
+    },
+    { key: 'user', header: t('stock.user'), cell: (row) => row.user_name, hidden: true },
+    { key: 'reason', header: t('common.reason'), cell: (row) => row.reason || '—', wrap: true, hidden: true },
   ];
   return (
     <Card

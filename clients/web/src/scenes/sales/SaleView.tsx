@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { receiptPictureUrl } from '@/api/sales';
 import type { Sale, SaleLine } from '@/api/types';
+import { useZone } from '@/app/identity';
 import { Facts } from '@/components/Facts';
 import { Quantity, Sum } from '@/components/Figures';
 import { JOB_COLOR } from '@/components/jobs';
@@ -9,7 +10,7 @@ import { Spot } from '@/components/Light';
 import { Card } from '@/components/Page';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
-import { formatDate } from '@/lib/dates';
+import { formatDate, formatDateTime } from '@/lib/dates';
 import { isZero } from '@/lib/money';
 import { toThousandths } from '@/lib/quantity';
 import classes from './Sale.module.css';
@@ -17,6 +18,7 @@ import classes from './Sale.module.css';
 /** A finished sale as it was made, down to the line. */
 export function SaleView({ sale, linked = true }: { sale: Sale; linked?: boolean }) {
   const t = useT();
+  const zone = useZone();
   return (
     <div className={classes.view}>
       <Card title={t('sale.lines')}>
@@ -61,7 +63,11 @@ export function SaleView({ sale, linked = true }: { sale: Sale; linked?: boolean
           <Facts
             rows={[
               [t('common.state'), t(`sale.state.${sale.state}`)],
-              [t('sale.date'), formatDate(sale.business_date)],
+              // Its own day is said with the time.
+              !formatDateTime(sale.recorded_at, zone).startsWith(formatDate(sale.business_date)) && [
+                t('sale.date'),
+                formatDate(sale.business_date),
+              ],
               [t('sale.when'), <When key="w" at={sale.recorded_at} />],
               [t('sale.cashier'), sale.cashier?.name ?? '—'],
               [t('sale.till'), sale.till.name],

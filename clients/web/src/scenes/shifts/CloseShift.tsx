@@ -14,7 +14,16 @@ import { fromMinor, minorOf, money, parseAmount } from '@/lib/money';
 import classes from './Shift.module.css';
 
 /** Count the drawer; what is missing or too much is said at once, and explained. */
-export function CloseShift({ shift, onClosed }: { shift: Shift; onClosed: (shift: Shift) => void }) {
+export function CloseShift({
+  shift,
+  onCounted,
+  onClosed,
+}: {
+  shift: Shift;
+  /** Whether a sum is entered: from then on nothing is given away by showing what should be there. */
+  onCounted: (counted: boolean) => void;
+  onClosed: (shift: Shift) => void;
+}) {
   const t = useT();
   const currency = shift.opening.currency;
   const [text, setText] = useState('');
@@ -46,7 +55,10 @@ export function CloseShift({ shift, onClosed }: { shift: Shift; onClosed: (shift
             description={t('shift.count_text')}
             currency={currency}
             value={text}
-            onText={setText}
+            onText={(next) => {
+              setText(next);
+              onCounted(parseAmount(next, currency) !== null);
+            }}
             error={
               fieldProblem(closing.error, 'counted') ??
               (text !== '' && counted === null && t('problem.not_a_sum'))

@@ -29,6 +29,7 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
     ...(may('shift.close') ? [{ value: 'close' as const, label: t('shift.close') }] : []),
   ];
   const [task, setTask] = useState<Task | undefined>(tasks.at(-1)?.value);
+  const [counted, setCounted] = useState(false);
   const [closed, setClosed] = useState<Shift | null>(null);
   const printing = useAction(printShift, { onDone: () => sayDone(t('shift.print_sent')) });
 
@@ -50,7 +51,7 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
           </Button>
         }
       >
-        <ShiftReport shift={shown} />
+        <ShiftReport shift={shown} blind={shown.state === 'open' && task === 'close' && !counted} />
       </Card>
       {closed && (
         <Card title={t('shift.closed_done')}>
@@ -64,13 +65,13 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
           {tasks.length > 1 && (
             <SegmentedControl
               size="md"
-              styles={{ label: { whiteSpace: 'normal', height: '100%' } }}
+              classNames={{ label: classes.task }}
               data={tasks}
               value={task}
               onChange={(value) => setTask(value as Task)}
             />
           )}
-          {task === 'close' && <CloseShift shift={shown} onClosed={setClosed} />}
+          {task === 'close' && <CloseShift shift={shown} onCounted={setCounted} onClosed={setClosed} />}
           {(task === 'cash-in' || task === 'cash-out') && <CashMove key={task} way={task} shift={shown} />}
         </Stack>
       )}

@@ -6,8 +6,8 @@ import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import classes from './Shift.module.css';
 
-/** What an X or Z report says, on the screen. */
-export function ShiftReport({ shift }: { shift: Shift }) {
+/** What an X or Z report says, on the screen; `blind` while somebody counts the drawer: not what should be in it. */
+export function ShiftReport({ shift, blind }: { shift: Shift; blind?: boolean }) {
   const t = useT();
   const { totals } = shift;
   return (
@@ -26,10 +26,12 @@ export function ShiftReport({ shift }: { shift: Shift }) {
           [t('shift.sales', { count: totals.sales_count }), <Sum key="s" of={totals.sales} />],
           [t('shift.returns', { count: totals.returns_count }), <Sum key="r" of={totals.returns} />],
           [t('shift.discounts'), <Sum key="d" of={totals.discounts} />],
-          ...totals.by_method.map((row): [string, ReactNode] => [
-            t(`payment.method.${row.method}`),
-            <Sum key={row.method} of={row.sales} />,
-          ]),
+          ...totals.by_method
+            .filter((row) => !(blind && row.method === 'cash'))
+            .map((row): [string, ReactNode] => [
+              t(`payment.method.${row.method}`),
+              <Sum key={row.method} of={row.sales} />,
+            ]),
         ]}
       />
       <Facts
@@ -37,7 +39,7 @@ export function ShiftReport({ shift }: { shift: Shift }) {
           [t('shift.opening'), <Sum key="o" of={shift.opening} />],
           [t('shift.cash_in'), <Sum key="i" of={totals.cash_in} />],
           [t('shift.cash_out'), <Sum key="x" of={totals.cash_out} />],
-          [t('shift.expected'), <Sum key="e" of={shift.expected_cash} />],
+          !blind && [t('shift.expected'), <Sum key="e" of={shift.expected_cash} />],
           shift.counted !== null && [t('shift.counted'), <Sum key="c" of={shift.counted} />],
           shift.difference !== null && [t('shift.difference'), <Sum key="d" of={shift.difference} />],
           Boolean(shift.explanation) && [t('shift.explanation'), shift.explanation],

@@ -80,8 +80,8 @@ export function CartPane(props: {
           ))}
           {count === 0 && (
             <div className={classes.hint}>
-              <strong>{t('till.empty_title')}</strong>
-              <span className="soft">{t('till.empty_text')}</span>
+              <strong>{t(stage === 'after' ? 'till.next_title' : 'till.empty_title')}</strong>
+              <span className="soft">{t(stage === 'after' ? 'till.next_text' : 'till.empty_text')}</span>
             </div>
           )}
         </div>
@@ -91,6 +91,7 @@ export function CartPane(props: {
       {stage === 'find' && (
         <Button
           className={classes.pay}
+          mih={76}
           disabled={!cart || count === 0 || (isZero(cart.total) && isZero(cart.subtotal))}
           onClick={props.onPay}
         >

@@ -4,7 +4,7 @@ import type { Cart, PaymentMethod } from '@/api/types';
 import { useShortcuts } from '@/app/shortcuts';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
-import { formatMoney, minorOf, money, parseAmount, toMinor } from '@/lib/money';
+import { formatAmount, formatMoney, minorOf, money, parseAmount, toMinor } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
 import { useOnceAnswered } from './useOnceAnswered';
@@ -41,7 +41,7 @@ export function OtherEntry({
         size="lg"
         label={t('payment.part')}
         description={t('payment.part_text')}
-        placeholder={formatMoney(cart.due)}
+        placeholder={formatAmount(cart.due)}
         currency={cart.due.currency}
         value={text}
         onText={setText}
