@@ -6,6 +6,9 @@ import classes from './Home.module.css';
 /** Between these a shop is open, as far as anybody knows: an hour without sales is worth seeing there. */
 const OPEN_HOURS = { from: 9, to: 20 };
 
+/** On a narrow screen every third hour is named. */
+const isMinor = (hour: number) => hour % 3 !== 0 || undefined;
+
 type Hour = Home['hours'][number];
 
 /** An hour with its sales, or the number of one that had none. */
@@ -28,14 +31,14 @@ export function Hours({ hours }: { hours: Home['hours'] }) {
       {slots(hours).map((slot) => {
         if (typeof slot === 'number')
           return (
-            <li key={slot} aria-hidden="true">
+            <li key={slot} aria-hidden="true" data-minor={isMinor(slot)}>
               <span className="num">{slot}</span>
             </li>
           );
         const { hour, sales, sales_count: count } = slot;
         const words = t('home.hour', { hour, count, sum: formatMoney(sales) });
         return (
-          <li key={hour} title={words}>
+          <li key={hour} title={words} data-minor={isMinor(hour)}>
             <i style={{ height: `${(minorOf(sales) / most) * 100}%` }} />
             <span className="num" aria-hidden="true">
               {hour}
