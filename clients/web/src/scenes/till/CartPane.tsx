@@ -61,6 +61,7 @@ export function CartPane(props: {
       )}
       <div
         className={classes.lines}
+        data-long={count > LONG || undefined}
         ref={lines}
         onScroll={(event) => {
           back.current = event.currentTarget.scrollTop < -1;
@@ -188,6 +189,9 @@ const CartHead = memo(
   },
   (before, now) => before.customer === now.customer && before.changeable === now.changeable,
 );
+
+/** Lines that a screen holds, and some. */
+const LONG = 40;
 
 /** Steps are answered before anybody could see that they are under way; only what takes longer is shown. */
 const UNSEEN_MS = 150;
