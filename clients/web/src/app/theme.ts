@@ -96,6 +96,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, transitionProps: { duration: 120 } },
       styles: { title: { fontWeight: 600, fontSize: '1.15rem' } },
     },
+    Drawer: { styles: { title: { fontWeight: 600, fontSize: '1.15rem' } } },
     // A finger finds 24 px; a mouse would do with less.
     Checkbox: { defaultProps: { size: 'md' } },
     Switch: { defaultProps: { size: 'md' } },

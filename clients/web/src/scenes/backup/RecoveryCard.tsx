@@ -1,12 +1,13 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAction } from '@/api/action';
-import { fieldProblem } from '@/api/problem';
 import { makeSheet, recoveryKeys, recoveryQuery } from '@/api/recovery';
+import type { RecoverySheet } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { sayDone } from '@/app/toasts';
 import { Facts } from '@/components/Facts';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
@@ -19,11 +20,10 @@ export function RecoveryCard() {
   const may = useMay();
   const recovery = useQuery(recoveryQuery);
   const [asking, setAsking] = useState(false);
-  const [password, setPassword] = useState('');
-  const making = useAction(makeSheet, { stale: [recoveryKeys.all], onDone: () => setPassword('') });
+  const [made, setMade] = useState<RecoverySheet | null>(null);
   const close = () => {
     setAsking(false);
-    making.reset();
+    setMade(null);
   };
   const sheet = recovery.data?.sheet;
   return (
@@ -58,44 +58,49 @@ export function RecoveryCard() {
         size="lg"
         title={t('recovery.make')}
         // The words are shown once: a slip of the finger must not take them away.
-        withCloseButton={!making.data}
-        closeOnClickOutside={!making.data}
-        closeOnEscape={!making.data}
+        withCloseButton={!made}
+        closeOnClickOutside={!made}
+        closeOnEscape={!made}
       >
-        {making.data ? (
+        {made ? (
           <SheetWords
-            sheet={making.data}
+            sheet={made}
             onKept={() => {
               close();
               sayDone(t('recovery.kept_done'));
             }}
           />
         ) : (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              making.mutate(password);
-            }}
-          >
-            <Stack>
-              <Text>{t('recovery.make_text')}</Text>
-              <PasswordInput
-                data-autofocus
-                label={t('user.password')}
-                autoComplete="current-password"
-                value={password}
-                error={fieldProblem(making.error, 'password')}
-                onChange={(event) => setPassword(event.currentTarget.value)}
-                required
-              />
-              <ProblemNote error={making.error} />
-              <Button type="submit" loading={making.isPending} disabled={password === ''}>
-                {t('recovery.make')}
-              </Button>
-            </Stack>
-          </form>
+          <AskPassword onMade={setMade} />
         )}
       </Modal>
     </Card>
+  );
+}
+
+/** A new sheet shuts the old one out: whoever makes it says once more who he is. */
+function AskPassword({ onMade }: { onMade: (sheet: RecoverySheet) => void }) {
+  const t = useT();
+  const form = useForm({
+    place: 'recovery',
+    initial: { password: '' },
+    secret: ['password'],
+    check: ({ password }) => ({ password: password === '' ? t('form.needed') : undefined }),
+    read: ({ password }) => password,
+    save: makeSheet,
+    stale: [recoveryKeys.all],
+    onDone: onMade,
+  });
+  return (
+    <Form form={form} submit={t('recovery.make')} isNew>
+      <Text>{t('recovery.make_text')}</Text>
+      <PasswordInput
+        data-autofocus
+        label={t('user.password')}
+        autoComplete="current-password"
+        {...form.text('password')}
+        required
+      />
+    </Form>
   );
 }

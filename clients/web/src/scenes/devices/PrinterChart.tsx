@@ -1,10 +1,11 @@
-import { Button, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, NativeSelect, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
 import { answerChart, deviceKeys, printChart, profilesQuery } from '@/api/devices';
 import type { Device, PrinterSettings } from '@/api/types';
 import { sayDone } from '@/app/toasts';
-import { useDraft } from '@/components/draft';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { DrawerCalibration } from './DrawerCalibration';
@@ -18,12 +19,16 @@ const PAUSES_MS = ['0', '10', '20', '50', '100'];
 /** Prints a chart and asks what came out, so that the hub knows what this printer can do. */
 export function PrinterChart({ device }: { device: Device }) {
   const t = useT();
-  const { draft, set, setDraft } = useDraft<PrinterSettings>(device.printer);
-  const printing = useAction(printChart, { onDone: () => sayDone(t('device.chart_sent')) });
-  const saving = useAction(answerChart, {
+  const form = useForm({
+    place: `device/${device.id}/chart`,
+    initial: device.printer,
+    read: (answers) => ({ id: device.id, version: device.version, answers }),
+    save: answerChart,
     stale: [deviceKeys.all],
     onDone: () => sayDone(t('common.saved')),
   });
+  const { draft, set, setDraft } = form;
+  const printing = useAction(printChart, { onDone: () => sayDone(t('device.chart_sent')) });
   const profiles = useQuery(profilesQuery);
   const profile = profiles.data?.find(({ id }) => id === (device.profile ?? DEFAULT_PROFILE));
   // One for each line of letters on the chart: the page, and the number that this printer knows it by.
@@ -40,7 +45,7 @@ export function PrinterChart({ device }: { device: Device }) {
   const asProfile = { value: '', label: t('device.chart_mode_profile') };
   const number = (text: string) => (text === '' ? null : Number(text));
   return (
-    <Stack>
+    <Form form={form} submit={t('device.chart_save')} isNew>
       <Text>{t('device.chart_text')}</Text>
       <Button variant="default" loading={printing.isPending} onClick={() => printing.mutate(device.id)}>
         {t('device.chart_print')}
@@ -111,13 +116,7 @@ export function PrinterChart({ device }: { device: Device }) {
         level={draft.drawer_open_level ?? null}
         onLevel={(level) => set('drawer_open_level', level)}
       />
-      <ProblemNote error={printing.error ?? saving.error} />
-      <Button
-        loading={saving.isPending}
-        onClick={() => saving.mutate({ id: device.id, version: device.version, answers: draft })}
-      >
-        {t('device.chart_save')}
-      </Button>
-    </Stack>
+      <ProblemNote error={printing.error} />
+    </Form>
   );
 }

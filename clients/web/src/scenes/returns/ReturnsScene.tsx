@@ -43,7 +43,13 @@ export function ReturnsScene() {
       header: t('payment.way'),
       cell: (row) => row.methods.map((method) => t(`payment.method.${method}`)).join(', '),
     },
-    { key: 'total', header: t('sale.total'), align: 'right', cell: (row) => <Sum of={row.total} /> },
+    {
+      key: 'total',
+      header: t('sale.total'),
+      align: 'right',
+      phone: 'side',
+      cell: (row) => <Sum of={row.total} />,
+    },
   ];
   return (
     <Page title={t('menu.returns')} actions={<ActionButton action="return.new" />}>

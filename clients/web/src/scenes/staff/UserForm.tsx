@@ -8,6 +8,7 @@ import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
 import { useLanguage, useT } from '@/i18n';
+import { formatPhone } from '@/lib/phone';
 import { rightName } from './areas';
 
 const SCOPES: Scope[] = ['own', 'store', 'all'];
@@ -26,7 +27,7 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
     secret: ['password', 'pin'],
     initial: {
       name: user.name,
-      phone: user.phone,
+      phone: formatPhone(user.phone),
       role_ids: user.role_ids,
       scope: user.scope,
       extra_permissions: user.extra_permissions,

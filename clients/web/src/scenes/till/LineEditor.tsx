@@ -84,7 +84,7 @@ export function LineEditor(props: {
               required
             />
           )}
-          <Group justify="space-between">
+          <Group justify="space-between" wrap="wrap-reverse">
             <Button variant="subtle" color="red" onClick={props.onRemove}>
               {t('till.remove_line')}
             </Button>
