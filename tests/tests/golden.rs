@@ -17,7 +17,7 @@ const OTHERWISE: &[(u32, &str, &str)] = &[
     (1, "settings", "the card holds settings that came since, at their defaults"),
 ];
 
-const LATEST_DAY: &str = "months and years do not hold the latest day; reports add it";
+const LATEST_DAY: &str = "months and years do not hold the latest day, and all time has rows of its own";
 const GOODS_TURNOVER: &str = "no report read it, and the movements of a product say the same";
 
 /// Kinds that the story does not record yet; the next golden journal has to have them. One that stands here and in a

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use duken_kernel::ledger::Account;
-use duken_kernel::store::latest_day;
+use duken_kernel::store::{EVER, latest_day};
 use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -247,10 +247,12 @@ impl Periods {
         Self::listing(Cover::of(from, to, known))
     }
 
-    /// Those of a register whose months and years do not hold its latest day.
+    /// Those of a register whose longer periods do not hold its latest day.
     fn rolled_up(from: i32, to: i32, known: RangeInclusive<i32>, latest: Option<i32>) -> Self {
         let Some(latest) = latest else { return Self::listing(Cover::default()) };
-        let mut cover = Cover::of(from, to, &(*known.start()..=latest - 1));
+        let over = *known.start()..=latest - 1;
+        let everything = from <= *over.start() && to >= *over.end();
+        let mut cover = if everything { Cover { plus: vec![EVER], minus: Vec::new() } } else { Cover::of(from, to, &over) };
         if (from..=to).contains(&latest) {
             cover.plus.push(latest.into());
         }

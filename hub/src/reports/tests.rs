@@ -6,7 +6,7 @@ use std::sync::Arc;
 use duken_kernel::context::{SystemChance, SystemClock};
 use duken_kernel::journal::OWN;
 use duken_kernel::ledger::periods;
-use duken_kernel::store::Engine;
+use duken_kernel::store::{EVER, Engine};
 use duken_kernel::{Read, Writer};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -47,9 +47,11 @@ fn written(folder: &std::path::Path, history: &[Day]) -> Writer {
     let (mut by_product, mut by_day) = (BTreeMap::new(), BTreeMap::new());
     let latest = history.iter().map(|(date, ..)| *date).max().unwrap_or_default();
     for (date, product, sums) in history {
-        for period in periods(*date) {
-            by_day.insert(period, ());
-            // Months and years of goods hold the days that are over.
+        for period in periods(*date).into_iter().chain([EVER]) {
+            if period != EVER {
+                by_day.insert(period, ());
+            }
+            // The longer periods of goods hold the days that are over.
             if *date == latest && period != i64::from(latest) {
                 continue;
             }

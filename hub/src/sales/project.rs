@@ -90,7 +90,7 @@ static SALES_DAY: Table = Table {
     sums: Sums::AtEnd,
 };
 
-/// Sales by product and period; of the latest day by day alone.
+/// Sales by product and period; what was sold on the latest day stands under that day alone.
 static SALES_PRODUCT: Table = Table {
     name: "sales_product",
     key: &[Column::int("period"), Column::int("product")],

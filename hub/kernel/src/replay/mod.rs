@@ -52,7 +52,8 @@ fn knows_more(engine: &dyn Engine, schema: &Schema) -> Result<bool, Fault> {
 }
 
 fn declaration(schema: &Schema) -> String {
-    let rolled = |table: &Table| (table.sums == Sums::RolledUp).then(|| format!("{} is rolled up", table.name));
+    let rolled =
+        |table: &Table| (table.sums == Sums::RolledUp).then(|| format!("{} is rolled up to months, years and all time", table.name));
     let text: Vec<String> = schema.tables().iter().flat_map(|t| t.ddl().into_iter().chain(rolled(t))).collect();
     blake3::hash(text.join("\n").as_bytes()).to_hex().to_string()
 }

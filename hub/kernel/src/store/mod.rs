@@ -23,7 +23,7 @@ pub use gathered::Gathered;
 pub use log::Sweeper;
 pub use pool::Pool;
 pub use postgres::Postgres;
-pub use rolled::latest_day;
+pub use rolled::{EVER, latest_day};
 pub use sqlite::Sqlite;
 pub use table::{Column, ColumnType, Sums, Table};
 pub use value::{FromValue, Row, Value};

@@ -1,7 +1,7 @@
-//! Sums by day with their months and years ([`Sums::RolledUp`]): a day is added to its month and year when it is over.
+//! Sums by day with their months, years and all time ([`Sums::RolledUp`]): a day is added to them when it is over.
 //!
 //! Over is a day of a node once the table has a later one of that node. What is added to such a day later (a document of an
-//! earlier date) is added to its month and year at once. So the rows follow from the entries alone, in whatever groups
+//! earlier date) is added to them at once. So the rows follow from the entries alone, in whatever groups
 //! they are written (J3).
 
 use std::collections::BTreeMap;
@@ -9,27 +9,30 @@ use std::collections::BTreeMap;
 use super::{Add, Deferred, Engine, Read, Sums, Table, Value};
 use crate::refusal::Fault;
 
-/// The latest day (`yyyymmdd`) of a node in a table that is rolled up: months and years do not hold it.
+/// The period of all days together.
+pub const EVER: i64 = 0;
+
+/// The latest day (`yyyymmdd`) of a node in a table that is rolled up: its longer periods do not hold it.
 ///
 /// # Errors
 /// As [`Read::rows`].
 pub fn latest_day(read: &dyn Read, table: &str, node: i64) -> Result<Option<i32>, Fault> {
-    // The row of a day is greater than those of its month and year, which are there for earlier days alone.
+    // The row of a day is greater than those of what it belongs to, which are there for earlier days alone.
     let row = read.row(&format!("SELECT period FROM {table} WHERE node = ?1 ORDER BY period DESC LIMIT 1"), &[node.into()])?;
     row.map(|row| row.get(0)).transpose()
 }
 
-/// Whether a number is a day with a month and a year above it.
+/// Whether a number is a day of a month and a year.
 pub(crate) fn is_day(number: i64) -> bool {
     (1..=31).contains(&(number % 100)) && (1..=12).contains(&(number / 100 % 100)) && (1..=9_999).contains(&(number / 10_000))
 }
 
-/// The month and the year of a day.
-fn above(day: i64) -> [i64; 2] {
-    [day / 100 * 100, day / 10_000 * 10_000]
+/// What a day belongs to: its month, its year, all days.
+fn above(day: i64) -> [i64; 3] {
+    [day / 100 * 100, day / 10_000 * 10_000, EVER]
 }
 
-/// Adds the months and years that follow from the days that wait, and rolls up the days that are over with them.
+/// Adds the longer periods that follow from the days that wait, and rolls up the days that are over with them.
 pub(super) fn roll_up(waiting: &mut Deferred, engine: &dyn Engine) -> Result<(), Fault> {
     let days = || waiting.iter().filter(|(table, ..)| table.sums == Sums::RolledUp);
     // By node and table: the latest day that waits, then the latest that will be there.

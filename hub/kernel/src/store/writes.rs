@@ -200,8 +200,8 @@ impl Deferred {
         engine.write(bulks)
     }
 
-    /// Takes all, a bulk for each table, its rows in the order of their keys. What is rolled up comes with its months and
-    /// years; of days that are over the engine has rolled up what it kept.
+    /// Takes all, a bulk for each table, its rows in the order of their keys. What is rolled up comes with its longer
+    /// periods; of days that are over the engine has rolled up what it kept.
     ///
     /// # Errors
     /// As [`Engine::execute`].

@@ -34,7 +34,7 @@ pub static COUNT: Table = Table {
     sums: Sums::AtEnd,
 };
 
-/// Sums by day with their months and years.
+/// Sums by day, rolled up.
 pub static DAY: Table = Table {
     name: "thing_day",
     key: &[Column::int("period"), Column::text("name")],

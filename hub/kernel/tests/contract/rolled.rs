@@ -1,10 +1,10 @@
-//! Sums by day that are rolled up: months and years hold the days that are over, in whatever groups they came.
+//! Sums by day that are rolled up: months, years and all time hold the days that are over, in whatever groups they came.
 
 use std::collections::BTreeMap;
 
 use duken_kernel::Read;
 use duken_kernel::replay::{rebuild, verify};
-use duken_kernel::store::{Add, Deferred, Engine, latest_day};
+use duken_kernel::store::{Add, Deferred, EVER, Engine, latest_day};
 
 use super::house::{DAY, Said, on_each, run, says_on, schema};
 
@@ -25,7 +25,7 @@ fn expected(days: &[(i64, i32, &'static str, i64)]) -> Vec<String> {
     for (node, date, name, size) in days {
         let latest = days.iter().filter(|other| other.0 == *node).map(|other| other.1).max().unwrap();
         let day = i64::from(*date);
-        let above = (*date < latest).then_some([day / 100 * 100, day / 10_000 * 10_000]);
+        let above = (*date < latest).then_some([day / 100 * 100, day / 10_000 * 10_000, EVER]);
         for period in std::iter::once(day).chain(above.into_iter().flatten()) {
             let row = rows.entry((*node, period, name)).or_default();
             *row = [row[0] + 1, row[1] + size];
