@@ -44,7 +44,11 @@ const MADE: u32 = 2;
 
 /// The first letters of a digest of every declared table: a base made by a program with other tables is not used again.
 fn declared() -> String {
-    let tables: Vec<String> = duken_hub::domains::schema().tables().iter().flat_map(|table| table.ddl()).collect();
+    let tables: Vec<String> = duken_hub::domains::schema()
+        .tables()
+        .iter()
+        .flat_map(|table| table.ddl().into_iter().chain([format!("{:?}", table.sums)]))
+        .collect();
     blake3::hash(tables.join("\n").as_bytes()).to_hex().chars().take(8).collect()
 }
 
