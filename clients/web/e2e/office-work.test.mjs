@@ -64,7 +64,11 @@ test('a shift: opened with counted cash, cash in and out, closed with a differen
   await panel.getByText(sum(16240)).first().waitFor();
 
   await panel.getByText(say('shift.close'), { exact: true }).first().click();
+  const expected = panel.getByText(say('shift.expected'), { exact: true });
+  await expected.waitFor({ state: 'detached' });
+  assert.equal(await panel.getByText(sum(16240)).count(), 0, 'who counts does not see what should be there');
   await panel.getByLabel(say('shift.cash_counted')).fill('16200');
+  await expected.waitFor();
   await panel.getByText(say('shift.short')).waitFor();
   await panel.getByLabel(say('shift.explanation')).fill('Недодали сдачу');
   await panel.locator('button[type=submit]').click();
