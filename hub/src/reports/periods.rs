@@ -78,6 +78,15 @@ impl Cover {
     }
 }
 
+/// The day after a day.
+pub fn day_after(day: i32) -> i32 {
+    let (year, month) = (day / 10_000, day / 100 % 100);
+    if day % 100 < days_of(year, month) {
+        return day + 1;
+    }
+    if month == 12 { (year + 1) * 10_000 + 101 } else { year * 10_000 + (month + 1) * 100 + 1 }
+}
+
 fn days_of(year: i32, month: i32) -> i32 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -121,6 +130,13 @@ mod tests {
         assert_eq!(Cover::of(2026_01_01, 2026_11_29, &(2026_01_01..=2026_11_30)), all_but_today);
         let all_but_one = Cover { plus: vec![2025_0300], minus: vec![2025_0301] };
         assert_eq!(Cover::of(2025_03_02, 2025_03_31, &KNOWN), all_but_one);
+    }
+
+    #[test]
+    fn a_day_follows_another() {
+        let pairs = [(2026_11_29, 2026_11_30), (2026_11_30, 2026_12_01), (2024_02_28, 2024_02_29), (2025_02_28, 2025_03_01)];
+        assert!(pairs.into_iter().all(|(day, next)| day_after(day) == next));
+        assert_eq!(day_after(2026_12_31), 2027_01_01);
     }
 
     /// The days of a period.

@@ -8,7 +8,7 @@ use duken_kernel::{Fault, Read};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
 
-use super::periods::Cover;
+use super::periods::{Cover, day_after};
 
 /// Documents have dates of these years.
 const EVERY_DAY: RangeInclusive<i32> = 2000_01_01..=2100_12_31;
@@ -250,9 +250,9 @@ impl Periods {
     /// Those of a register whose longer periods do not hold its latest day.
     fn rolled_up(from: i32, to: i32, known: RangeInclusive<i32>, latest: Option<i32>) -> Self {
         let Some(latest) = latest else { return Self::listing(Cover::default()) };
-        let over = *known.start()..=latest - 1;
-        let everything = from <= *over.start() && to >= *over.end();
-        let mut cover = if everything { Cover { plus: vec![EVER], minus: Vec::new() } } else { Cover::of(from, to, &over) };
+        let first = *known.start();
+        let everything = from <= first && (to >= latest || day_after(to) >= latest);
+        let mut cover = if everything { Cover { plus: vec![EVER], minus: Vec::new() } } else { Cover::of(from, to, &(first..=latest - 1)) };
         if (from..=to).contains(&latest) {
             cover.plus.push(latest.into());
         }
