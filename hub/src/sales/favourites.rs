@@ -100,6 +100,12 @@ mod tests {
         }
     }
 
+    fn opened(folder: &tempfile::TempDir) -> Writer {
+        let database = crate::test_database::in_folder(folder.path());
+        let schema = Arc::new(crate::domains::schema());
+        Writer::open(database.open().unwrap(), schema, Arc::new(SystemClock), Arc::new(SystemChance)).unwrap()
+    }
+
     /// Receipts of these moments (Almaty) with these goods.
     fn sold(writer: &mut Writer, receipts: &[(&str, &[i64])]) {
         for (serial, (at, products)) in receipts.iter().enumerate() {
@@ -132,9 +138,7 @@ mod tests {
     #[test]
     fn what_sold_about_this_hour_comes_first() {
         let folder = tempfile::tempdir().unwrap();
-        let database = crate::test_database::in_folder(folder.path());
-        let schema = Arc::new(crate::domains::schema());
-        let mut writer = Writer::open(database.open().unwrap(), schema, Arc::new(SystemClock), Arc::new(SystemChance)).unwrap();
+        let mut writer = opened(&folder);
         let (milk, bread, beer, gum) = (11, 12, 13, 14);
         sold(
             &mut writer,
@@ -161,9 +165,7 @@ mod tests {
     #[test]
     fn the_night_goes_over_midnight() {
         let folder = tempfile::tempdir().unwrap();
-        let database = crate::test_database::in_folder(folder.path());
-        let schema = Arc::new(crate::domains::schema());
-        let mut writer = Writer::open(database.open().unwrap(), schema, Arc::new(SystemClock), Arc::new(SystemChance)).unwrap();
+        let mut writer = opened(&folder);
         sold(&mut writer, &[("2026-11-27T23:40", &[5]), ("2026-11-28T00:20", &[5]), ("2026-11-28T02:00", &[5])]);
         let liked = at_this_hour(writer.engine(), OWN, &Settings::default(), ms("2026-11-30T00:05:00+05:00")).unwrap();
         assert_eq!(liked, [(5, 2)]);

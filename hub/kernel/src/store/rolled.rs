@@ -1,12 +1,13 @@
 //! Sums by day with their months, years and all time ([`Sums::RolledUp`]): a day is added to them when it is over.
 //!
 //! Over is a day of a node once the table has a later one of that node. What is added to such a day later (a document of an
-//! earlier date) is added to them at once. So the rows follow from the entries alone, in whatever groups
-//! they are written (J3).
+//! earlier date) is added to its month, year and all time at once. So the rows follow from the entries alone, in whatever
+//! groups they are written (J3).
 
 use std::collections::BTreeMap;
 
 use super::{Add, Deferred, Engine, Read, Sums, Table, Value};
+use crate::ledger::periods;
 use crate::refusal::Fault;
 
 /// The period of all days together.
@@ -28,21 +29,22 @@ pub(crate) fn is_day(number: i64) -> bool {
 }
 
 /// What a day belongs to: its month, its year, all days.
-fn above(day: i64) -> [i64; 3] {
-    [day / 100 * 100, day / 10_000 * 10_000, EVER]
+fn above(day: i32) -> [i64; 3] {
+    let [_, month, year] = periods(day);
+    [month, year, EVER]
 }
 
 /// Adds the longer periods that follow from the days that wait, and rolls up the days that are over with them.
 pub(super) fn roll_up(waiting: &mut Deferred, engine: &dyn Engine) -> Result<(), Fault> {
     let days = || waiting.iter().filter(|(table, ..)| table.sums == Sums::RolledUp);
     // By node and table: the latest day that waits, then the latest that will be there.
-    let mut latest: BTreeMap<(i64, &str), (&'static Table, i64)> = BTreeMap::new();
+    let mut latest: BTreeMap<(i64, &str), (&'static Table, i32)> = BTreeMap::new();
     for (table, node, key, _) in days() {
         let known = latest.entry((node, table.name)).or_insert((table, 0));
         known.1 = known.1.max(day_of(key));
     }
     for ((node, _), (table, latest)) in &mut latest {
-        let Some(kept) = latest_day(engine, table.name, *node)?.map(i64::from) else { continue };
+        let Some(kept) = latest_day(engine, table.name, *node)? else { continue };
         if kept < *latest {
             above(kept).into_iter().try_for_each(|period| copy(engine, table, *node, kept, period))?;
         }
@@ -63,12 +65,13 @@ pub(super) fn roll_up(waiting: &mut Deferred, engine: &dyn Engine) -> Result<(),
     Ok(())
 }
 
-fn day_of(key: &[Value]) -> i64 {
-    if let Some(Value::Int(day)) = key.first() { *day } else { 0 }
+/// The day of a sum: a projection that names none is refused before ([`is_day`]).
+fn day_of(key: &[Value]) -> i32 {
+    if let Some(Value::Int(day)) = key.first() { i32::try_from(*day).unwrap_or(0) } else { 0 }
 }
 
 /// Adds the rows of a day that the engine keeps to those of a period.
-fn copy(engine: &dyn Engine, table: &Table, node: i64, day: i64, period: i64) -> Result<(), Fault> {
+fn copy(engine: &dyn Engine, table: &Table, node: i64, day: i32, period: i64) -> Result<(), Fault> {
     let shape = table.adds();
     let names = shape.names();
     let others = &names[2..];

@@ -60,10 +60,10 @@ pub enum Sums {
     AtOnce,
     /// No command reads them: they are gathered over a whole group and written once, at its end.
     AtEnd,
-    /// So too; and the first column of its key, `period`, is a day, `yyyymmdd`, whose rows are rolled up: beside them the table keeps rows
-    /// of months (`yyyymm00`), of years (`yyyy0000`) and of all time ([`super::EVER`]), the sums of their days **before the latest
-    /// day that the node has in it**.
-    /// What sells today touches one row of a product and not three. Projections add to days alone.
+    /// So too; and the first column of its key, `period`, is a day, `yyyymmdd`, whose rows are rolled up: beside them the table
+    /// keeps rows of months (`yyyymm00`), of years (`yyyy0000`) and of all time ([`super::EVER`]), the sums of their days
+    /// **before the latest day that the node has in it**. Projections add to days alone: what sells today touches one row of a
+    /// product and not four.
     RolledUp,
 }
 
