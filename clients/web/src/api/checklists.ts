@@ -3,31 +3,11 @@ import { get, send } from './http';
 
 export const LISTS = ['opening', 'closing', 'weekly'] as const;
 export type ListName = (typeof LISTS)[number];
-/** What can stand on a list; a newer hub may know more. */
-export const ITEMS = [
-  'own_account',
+/** Of what can stand on a list, what the hub counts. */
+export const COUNTED = [
   'shift_open',
   'shifts_overdue',
   'payments_unknown',
-  'devices',
-  'low_stock',
-  'no_price',
-  'shifts_closed',
-  'cash_explained',
-  'returns_waiting',
-  'cash_moves',
-  'reports_seen',
-  'backup',
-  'spot_count',
-  'photos',
-  'rights',
-] as const;
-/** What the hub counts of them. */
-export const SEEN = [
-  'shift_open',
-  'shifts_overdue',
-  'payments_unknown',
-  'devices',
   'low_stock',
   'no_price',
   'shifts_closed',
@@ -37,6 +17,8 @@ export const SEEN = [
   'spot_count',
   'photos',
 ] as const;
+/** All that can stand on a list; a newer hub may know more. */
+export const ITEMS = [...COUNTED, 'own_account', 'devices', 'cash_moves', 'reports_seen', 'rights'] as const;
 export type ChecklistItem = {
   key: string;
   done: boolean;

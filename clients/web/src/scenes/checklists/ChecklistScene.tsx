@@ -5,12 +5,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useAction } from '@/api/action';
 import {
   type ChecklistItem,
+  COUNTED,
   checklistKeys,
   checklistQuery,
   ITEMS,
   LISTS,
   type ListName,
-  SEEN,
   tickItem,
 } from '@/api/checklists';
 import { ScenePending } from '@/app/SceneStates';
@@ -73,10 +73,10 @@ function itemName(key: string, t: Translate): string {
 }
 
 /** What the hub counts, in words of the item. */
-function seen({ key, count }: ChecklistItem, t: Translate): string {
-  const known = SEEN.find((name) => name === key);
+function counted({ key, count }: ChecklistItem, t: Translate): string {
+  const known = COUNTED.find((name) => name === key);
   const figure = groupDigits(String(count ?? 0));
-  return known ? t(`checklist.sees.${known}`, { figure }) : t('checklist.hub_sees', { figure });
+  return known ? t(`checklist.counted.${known}`, { figure }) : t('checklist.hub_sees', { figure });
 }
 
 function Item({ item, list }: { item: ChecklistItem; list: ListName }) {
@@ -119,7 +119,7 @@ function Item({ item, list }: { item: ChecklistItem; list: ListName }) {
           ) : item.count === null ? (
             t('checklist.only_person')
           ) : (
-            seen(item, t)
+            counted(item, t)
           )}
         </span>
       </span>
