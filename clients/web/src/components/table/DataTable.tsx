@@ -95,7 +95,12 @@ export function DataTable<Row>(props: TableProps<Row>) {
   const shared = { ...props, rows, selection, bulk, layout, more };
 
   return (
-    <div className={classes.table} data-table data-inside={inside || undefined}>
+    <div
+      className={classes.table}
+      data-table
+      data-inside={inside || undefined}
+      data-cards={phone || undefined}
+    >
       {(!inside || props.toolbar || rows.length > 10) && (
         <div className={classes.toolbar} data-folded={(phone && folded) || undefined}>
           {props.toolbar}

@@ -3,8 +3,8 @@ import { useT } from '@/i18n';
 import { formatMoney, minorOf } from '@/lib/money';
 import classes from './Home.module.css';
 
-/** Between these a shop is open, as far as anybody knows: an hour without sales is worth seeing there. */
-const OPEN_HOURS = { from: 9, to: 20 };
+/** Hours that always have a place, with sales or without: the first sale of a day does not fill the picture. */
+const SHOWN = { from: 9, to: 20 };
 
 /** On a narrow screen every third hour is named. */
 const isMinor = (hour: number) => hour % 3 !== 0 || undefined;
@@ -15,7 +15,7 @@ type Hour = Home['hours'][number];
 function slots(hours: Hour[]): (Hour | number)[] {
   if (hours.length === 0) return [];
   const all = hours.map(({ hour }) => hour);
-  const [from, to] = [Math.min(OPEN_HOURS.from, ...all), Math.max(OPEN_HOURS.to, ...all)];
+  const [from, to] = [Math.min(SHOWN.from, ...all), Math.max(SHOWN.to, ...all)];
   return Array.from({ length: to - from + 1 }, (_, index) => {
     const hour = from + index;
     return hours.find((known) => known.hour === hour) ?? hour;

@@ -68,7 +68,10 @@ export function ShiftPanel({ id, onClosed }: { id: string; onClosed: () => void 
               classNames={{ label: classes.task }}
               data={tasks}
               value={task}
-              onChange={(value) => setTask(value as Task)}
+              onChange={(value) => {
+                setTask(value as Task);
+                setCounted(false);
+              }}
             />
           )}
           {task === 'close' && <CloseShift shift={shown} onCounted={setCounted} onClosed={setClosed} />}

@@ -67,25 +67,26 @@ export function CartPane(props: {
           back.current = event.currentTarget.scrollTop < -1;
         }}
       >
-        <div>
-          {cart?.lines.map((line) => (
-            <CartLineRow
-              key={line.id}
-              line={line}
-              till={till}
-              editable={open}
-              selected={line.id === props.selected}
-              glowAt={till.touched?.line === line.id ? till.touched.at : 0}
-              onSelect={() => props.onSelect(line.id)}
-            />
-          ))}
-          {count === 0 && (
-            <div className={classes.hint}>
-              <strong>{t(stage === 'after' ? 'till.next_title' : 'till.empty_title')}</strong>
-              <span className="soft">{t(stage === 'after' ? 'till.next_text' : 'till.empty_text')}</span>
-            </div>
-          )}
-        </div>
+        {count === 0 ? (
+          <div className={classes.hint}>
+            <strong>{t(stage === 'after' ? 'till.next_title' : 'till.empty_title')}</strong>
+            <span className="soft">{t(stage === 'after' ? 'till.next_text' : 'till.empty_text')}</span>
+          </div>
+        ) : (
+          <div className={classes.list}>
+            {cart?.lines.map((line) => (
+              <CartLineRow
+                key={line.id}
+                line={line}
+                till={till}
+                editable={open}
+                selected={line.id === props.selected}
+                glowAt={till.touched?.line === line.id ? till.touched.at : 0}
+                onSelect={() => props.onSelect(line.id)}
+              />
+            ))}
+          </div>
+        )}
       </div>
       <Busy pending={till.pending} />
       {cart && count > 0 && <CartTotals cart={cart} />}
