@@ -1,7 +1,10 @@
+import type { Language } from '@/api/types';
+import { localesOf } from './figures';
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
-/** 1.4 GB: a size as people of the language write it. */
-export function formatBytes(bytes: number, language: string): string {
+/** `1,4 ГБ`, `1.4 GB`: a size as people of the language write it. */
+export function formatBytes(bytes: number, language: Language): string {
   let size = bytes;
   let unit = 0;
   while (size >= 1000 && unit < UNITS.length - 1) {
@@ -9,7 +12,7 @@ export function formatBytes(bytes: number, language: string): string {
     unit += 1;
   }
   const fraction = unit > 0 && size < 10 ? 1 : 0;
-  return new Intl.NumberFormat(language, {
+  return new Intl.NumberFormat(localesOf(language), {
     style: 'unit',
     unit: UNITS[unit],
     unitDisplay: 'short',

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { formatBytes } from './bytes';
 import { addDays, formatDate, formatDateTime, parseDate, today, zoneHere } from './dates';
 import { writeFiguresIn } from './figures';
 import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
@@ -55,13 +56,28 @@ describe('money', () => {
   });
 });
 
-describe('a figure on an axis', () => {
+describe('figures that the browser writes', () => {
+  const whole = Intl.NumberFormat;
+  class WithoutKazakh extends whole {
+    constructor(asked?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions) {
+      super([...[asked ?? []].flat().filter((locale) => locale !== 'kk'), 'en'] as string[], options);
+    }
+  }
+  beforeEach(() => {
+    Intl.NumberFormat = WithoutKazakh as typeof Intl.NumberFormat;
+  });
+  afterEach(() => {
+    Intl.NumberFormat = whole;
+  });
+
   it.each([
-    ['ru', '1,5'],
-    ['kk', '1,5'],
-    ['en', '1.5'],
-  ] as const)('in %s reads %s', (language, text) => {
-    expect(formatTenths(1.54, language)).toBe(text);
+    ['ru', '1,5', '8,8 ГБ', '153 МБ'],
+    ['kk', '1,5', '8,8 ГБ', '153 МБ'],
+    ['en', '1.5', '8.8 GB', '153 MB'],
+  ] as const)('in %s: %s, %s, also where Kazakh is not known', (language, tenths, free, size) => {
+    expect(formatTenths(1.54, language)).toBe(tenths);
+    expect(formatBytes(8_812_345_678, language).replace(/\s/, ' ')).toBe(free);
+    expect(formatBytes(153_400_000, language).replace(/\s/, ' ')).toBe(size);
   });
 });
 

@@ -15,6 +15,9 @@ export function writeFiguresIn(language: Language): void {
   marks = MARKS[language];
 }
 
+/** What to ask the browser's own figures in: one that knows no Kazakh writes them as Russian does, not as English. */
+export const localesOf = (language: Language): string[] => (language === 'kk' ? ['kk', 'ru'] : [language]);
+
 export function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, marks.group);
 }

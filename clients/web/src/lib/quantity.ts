@@ -1,5 +1,5 @@
 import type { Language } from '@/api/types';
-import { figure, MINUS, readFigure } from './figures';
+import { figure, localesOf, MINUS, readFigure } from './figures';
 
 /** `2`, `0,345`, `−1`: no trailing zeros, a true minus. */
 export function formatQuantity(quantity: string): string {
@@ -38,8 +38,6 @@ export const addQuantity = (a: string, b: string): string =>
 export const timesQuantity = (quantity: string, times: string): string =>
   fromThousandths(Math.round((toThousandths(quantity) * toThousandths(times)) / 1000));
 
-/** `1,5` or `1.5`, as the language writes it. A browser that knows no Kazakh writes it as Russian does, not as English. */
+/** `1,5` or `1.5`, as the language writes it. */
 export const formatTenths = (value: number, language: Language): string =>
-  new Intl.NumberFormat(language === 'kk' ? ['kk', 'ru'] : language, { maximumFractionDigits: 1 }).format(
-    value,
-  );
+  new Intl.NumberFormat(localesOf(language), { maximumFractionDigits: 1 }).format(value);
