@@ -3,7 +3,7 @@
 use duken_tests::devices::terminal::{
     Buyer, DateForm, FieldPlace, Link, Method, Outcome, Protection, Registration, Terminal, TerminalModes, TerminalOptions,
 };
-use duken_tests::fixture::Store;
+use duken_tests::fixture::{Store, until};
 use serde_json::{Value, json};
 
 /// A store with a terminal at its till.
@@ -144,6 +144,26 @@ async fn a_refusal_takes_no_money_and_the_next_try_may_pay() {
     shop.payment(&id, "succeeded").await;
     shop.complete(&cart).await;
     assert_eq!(shop.charged(), 1_250);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_was_away_is_seen_again_without_a_payment() {
+    let shop = Shop::new().await;
+    let is = async |state: &str| {
+        until(state, async || {
+            let device = shop.store.admin.get(format!("/api/devices/{}", shop.device)).await.done();
+            (device["state"] == state).then_some(())
+        })
+        .await;
+    };
+    let cart = shop.cart().await;
+    shop.terminal.set(|modes| modes.link = Link::Off);
+    let off = shop.pay(&cart).await;
+    shop.payment(&off, "failed").await;
+    is("offline").await;
+    shop.terminal.set(|modes| modes.link = Link::Up);
+    is("ready").await;
+    assert_eq!(shop.charged(), 0, "it is only asked who it is");
 }
 
 #[tokio::test(flavor = "multi_thread")]

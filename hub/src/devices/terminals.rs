@@ -12,7 +12,8 @@ use duken_kernel::Reject;
 use duken_kernel::vault::{keep_secret, read_secret};
 use duken_kernel::writer::Notice;
 use duken_protocol::device::{
-    Connection, DeviceKind, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection, TerminalIdentity, Work,
+    Connection, DeviceKind, DeviceState, Job, KaspiAnswer, KaspiCall, KaspiError, KaspiTarget, KaspiTokens, Outcome, Protection,
+    TerminalIdentity, Work,
 };
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -180,11 +181,30 @@ fn in_use(app: &App, device: i64) -> Result<Device, KaspiError> {
 /// # Errors
 /// As [`call`]; nothing is refreshed or noted.
 pub(super) async fn ask_at(app: &App, device: &Device, at: SocketAddr, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
-    let tokens = registration(app, device.id).map_err(|reject| unsent(&reject))?.map(|known| known.tokens.access_token);
     let mut there = device.clone();
     there.card.connection = Connection::network(at.to_string());
+    ask(app, &there, call).await
+}
+
+async fn ask(app: &App, device: &Device, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+    let tokens = registration(app, device.id).map_err(|reject| unsent(&reject))?.map(|known| known.tokens.access_token);
     let access_token = tokens.filter(|_| device.card.protection != Some(Protection::Http));
-    answer_of(app.devices.submit(app, device.card.agent, job(&there, access_token, call, attempt_id(app))?, open_gate()).await)
+    answer_of(app.devices.submit(app, device.card.agent, job(device, access_token, call, attempt_id(app))?, open_gate()).await)
+}
+
+/// A terminal that could not be reached; none that waits for its registration.
+pub(super) fn is_away(app: &App, device: i64) -> bool {
+    let live = app.devices.registry.of(device);
+    let offline = live.report.is_some_and(|report| report.state == DeviceState::Offline);
+    offline && in_use(app, device).is_ok_and(|card| !needs_registration(app, &card).unwrap_or(true))
+}
+
+/// Asks a terminal that is away whether it is there again: nobody has to take a payment to find that out, and nothing appears
+/// on its screen. What comes of it its driver reports by itself.
+pub(super) async fn ask_again(app: &App, device: i64) {
+    if let Ok(card) = in_use(app, device) {
+        let _reported_by_its_driver = ask(app, &card, KaspiCall::DeviceInfo).await;
+    }
 }
 
 /// The token for the next call, refreshed when its life is nearly over.

@@ -19,6 +19,9 @@ use crate::hub::App;
 /// A drawer's pulse must begin within what is left of its two seconds; a clock that jumps must not make it longer.
 const PULSE_VALID_MS: i64 = jobs::DRAWER_LIFE_MS;
 
+/// A terminal that is away is asked this often whether it is back.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
 pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     loop {
         let pause = match step(&app, device).await {
@@ -31,11 +34,18 @@ pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: wat
                 Duration::from_secs(1)
             }
         };
+        let away = terminals::is_away(&app, device);
+        let next = async {
+            tokio::time::sleep(if away { pause.min(ASK_AGAIN) } else { pause }).await;
+            if away {
+                terminals::ask_again(&app, device).await;
+            }
+        };
         tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => return,
             () = wake.notified() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = next => {}
         }
     }
 }
