@@ -52,6 +52,7 @@ struct Disk {
     entry_bytes: i64,
     rows: i64,
     groups: i64,
+    sales: usize,
     tables: Vec<(String, i64)>,
 }
 
@@ -76,6 +77,7 @@ fn disk(data: &Path) -> Disk {
         entry_bytes: number("SELECT COALESCE(SUM(LENGTH(data)), 0) FROM journal"),
         rows: names.iter().map(|name| number(&format!("SELECT COUNT(*) FROM \"{name}\""))).sum(),
         groups: number("SELECT COUNT(DISTINCT at) FROM receipt"),
+        sales: number("SELECT COUNT(*) FROM receipt") as usize,
         tables,
     }
 }
@@ -109,7 +111,7 @@ fn main() {
     let commits = (after.groups - before.groups).max(1) as usize;
     let entry_bytes = (after.entry_bytes - before.entry_bytes) as usize / sales;
     let folder = tempfile::tempdir_in(shop.store.data()).expect("a folder");
-    let work = Work { sales, entry_bytes, lines: LINES, products: PRODUCTS };
+    let work = Work { sales, before: before.sales, entry_bytes, lines: LINES, products: PRODUCTS };
     let floor = floor::run(folder.path(), work, commits);
     let per_sale = |d: Duration| d.as_secs_f64() * 1e6 / sales as f64;
     let rate = |d: Duration| sales as f64 / d.as_secs_f64();
@@ -135,7 +137,7 @@ fn main() {
     let cpu = cpu_of(shop.hub) - cpu;
     let sales = times.0.len() / 13;
     let folder = tempfile::tempdir_in(shop.store.data()).expect("a folder");
-    let floor = floor::run_by_cart(folder.path(), Work { sales, ..work });
+    let floor = floor::run_by_cart(folder.path(), Work { sales, before: after.sales, ..work });
     let per_sale = |d: Duration| d.as_secs_f64() * 1e6 / sales as f64;
     let rate = |d: Duration| sales as f64 / d.as_secs_f64();
     report(&[

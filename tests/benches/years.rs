@@ -84,7 +84,8 @@ fn replay(base: &Base, what: &str) {
     let cpu = cpu_of_ended();
     let wall = base.rebuilt().expect("a rebuild");
     let cpu = cpu_of_ended() - cpu;
-    let work = Work { sales: FLOOR_SALES.min(sales as usize), entry_bytes: 450, lines: LINES, products: base.shop.goods.len() as u64 };
+    let (sales_there, products) = (FLOOR_SALES.min(sales as usize), base.shop.goods.len() as u64);
+    let work = Work { sales: sales_there, before: 0, entry_bytes: 450, lines: LINES, products };
     let folder = tempfile::tempdir().expect("a folder");
     let floor = floor::run_replay(folder.path(), work);
     let of_floor = |d: Duration| d.as_secs_f64() / work.sales as f64;

@@ -20,8 +20,10 @@ pub struct Floor {
 /// What is sold.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
-    /// So many sales.
+    /// So many sales are measured.
     pub sales: usize,
+    /// So many stood in the books before.
+    pub before: usize,
     /// Each entry has a body of this many bytes that do not pack further.
     pub entry_bytes: usize,
     /// Lines of a sale.
@@ -30,18 +32,26 @@ pub struct Work {
     pub products: u64,
 }
 
+impl Work {
+    /// The numbers of what is measured.
+    fn all(self) -> std::ops::RangeInclusive<i64> {
+        self.before as i64 + 1..=(self.before + self.sales) as i64
+    }
+}
+
 /// Sells with this many commits.
 pub fn run(folder: &Path, work: Work, commits: usize) -> Floor {
     let connection = open(folder, -32_768);
+    fill(&connection, work);
     let group = work.sales.div_ceil(commits.max(1)).max(1);
     measured(folder, connection, work, |connection, chance| {
         let mut till = Till::new(connection, work);
-        let mut seq = 0;
-        while seq < work.sales as i64 {
+        let (mut seq, last) = (work.before, work.before + work.sales);
+        while seq < last {
             connection.execute_batch("BEGIN IMMEDIATE").expect("begun");
-            for _ in 0..group.min(work.sales - seq as usize) {
+            for _ in 0..group.min(last - seq) {
                 seq += 1;
-                till.sell(seq, chance);
+                till.sell(seq as i64, chance);
             }
             connection.execute_batch("COMMIT").expect("durable");
         }
@@ -51,9 +61,10 @@ pub fn run(folder: &Path, work: Work, commits: usize) -> Floor {
 /// Sells in thirteen steps, each a commit of its own; only the last waits for the disk.
 pub fn run_by_cart(folder: &Path, work: Work) -> Floor {
     let connection = open(folder, -32_768);
+    fill(&connection, work);
     measured(folder, connection, work, |connection, chance| {
         let mut till = Till::new(connection, work);
-        for seq in 1..=work.sales as i64 {
+        for seq in work.all() {
             connection.execute_batch("PRAGMA synchronous = NORMAL").expect("soon");
             let cart = till.fill_cart(seq, chance);
             connection.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE").expect("begun");
@@ -70,7 +81,7 @@ pub fn run_replay(folder: &Path, work: Work) -> Floor {
     measured(folder, connection, work, |connection, chance| {
         let mut till = Till::new(connection, work);
         connection.execute_batch("BEGIN IMMEDIATE").expect("begun");
-        (1..=work.sales as i64).for_each(|seq| till.sell(seq, chance));
+        work.all().for_each(|seq| till.sell(seq, chance));
         connection.execute_batch("COMMIT").expect("durable");
     })
 }
@@ -98,6 +109,20 @@ fn measured(folder: &Path, connection: Connection, work: Work, sell: impl FnOnce
     let row_writes_per_sale = (connection.total_changes() - before) as f64 / work.sales as f64;
     connection.close().expect("closed");
     Floor { wall, cpu, row_writes_per_sale, bytes: path(folder).metadata().expect("a file").len() }
+}
+
+/// The books as they are when measuring begins: every product has its stock, earlier sales stand there.
+fn fill(connection: &Connection, work: Work) {
+    connection.execute_batch("BEGIN IMMEDIATE").expect("begun");
+    let mut till = Till::new(connection, work);
+    let [_, _, _, _, stock, movement, ..] = &mut till.sale;
+    for product in 0..work.products as i64 {
+        stock.execute(params![product, -1_000_000_000_i64, -77_000_000_i64]).expect("stock");
+        movement.execute(params![product, -1_000_000_000_i64, -77_000_000_i64, 0, 0]).expect("movement");
+    }
+    let mut chance = Seeded(3);
+    (1..=work.before as i64).for_each(|seq| till.sell(seq, &mut chance));
+    connection.execute_batch("COMMIT").expect("durable");
 }
 
 /// The statement of this name in `floor.sql`.
