@@ -72,8 +72,8 @@ const STEPS: &[Step] = &[
     Step { key: "printers", what: "every fault of a printer × size × way × honesty (T6)", run: |plan| tests(plan, &["devices_faults"]) },
     Step {
         key: "agents",
-        what: "agents pulled out, moved, killed on either side",
-        run: |plan| tests(plan, &["devices_agents", "devices_network", "devices_whole"]),
+        what: "agents pulled out, moved, killed on either side; clocks that are wrong",
+        run: |plan| tests(plan, &["devices_agents", "devices_network", "devices_whole", "clocks"]),
     },
     Step {
         key: "hostile",

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::address::HubAddress;
 use super::dial::{DialError, dial};
 use crate::http::{self, Answer};
-use crate::trust::{self, Trust, TrustError, parse_fingerprint};
+use crate::trust::{self, NotShown, Trust, TrustError, parse_fingerprint};
 
 /// Longest wait for the hub's answer.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -47,6 +47,18 @@ pub enum PairError {
     /// The hub names another authority than the one that was served: somebody stands between.
     #[error("the certificate that was served is not the hub's own: somebody stands between")]
     SomebodyBetween,
+    /// The hub's certificate has run out, or this machine's clock is far ahead.
+    #[error("the hub's certificate has run out by the clock of this computer: see whether its date is right")]
+    RanOut,
+}
+
+impl From<NotShown> for PairError {
+    fn from(why: NotShown) -> Self {
+        match why {
+            NotShown::RanOut => Self::RanOut,
+            NotShown::Another => Self::SomebodyBetween,
+        }
+    }
 }
 
 /// Pairs with a hub. The answer's fingerprint is the one to pin from now on.
@@ -68,7 +80,10 @@ pub async fn pair(address: &HubAddress, code: &str, name: &str, fingerprint: Opt
         .await
         .map_err(|_| PairError::NoAnswer(format!("nothing within {ANSWER:?}")))??;
     let pinned = match answer.fingerprint.as_deref().map(parse_fingerprint).transpose()? {
-        Some(named) if address.tls && !trust::shows(&dialed.chain, &named) => return Err(PairError::SomebodyBetween),
+        Some(named) if address.tls => {
+            trust::shows(&dialed.chain, &named)?;
+            Some(named)
+        }
         Some(named) => Some(named),
         None => dialed.chain.first().map(|own| trust::fingerprint(own)),
     };

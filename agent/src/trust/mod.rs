@@ -12,7 +12,7 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
 /// Whom to believe.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,13 +102,28 @@ pub fn client_config(trust: &Trust) -> Result<ClientConfig, TrustError> {
     Ok(config)
 }
 
-/// Whether a chain as it was served, the server's own certificate first, shows the pinned certificate: it is the server's
-/// own, or the authority at the end of the chain, which really signed the server's.
-#[must_use]
-pub fn shows(chain: &[CertificateDer<'_>], sha256: &str) -> bool {
-    let (Some((own, rest)), Ok(expected)) = (chain.split_first(), sha256.parse()) else { return false };
-    let Ok(any_name) = ServerName::try_from("hub.local") else { return false };
-    Pin::expecting(expected).verify_server_cert(own, rest, &any_name, &[], UnixTime::now()).is_ok()
+/// Why a chain does not show a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotShown {
+    /// It does, but it has run out by the clock of this machine.
+    RanOut,
+    /// Another is shown, or signatures do not hold.
+    Another,
+}
+
+/// Checks that a chain as it was served, the server's own certificate first, shows the pinned certificate: it is the
+/// server's own, or the authority at the end of the chain, which really signed the server's.
+///
+/// # Errors
+/// [`NotShown`].
+pub fn shows(chain: &[CertificateDer<'_>], sha256: &str) -> Result<(), NotShown> {
+    let (Some((own, rest)), Ok(expected)) = (chain.split_first(), sha256.parse()) else { return Err(NotShown::Another) };
+    let Ok(any_name) = ServerName::try_from("hub.local") else { return Err(NotShown::Another) };
+    match Pin::expecting(expected).verify_server_cert(own, rest, &any_name, &[], UnixTime::now()) {
+        Ok(_) => Ok(()),
+        Err(Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. })) => Err(NotShown::RanOut),
+        Err(_) => Err(NotShown::Another),
+    }
 }
 
 #[cfg(test)]
