@@ -245,7 +245,7 @@ impl Report {
 
     fn put(&mut self, step: &Step, took: Duration, result: &str, seen: &[String]) {
         let seen: Vec<String> =
-            seen.iter().map(|line| line.trim().replace('|', "/").replace('\n', " ")).filter(|line| !line.is_empty()).collect();
+            seen.iter().map(|line| shortened(line.trim()).replace('|', "/").replace('\n', " ")).filter(|line| !line.is_empty()).collect();
         let row = format!("| `{}` | {} | {} | {} | {result} | {} |", step.key, step.what, today(), spelled(took), seen.join("<br>"));
         self.0.insert(step.key.to_owned(), row);
     }
@@ -274,6 +274,14 @@ impl Report {
     }
 }
 
+/// The beginning of a line that says all it has to say there.
+fn shortened(line: &str) -> String {
+    const LETTERS: usize = 240;
+    let mut letters = line.chars();
+    let begun: String = letters.by_ref().take(LETTERS).collect();
+    if letters.next().is_some() { begun + "…" } else { begun }
+}
+
 fn today() -> String {
     output(Command::new("date").arg("+%Y-%m-%d")).ok().and_then(|said| String::from_utf8(said).ok()).unwrap_or_default().trim().to_owned()
 }
@@ -297,9 +305,10 @@ mod tests {
     fn a_step_takes_its_own_row_and_leaves_the_others() {
         let row = |key: &str| format!("| `{key}` | what | 2026-01-01 | 5 s | held | seen |");
         let mut report = Report(BTreeMap::from([("kills".to_owned(), row("kills")), ("power".to_owned(), row("power"))]));
-        report.put(&STEPS[0], Duration::from_secs(3_700), "held", &["200 kills | none lost".to_owned(), " ".to_owned()]);
+        let said = ["200 kills | none lost".to_owned(), " ".to_owned(), "ж".repeat(300)];
+        report.put(&STEPS[0], Duration::from_secs(3_700), "held", &said);
         let text = report.text();
-        assert!(text.contains("1 h 1 min | held | 200 kills / none lost |"), "{text}");
+        assert!(text.contains(&format!("1 h 1 min | held | 200 kills / none lost<br>{}… |", "ж".repeat(240))), "{text}");
         assert!(text.contains(&row("power")) && text.contains("Never run so far: `disk`"), "{text}");
     }
 
