@@ -1,4 +1,5 @@
 import { photoUrl } from '@/api/catalog';
+import { unbroken } from '@/lib/names';
 import classes from './Marks.module.css';
 
 /** A product: its photo or the room for one, its name, and below it what tells it from another. */
@@ -11,7 +12,7 @@ export function ProductName(props: { name: string; photo?: string | null; aside?
         <span className={classes.photo} aria-hidden />
       )}
       <span>
-        {props.name}
+        {unbroken(props.name)}
         {props.aside && <small className="soft">{props.aside}</small>}
       </span>
     </span>

@@ -3,7 +3,7 @@ import { localesOf } from './figures';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
-/** `1,4 ГБ`, `1.4 GB`: a size as people of the language write it. */
+/** `1.4 GB`: a size as people of the language write it. */
 export function formatBytes(bytes: number, language: Language): string {
   let size = bytes;
   let unit = 0;

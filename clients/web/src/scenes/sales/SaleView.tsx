@@ -12,6 +12,7 @@ import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import { formatDate, formatDateTime } from '@/lib/dates';
 import { isZero } from '@/lib/money';
+import { unbroken } from '@/lib/names';
 import { toThousandths } from '@/lib/quantity';
 import classes from './Sale.module.css';
 
@@ -121,10 +122,10 @@ function Line({ line, linked }: { line: SaleLine; linked: boolean }) {
       <span>
         {linked ? (
           <Link to="/products/$id" params={{ id: line.product_id }} search={{}}>
-            {line.name}
+            {unbroken(line.name)}
           </Link>
         ) : (
-          line.name
+          unbroken(line.name)
         )}
         <br />
         <span className="soft">

@@ -5,6 +5,7 @@ import type { CartLine } from '@/api/types';
 import { Quantity, Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import { fromMinor, isZero, minorOf } from '@/lib/money';
+import { unbroken } from '@/lib/names';
 import { toThousandths } from '@/lib/quantity';
 import classes from './Cart.module.css';
 import type { TillCart } from './useCart';
@@ -46,7 +47,7 @@ export const CartLineRow = memo(function CartLineRow(props: RowProps) {
     >
       <div key={props.glowAt} className={props.glowAt ? 'glow' : undefined}>
         <div className={classes.name}>
-          <span>{line.name}</span>
+          <span>{unbroken(line.name)}</span>
           {editable && (
             <button
               type="button"

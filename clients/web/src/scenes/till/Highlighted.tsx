@@ -1,6 +1,8 @@
+import { unbroken } from '@/lib/names';
+
 /** A text with the places that matched what was typed. */
 export function Highlighted({ text, marks }: { text: string; marks: [number, number][] }) {
-  const letters = [...text];
+  const letters = [...unbroken(text)];
   const parts: { from: number; text: string; marked: boolean }[] = [];
   let from = 0;
   for (const [start, length] of marks) {

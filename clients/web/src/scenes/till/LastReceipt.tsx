@@ -13,6 +13,7 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
 import { fromMinor, minorOf } from '@/lib/money';
+import { unbroken } from '@/lib/names';
 import classes from './LastReceipt.module.css';
 
 /** The receipt made last at this till: what stood in it, the paper once more, the way back. */
@@ -49,7 +50,7 @@ export function LastReceipt(props: { onClose: () => void; onReturn?: (number: st
           <ul className={classes.lines}>
             {sale.lines.map((line) => (
               <li key={line.line}>
-                <span>{line.name}</span>
+                <span>{unbroken(line.name)}</span>
                 <span className="soft">
                   <Quantity of={line.quantity} unit={line.unit} />
                 </span>

@@ -9,6 +9,7 @@ import { Quantity, Sum } from '@/components/Figures';
 import { ProductPicker } from '@/components/ProductPicker';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
+import { unbroken } from '@/lib/names';
 import classes from './PriceCheck.module.css';
 import { initialsOf, tileStyle } from './tileColor';
 
@@ -41,7 +42,7 @@ export function PriceCheck({ onClose, onAdd }: { onClose: () => void; onAdd: (pr
               </span>
             )}
             <div className={classes.words}>
-              <Text fw={600}>{hit.name}</Text>
+              <Text fw={600}>{unbroken(hit.name)}</Text>
               <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
               {hit.stock !== null && (
                 <span

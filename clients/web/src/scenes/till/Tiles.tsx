@@ -10,6 +10,7 @@ import { Quantity, Sum } from '@/components/Figures';
 import { ProblemNote } from '@/components/ProblemNote';
 import { Sentinel } from '@/components/table/Sentinel';
 import { useT } from '@/i18n';
+import { unbroken } from '@/lib/names';
 import { CategoryButton } from './CategoryButton';
 import { childrenOf, rootOf } from './categories';
 import classes from './Tiles.module.css';
@@ -133,7 +134,7 @@ const Tile = memo(function Tile({ hit, onChoose }: HitProps) {
           {initialsOf(hit.name)}
         </span>
       )}
-      <span className={classes.name}>{hit.name}</span>
+      <span className={classes.name}>{unbroken(hit.name)}</span>
       <strong>{hit.price ? <Sum of={hit.price} /> : t('product.no_price')}</strong>
     </button>
   );
@@ -143,7 +144,7 @@ const Row = memo(function Row({ hit, onChoose }: HitProps) {
   const t = useT();
   return (
     <button type="button" className={classes.row} onClick={() => onChoose(hit)}>
-      <span className={classes.name}>{hit.name}</span>
+      <span className={classes.name}>{unbroken(hit.name)}</span>
       <span className="soft">
         <Quantity of={hit.stock} unit={hit.unit} />
       </span>
