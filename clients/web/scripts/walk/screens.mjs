@@ -312,7 +312,7 @@ export const SCREENS = [
       await page
         .locator('[data-index]')
         .first()
-        .locator('xpath=self::tr | .//*[@role="button"]')
+        .locator('xpath=self::tr | .//button')
         .first()
         .click();
       await dialog(page)

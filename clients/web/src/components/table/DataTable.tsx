@@ -103,7 +103,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
     >
       {(!inside || props.toolbar || rows.length > 10) && (
         <div className={classes.toolbar} data-folded={(phone && folded) || undefined}>
-          {props.toolbar}
+          <div className={classes.filters}>{props.toolbar}</div>
           {phone && (
             <ActionIcon
               className={classes.fold}

@@ -1,5 +1,5 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
-import { IconArrowLeft, IconLock } from '@tabler/icons-react';
+import { IconHome, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { memo, type ReactNode } from 'react';
 import type { ShiftChip } from '@/api/types';
@@ -35,7 +35,7 @@ export const TillBar = memo(function TillBar({
         size={44}
         aria-label={t('till.leave')}
       >
-        <IconArrowLeft size={22} />
+        <IconHome size={22} />
       </ActionIcon>
       <div className={classes.barName}>
         <strong>{till?.name ?? store.name}</strong>
