@@ -1,5 +1,5 @@
 import type { Language } from '@/api/types';
-import { localesOf } from './figures';
+import { figuresLocale } from './figures';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
 
@@ -12,7 +12,7 @@ export function formatBytes(bytes: number, language: Language): string {
     unit += 1;
   }
   const fraction = unit > 0 && size < 10 ? 1 : 0;
-  return new Intl.NumberFormat(localesOf(language), {
+  return new Intl.NumberFormat(figuresLocale(language), {
     style: 'unit',
     unit: UNITS[unit],
     unitDisplay: 'short',

@@ -60,7 +60,7 @@ describe('figures that the browser writes', () => {
   const whole = Intl.NumberFormat;
   class WithoutKazakh extends whole {
     constructor(asked?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions) {
-      super([...[asked ?? []].flat().filter((locale) => locale !== 'kk'), 'en'] as string[], options);
+      super(String(asked).startsWith('kk') ? 'en' : asked, options);
     }
   }
   beforeEach(() => {
@@ -74,7 +74,7 @@ describe('figures that the browser writes', () => {
     ['ru', '1,5', '8,8 ГБ', '153 МБ'],
     ['kk', '1,5', '8,8 ГБ', '153 МБ'],
     ['en', '1.5', '8.8 GB', '153 MB'],
-  ] as const)('in %s: %s, %s, also where Kazakh is not known', (language, tenths, free, size) => {
+  ] as const)('in %s: %s, %s, also where Kazakh figures are English', (language, tenths, free, size) => {
     expect(formatTenths(1.54, language)).toBe(tenths);
     expect(formatBytes(8_812_345_678, language).replace(/\s/, ' ')).toBe(free);
     expect(formatBytes(153_400_000, language).replace(/\s/, ' ')).toBe(size);

@@ -15,8 +15,8 @@ export function writeFiguresIn(language: Language): void {
   marks = MARKS[language];
 }
 
-/** What to ask the browser's own figures in: one that knows no Kazakh writes them as Russian does, not as English. */
-export const localesOf = (language: Language): string[] => (language === 'kk' ? ['kk', 'ru'] : [language]);
+/** The language to ask the browser's own figures in: Chromium says that it knows Kazakh, and writes them as English does. */
+export const figuresLocale = (language: Language): string => (language === 'kk' ? 'ru' : language);
 
 export function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+(?!\d))/g, marks.group);

@@ -1,5 +1,5 @@
 import type { Language } from '@/api/types';
-import { figure, localesOf, MINUS, readFigure } from './figures';
+import { figure, figuresLocale, MINUS, readFigure } from './figures';
 
 /** `2`, `0,345`, `−1`: no trailing zeros, a true minus. */
 export function formatQuantity(quantity: string): string {
@@ -40,4 +40,4 @@ export const timesQuantity = (quantity: string, times: string): string =>
 
 /** `1,5` or `1.5`, as the language writes it. */
 export const formatTenths = (value: number, language: Language): string =>
-  new Intl.NumberFormat(localesOf(language), { maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(figuresLocale(language), { maximumFractionDigits: 1 }).format(value);
