@@ -167,6 +167,19 @@ async fn a_terminal_that_was_away_is_seen_again_without_a_payment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_is_known_again_after_a_start_without_a_payment() {
+    let mut shop = Shop::new().await;
+    shop.store.hub.stop();
+    shop.store.hub.run();
+    until("ready", async || {
+        let device = shop.store.admin.get(format!("/api/devices/{}", shop.device)).await.done();
+        (device["state"] == "ready").then_some(())
+    })
+    .await;
+    assert_eq!(shop.charged(), 0, "it is only asked who it is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_blocks_cart_and_terminal_until_a_named_person_decides() {
     let shop = Shop::new().await;
     let cart = shop.cart().await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use duken_agent::discovery::Sighting;
 use duken_agent::printer::Profiles;
 use duken_kernel::writer::Committed;
-use duken_protocol::device::{FoundDevice, Job, Outcome, Reason};
+use duken_protocol::device::{DeviceKind, FoundDevice, Job, Outcome, Reason};
 use duken_protocol::link::HubMessage;
 use serde_json::json;
 use tokio::runtime::Handle;
@@ -152,6 +152,9 @@ impl Devices {
         for agent in agents {
             self.links.send(agent.id, HubMessage::Devices { devices: of(Some(agent.id)) });
         }
+        // A terminal says nothing by itself: its worker asks it.
+        let terminals = devices.iter().filter(|device| device.card.kind == DeviceKind::Terminal && !device.card.archived);
+        terminals.for_each(|terminal| self.wake(app, terminal.id));
     }
 
     /// Runs a job by the hub itself or by an agent, to its end. The gate is asked before the first byte leaves this machine.

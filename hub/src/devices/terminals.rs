@@ -192,16 +192,16 @@ async fn ask(app: &App, device: &Device, call: KaspiCall) -> Result<KaspiAnswer,
     answer_of(app.devices.submit(app, device.card.agent, job(device, access_token, call, attempt_id(app))?, open_gate()).await)
 }
 
-/// A terminal that could not be reached; none that waits for its registration.
-pub(super) fn is_away(app: &App, device: i64) -> bool {
+/// A terminal that could not be reached, or that nobody has heard of since the start; none that waits for its registration.
+pub(super) fn is_unheard(app: &App, device: i64) -> bool {
     let live = app.devices.registry.of(device);
-    let offline = live.report.is_some_and(|report| report.state == DeviceState::Offline);
-    offline && in_use(app, device).is_ok_and(|card| !needs_registration(app, &card).unwrap_or(true))
+    let unheard = live.report.is_none_or(|report| report.state == DeviceState::Offline);
+    unheard && in_use(app, device).is_ok_and(|card| !needs_registration(app, &card).unwrap_or(true))
 }
 
-/// Asks a terminal that is away whether it is there again: nobody has to take a payment to find that out, and nothing appears
-/// on its screen. What comes of it its driver reports by itself.
-pub(super) async fn ask_again(app: &App, device: i64) {
+/// Asks a terminal whether it is there: nobody has to take a payment to find that out, and nothing appears on its screen.
+/// What comes of it its driver reports by itself.
+pub(super) async fn ask_whether_there(app: &App, device: i64) {
     if let Ok(card) = in_use(app, device) {
         let _reported_by_its_driver = ask(app, &card, KaspiCall::DeviceInfo).await;
     }

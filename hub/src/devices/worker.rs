@@ -19,8 +19,8 @@ use crate::hub::App;
 /// A drawer's pulse must begin within what is left of its two seconds; a clock that jumps must not make it longer.
 const PULSE_VALID_MS: i64 = jobs::DRAWER_LIFE_MS;
 
-/// A terminal that is away is asked this often whether it is back.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// A terminal that is not heard of is asked this often whether it is there.
+const ASK_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
     loop {
@@ -34,11 +34,11 @@ pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: wat
                 Duration::from_secs(1)
             }
         };
-        let away = terminals::is_away(&app, device);
+        let unheard = terminals::is_unheard(&app, device);
         let next = async {
-            tokio::time::sleep(if away { pause.min(ASK_AGAIN) } else { pause }).await;
-            if away {
-                terminals::ask_again(&app, device).await;
+            tokio::time::sleep(if unheard { pause.min(ASK_EVERY) } else { pause }).await;
+            if unheard {
+                terminals::ask_whether_there(&app, device).await;
             }
         };
         tokio::select! {
