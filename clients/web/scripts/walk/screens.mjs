@@ -309,12 +309,7 @@ export const SCREENS = [
     name: 'stock-adjust',
     path: '/stock',
     steps: async (page) => {
-      await page
-        .locator('[data-index]')
-        .first()
-        .locator('xpath=self::tr | .//button')
-        .first()
-        .click();
+      await page.locator('[data-index]').first().locator('xpath=self::tr | .//button').first().click();
       await dialog(page)
         .waitFor()
         .catch(() => null);
