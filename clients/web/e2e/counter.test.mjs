@@ -89,6 +89,7 @@ test('carts wait as chips with their sums, and come back by F6 or their own key'
   await page.keyboard.press('F6');
   await page.getByText(say('till.empty_title')).waitFor();
   const chips = page.getByRole('button', { name: new RegExp(say('till.held_lines_one', { count: 1 })) });
+  await chips.nth(1).waitFor();
   assert.equal(await chips.count(), 2);
   await page.keyboard.press('Alt+1');
   await line(page, 'Сүт').waitFor();
