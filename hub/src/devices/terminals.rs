@@ -127,13 +127,7 @@ pub fn start_stored(app: &App, device: i64, seed: &str) {
 pub async fn call(app: &App, device: i64, call: KaspiCall, seed: Option<&str>) -> Result<KaspiAnswer, KaspiError> {
     let card = in_use(app, device)?;
     let name = |try_number: u8| seed.map_or_else(|| attempt_id(app), |seed| start_job(app, seed, try_number));
-    let open = card.card.protection == Some(Protection::Http);
-    let mut token = if open { None } else { Some(fresh_token(app, &card).await?) };
-    let mut answer = submit(app, &card, token.clone(), call.clone(), name(0)).await;
-    if !open && answer == Err(KaspiError::TokenExpired) && may_refresh_refused(app, device) {
-        token = Some(refresh(app, &card, token.as_deref()).await?);
-        answer = submit(app, &card, token.clone(), call.clone(), name(1)).await;
-    }
+    let (answer, token) = call_with_token(app, &card, &call, name).await?;
     // Nobody there, or somebody else: it may have moved. Nothing has happened, so the call may be made once more. One that
     // says "I do not know you" is a terminal, and a person has to look at it.
     let elsewhere = matches!(answer, Err(KaspiError::NeverSent { .. } | KaspiError::NotTrusted { .. }));
@@ -146,6 +140,29 @@ pub async fn call(app: &App, device: i64, call: KaspiCall, seed: Option<&str>) -
         look_elsewhere(app, card);
     }
     answer
+}
+
+/// Calls a terminal at its address with the token of the moment, and once more when that has run out. The last answer, and
+/// the token it was given to; none without protection.
+///
+/// # Errors
+/// The call was not made: there is no registration, or no new token.
+async fn call_with_token(
+    app: &App,
+    card: &Device,
+    call: &KaspiCall,
+    name: impl Fn(u8) -> Uuid,
+) -> Result<(Result<KaspiAnswer, KaspiError>, Option<String>), KaspiError> {
+    if card.card.protection == Some(Protection::Http) {
+        return Ok((submit(app, card, None, call.clone(), name(0)).await, None));
+    }
+    let mut token = fresh_token(app, card).await?;
+    let mut answer = submit(app, card, Some(token.clone()), call.clone(), name(0)).await;
+    if answer == Err(KaspiError::TokenExpired) && may_refresh_refused(app, card.id) {
+        token = refresh(app, card, Some(&token)).await?;
+        answer = submit(app, card, Some(token.clone()), call.clone(), name(1)).await;
+    }
+    Ok((answer, Some(token)))
 }
 
 /// The one that does not know us may be another, which has our terminal's address now. Nobody waits for the search; when
@@ -181,15 +198,11 @@ fn in_use(app: &App, device: i64) -> Result<Device, KaspiError> {
 /// # Errors
 /// As [`call`]; nothing is refreshed or noted.
 pub(super) async fn ask_at(app: &App, device: &Device, at: SocketAddr, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
+    let tokens = registration(app, device.id).map_err(|reject| unsent(&reject))?.map(|known| known.tokens.access_token);
     let mut there = device.clone();
     there.card.connection = Connection::network(at.to_string());
-    ask(app, &there, call).await
-}
-
-async fn ask(app: &App, device: &Device, call: KaspiCall) -> Result<KaspiAnswer, KaspiError> {
-    let tokens = registration(app, device.id).map_err(|reject| unsent(&reject))?.map(|known| known.tokens.access_token);
     let access_token = tokens.filter(|_| device.card.protection != Some(Protection::Http));
-    answer_of(app.devices.submit(app, device.card.agent, job(device, access_token, call, attempt_id(app))?, open_gate()).await)
+    answer_of(app.devices.submit(app, device.card.agent, job(&there, access_token, call, attempt_id(app))?, open_gate()).await)
 }
 
 /// A terminal that could not be reached, or that nobody has heard of since the start; none that waits for its registration.
@@ -199,11 +212,14 @@ pub(super) fn is_unheard(app: &App, device: i64) -> bool {
     unheard && in_use(app, device).is_ok_and(|card| !needs_registration(app, &card).unwrap_or(true))
 }
 
-/// Asks a terminal whether it is there: nobody has to take a payment to find that out, and nothing appears on its screen.
-/// What comes of it its driver reports by itself.
+/// Asks a terminal at its address whether it is there: nobody has to take a payment to find that out, and nothing appears on
+/// its screen. What comes of it its driver reports by itself. Whoever pays looks for one that moved; this does not.
 pub(super) async fn ask_whether_there(app: &App, device: i64) {
-    if let Ok(card) = in_use(app, device) {
-        let _reported_by_its_driver = ask(app, &card, KaspiCall::DeviceInfo).await;
+    let Ok(card) = in_use(app, device) else { return };
+    let asked = call_with_token(app, &card, &KaspiCall::DeviceInfo, |_| attempt_id(app)).await;
+    if let Ok((Err(KaspiError::NotRegistered), Some(token))) = asked {
+        refused(app, device, &token).await;
+        look_elsewhere(app, card);
     }
 }
 

@@ -35,17 +35,15 @@ pub(super) async fn work(app: App, device: i64, wake: Arc<Notify>, mut stop: wat
             }
         };
         let unheard = terminals::is_unheard(&app, device);
-        let next = async {
-            tokio::time::sleep(if unheard { pause.min(ASK_EVERY) } else { pause }).await;
-            if unheard {
-                terminals::ask_whether_there(&app, device).await;
-            }
-        };
-        tokio::select! {
+        let quiet = tokio::select! {
             biased;
             _ = stop.wait_for(|stop| *stop) => return,
-            () = wake.notified() => {}
-            () = next => {}
+            () = wake.notified() => false,
+            () = tokio::time::sleep(if unheard { pause.min(ASK_EVERY) } else { pause }) => true,
+        };
+        if quiet && unheard {
+            // Never broken off by a wake: new tokens may be on their way.
+            terminals::ask_whether_there(&app, device).await;
         }
     }
 }
