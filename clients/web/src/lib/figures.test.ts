@@ -58,13 +58,13 @@ describe('money', () => {
 
 describe('figures that the browser writes', () => {
   const whole = Intl.NumberFormat;
-  class WithoutKazakh extends whole {
+  class KazakhAsEnglish extends whole {
     constructor(asked?: Intl.LocalesArgument, options?: Intl.NumberFormatOptions) {
       super(String(asked).startsWith('kk') ? 'en' : asked, options);
     }
   }
   beforeEach(() => {
-    Intl.NumberFormat = WithoutKazakh as typeof Intl.NumberFormat;
+    Intl.NumberFormat = KazakhAsEnglish as typeof Intl.NumberFormat;
   });
   afterEach(() => {
     Intl.NumberFormat = whole;
