@@ -44,6 +44,8 @@ pub struct RuntimeOptions {
     pub patience: Patience,
     /// Between two looks at an idle printer.
     pub look_every: Duration,
+    /// Between two looks at a printer that cannot be reached.
+    pub look_again: Duration,
     /// Between two tries to open a scanner that is gone.
     pub reopen_every: Duration,
 }
@@ -55,6 +57,7 @@ impl Default for RuntimeOptions {
             memory: JobMemory::in_memory(),
             patience: Patience::default(),
             look_every: Duration::from_secs(20),
+            look_again: Duration::from_secs(3),
             reopen_every: Duration::from_secs(1),
         }
     }
@@ -130,6 +133,7 @@ struct Inner {
     profiles: Profiles,
     patience: Patience,
     look_every: Duration,
+    look_again: Duration,
     reopen_every: Duration,
     memory: Mutex<JobMemory>,
     running: Mutex<BTreeMap<Uuid, watch::Receiver<Option<Outcome>>>>,
@@ -156,6 +160,7 @@ impl Runtime {
             profiles: options.profiles,
             patience: options.patience,
             look_every: options.look_every,
+            look_again: options.look_again,
             reopen_every: options.reopen_every,
             memory: Mutex::new(options.memory),
             running: Mutex::default(),
@@ -188,7 +193,8 @@ impl Runtime {
         let state = Arc::new(StateCell::new(&description.id, self.inner.events.clone()));
         let (queue, tasks) = mpsc::channel(QUEUE_MAX);
         let profile = self.inner.profiles.of_device(&description);
-        let (patience, look_every, reopen_every) = (self.inner.patience, self.inner.look_every, self.inner.reopen_every);
+        let (patience, reopen_every) = (self.inner.patience, self.inner.reopen_every);
+        let looks = [self.inner.look_every, self.inner.look_again];
         let (own, cell, events) = (description.clone(), Arc::clone(&state), self.inner.events.clone());
         let worker = tokio::spawn(async move {
             // The same port is not opened twice.
@@ -197,7 +203,7 @@ impl Runtime {
             }
             match own.kind {
                 DeviceKind::Printer | DeviceKind::Drawer => {
-                    printer::PrinterWorker::new(own, profile, patience, cell).run(tasks, look_every).await;
+                    printer::PrinterWorker::new(own, profile, patience, cell).run(tasks, looks).await;
                 }
                 DeviceKind::Terminal => terminal::run(tasks, cell).await,
                 DeviceKind::Scanner => scanner::run(own, tasks, cell, events, reopen_every).await,

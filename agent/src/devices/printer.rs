@@ -32,14 +32,15 @@ impl PrinterWorker {
         Self { device, profile: Arc::new(profile), patience, state, habits: Habits::default(), asked: None }
     }
 
-    /// Works until nobody can hand over jobs any more and the last one is done.
-    pub(super) async fn run(mut self, mut tasks: mpsc::Receiver<Task>, look_every: Duration) {
+    /// Works until nobody can hand over jobs any more and the last one is done. Between two looks lies the first of `looks`,
+    /// the second while the printer cannot be reached.
+    pub(super) async fn run(mut self, mut tasks: mpsc::Receiver<Task>, looks: [Duration; 2]) {
         loop {
             // A job does not wait for a look: a printer that says nothing would hold it up.
             let task = tokio::select! {
                 biased;
                 task = tasks.recv() => task,
-                () = self.watch(look_every) => continue,
+                () = self.watch(looks) => continue,
             };
             let Some(task) = task else { return };
             let outcome = if task.expired() {
@@ -54,9 +55,10 @@ impl PrinterWorker {
     }
 
     /// Waits until it is time for a look, and looks.
-    async fn watch(&mut self, look_every: Duration) {
+    async fn watch(&mut self, [every, again]: [Duration; 2]) {
         if let Some(asked) = self.asked {
-            tokio::time::sleep_until(asked + look_every).await;
+            let away = self.state.get().state == DeviceState::Offline;
+            tokio::time::sleep_until(asked + if away { again } else { every }).await;
         }
         self.look().await;
         self.asked = Some(Instant::now());

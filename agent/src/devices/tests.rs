@@ -40,6 +40,7 @@ fn options() -> RuntimeOptions {
             mending: Duration::from_millis(500),
         },
         look_every: Duration::from_secs(3_600),
+        look_again: Duration::from_secs(3_600),
         reopen_every: Duration::from_millis(20),
         ..RuntimeOptions::default()
     }
@@ -202,6 +203,19 @@ async fn a_scanner_comes_back_after_it_was_unplugged() {
     state_of(&mut events, "s", DeviceState::Ready).await;
     master.write_all(b"123\r").unwrap();
     assert!(matches!(events.recv().await.unwrap().event, DeviceEvent::Scan(scan) if scan.code == "123"));
+}
+
+#[tokio::test]
+async fn a_printer_that_was_away_is_looked_for_sooner_than_one_that_answers() {
+    let (address, plugged_out) = dead_printer().await;
+    drop(plugged_out);
+    let (runtime, mut events) = Runtime::start(RuntimeOptions { look_again: Duration::from_millis(20), ..options() });
+    runtime.set_devices(&[device("p", DeviceKind::Printer, Connection::network(&address))]);
+    state_of(&mut events, "p", DeviceState::Offline).await;
+    let _plugged_in = TcpListener::bind(&address).await.unwrap();
+    // It takes the connection and says nothing: there, but of unknown mood.
+    state_of(&mut events, "p", DeviceState::Unknown).await;
+    runtime.stop().await;
 }
 
 #[tokio::test]
