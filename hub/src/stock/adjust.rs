@@ -127,7 +127,9 @@ pub fn record_adjustment(tx: &mut Tx<'_>, settings: &Settings, correction: Corre
 
 /// Whether a product has ever moved.
 fn has_moved(read: &dyn Read, product: i64) -> Result<bool, Fault> {
-    Ok(read.row("SELECT 1 FROM stock_movement WHERE node = ?1 AND product = ?2 LIMIT 1", &[OWN.into(), product.into()])?.is_some())
+    // What moved has a balance, be it zero.
+    let balance = "SELECT 1 FROM goods_balance WHERE node = ?1 AND place = ?2 AND product = ?3";
+    Ok(read.row(balance, &[OWN.into(), WAREHOUSE.into(), product.into()])?.is_some())
 }
 
 fn purchase_price(read: &dyn Read, product: i64) -> Result<Option<Amount>, Fault> {

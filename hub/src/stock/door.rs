@@ -91,5 +91,5 @@ pub fn quantities(read: &dyn Read, node: i64, warehouse: i64) -> Result<HashMap<
 /// # Errors
 /// The engine's.
 pub fn moved(read: &dyn Read, node: i64) -> Result<HashSet<i64>, Fault> {
-    read.rows("SELECT DISTINCT product FROM stock_movement WHERE node = ?1", &[node.into()])?.iter().map(|row| row.get(0)).collect()
+    read.rows("SELECT DISTINCT product FROM goods_balance WHERE node = ?1", &[node.into()])?.iter().map(|row| row.get(0)).collect()
 }

@@ -17,10 +17,14 @@ pub const WAREHOUSE: i64 = 1;
 /// Stock was corrected.
 pub const ADJUSTED: &str = "stock.adjusted";
 
-/// Every movement of a product: by product, the entry that caused it, and its line. A value of nothing: cost unknown.
+/// So many entries of the journal are a stretch: their movements lie together (docs/adr/0017).
+pub const STRETCH: i64 = 512;
+
+/// Every movement: by the stretch of the journal, the product, the entry that caused it, and its line. A value of nothing:
+/// cost unknown.
 pub static STOCK_MOVEMENT: Table = Table {
     name: "stock_movement",
-    key: &[Column::int("product"), Column::int("seq"), Column::int("line")],
+    key: &[Column::int("stretch"), Column::int("product"), Column::int("seq"), Column::int("line")],
     values: &[Column::int("kind"), Column::int("quantity"), Column::int("value")],
     indexes: &[],
     sums: Sums::AtOnce,
@@ -112,7 +116,7 @@ pub struct Movement {
 pub fn movement(writes: &mut Writes, movement: &Movement) {
     let Movement { seq, line, kind, product, warehouse, quantity, value } = *movement;
     let row: [Value; 3] = [(kind as u8).into(), quantity.into(), value.into()];
-    writes.put(&STOCK_MOVEMENT, [product.into(), seq.into(), line.into()], row);
+    writes.put(&STOCK_MOVEMENT, [(seq / STRETCH).into(), product.into(), seq.into(), line.into()], row);
     let far = match kind {
         MovementKind::Sale | MovementKind::Return => Place::Customers,
         MovementKind::Opening => Place::Opening,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::door::{WAREHOUSE, on_hand};
 use super::model::MovementKind;
+use super::project::STRETCH;
 
 /// Which products a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -148,13 +149,8 @@ pub fn history(read: &dyn Read, node: i64, product: i64, cursor: Option<HistoryC
         Some(cursor) => (cursor.seq, cursor.line, cursor.before),
         None => (i64::MAX, i64::MAX, on_hand(read, node, WAREHOUSE, product)?),
     };
-    let rows = read.rows(
-        "SELECT seq, line, kind, quantity FROM stock_movement WHERE node = ?1 AND product = ?2 AND (seq, line) < (?3, ?4) \
-         ORDER BY seq DESC, line DESC LIMIT ?5",
-        &[node.into(), product.into(), seq.into(), line.into(), limit.into()],
-    )?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let mut found = Vec::new();
+    for row in &movements(read, node, product, (seq, line), limit)? {
         let delta: Quantity = row.get(3)?;
         let mut moved = HistoryRow {
             seq: row.get(0)?,
@@ -171,6 +167,28 @@ pub fn history(read: &dyn Read, node: i64, product: i64, cursor: Option<HistoryC
         after = after - delta;
         document(read, node, &mut moved)?;
         found.push(moved);
+    }
+    Ok(found)
+}
+
+/// The latest movements of a product before one: their document, line, kind and quantity. Looks into the latest stretches
+/// of the journal first, each time into more of them: what sells is found in a few.
+fn movements(read: &dyn Read, node: i64, product: i64, (seq, line): (i64, i64), limit: i64) -> Result<Vec<Row>, Fault> {
+    let latest = read.row("SELECT stretch FROM stock_movement WHERE node = ?1 ORDER BY stretch DESC LIMIT 1", &[node.into()])?;
+    let Some(latest) = latest else { return Ok(Vec::new()) };
+    let mut last = latest.get::<i64>(0)?.min(seq / STRETCH);
+    let mut stretches = 16;
+    let mut found = Vec::new();
+    while last >= 0 && (found.len() as i64) < limit {
+        let first = (last - stretches + 1).max(0);
+        found.extend(read.rows(
+            "WITH RECURSIVE part (number) AS (SELECT CAST(?3 AS BIGINT) UNION ALL SELECT number + 1 FROM part WHERE number < ?4) \
+             SELECT seq, line, kind, quantity FROM stock_movement WHERE node = ?1 AND product = ?2 \
+             AND stretch IN (SELECT number FROM part) AND (seq, line) < (?5, ?6) ORDER BY seq DESC, line DESC LIMIT ?7",
+            &[node.into(), product.into(), first.into(), last.into(), seq.into(), line.into(), (limit - found.len() as i64).into()],
+        )?);
+        last = first - 1;
+        stretches *= 8;
     }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! Stock on a real database.
 
 use duken_kernel::journal::OWN;
+use duken_kernel::store::{Engine as _, Put, Value};
 use duken_kernel::{Read, Reject};
 use duken_protocol::money::Amount;
 use duken_protocol::quantity::Quantity;
@@ -81,4 +82,34 @@ fn what_cannot_be_corrected_is_said() {
     }
     shop.run(adjust(correction(weighed, AdjustmentKind::Found, 345))).unwrap();
     assert_eq!(refused(shop.run(adjust(correction(weighed, AdjustmentKind::Opening, 1_000)))), "stock.already_opened");
+}
+
+#[test]
+fn a_history_is_read_however_far_its_movements_lie_apart() {
+    let shop = Shop::new();
+    let engine = shop.writer.engine();
+    assert_eq!(queries::history(engine, OWN, 1, None, 10).unwrap(), [], "nothing moved yet");
+    let far = 40 * project::STRETCH * project::STRETCH;
+    let seqs = [1, project::STRETCH - 1, project::STRETCH, 20 * project::STRETCH, 700_000, far - 1, far];
+    for (product, seq) in seqs.iter().flat_map(|seq| [(1, *seq), (2, *seq)]).chain([(2, far + 1)]) {
+        for line in 1..=2_i64 {
+            let key = [(seq / project::STRETCH).into(), product.into(), seq.into(), line.into()];
+            let put = Put { table: &project::STOCK_MOVEMENT, key: key.into(), row: vec![1.into(), (-1_000).into(), Value::Null] };
+            engine.put(OWN, &[put]).unwrap();
+        }
+    }
+    let whole: Vec<(i64, i64)> = seqs.iter().rev().flat_map(|seq| [(*seq, 2), (*seq, 1)]).collect();
+    let read = |cursor, limit| queries::history(engine, OWN, 1, cursor, limit).unwrap();
+    let places = |page: &[queries::HistoryRow]| page.iter().map(|row| (row.seq, row.line)).collect::<Vec<_>>();
+    assert_eq!(places(&read(None, 100)), whole);
+    for size in [1, 3, 4] {
+        let (mut seen, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = read(cursor, size);
+            let Some(last) = page.last() else { break };
+            cursor = Some(queries::HistoryCursor { seq: last.seq, line: last.line, before: last.after - last.delta });
+            seen.extend(places(&page));
+        }
+        assert_eq!(seen, whole, "by pages of {size}");
+    }
 }
