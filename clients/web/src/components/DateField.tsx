@@ -1,11 +1,11 @@
 import { ActionIcon, TextInput, type TextInputProps } from '@mantine/core';
 import { IconCalendar } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { useT } from '@/i18n';
+import { useLanguage, useT } from '@/i18n';
 import { formatDate, parseDate } from '@/lib/dates';
 import classes from './DateField.module.css';
 
-/** A date as people here write it, dd.MM.yyyy, whatever language the browser has; the calendar is the browser's. */
+/** A date as people here write it, whatever language the browser has; the calendar is the browser's. */
 export function DateField({
   date,
   onDate,
@@ -15,9 +15,10 @@ export function DateField({
   onDate: (date: string | null) => void;
 }) {
   const t = useT();
+  const language = useLanguage();
   const [text, setText] = useState(date ? formatDate(date) : '');
   const picker = useRef<HTMLInputElement>(null);
-  useEffect(() => setText(date ? formatDate(date) : ''), [date]);
+  useEffect(() => setText(date ? formatDate(date) : ''), [date, language]);
   const settle = () => {
     const parsed = parseDate(text);
     if (text.trim() === '') onDate(null);
@@ -28,7 +29,7 @@ export function DateField({
     <TextInput
       inputMode="numeric"
       placeholder={t('period.format')}
-      maxLength={10}
+      maxLength={12}
       {...rest}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

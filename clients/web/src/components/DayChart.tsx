@@ -1,6 +1,6 @@
 import type { Money } from '@/api/types';
 import { useT } from '@/i18n';
-import { formatDate } from '@/lib/dates';
+import { formatDate, formatDay } from '@/lib/dates';
 import { formatMoney, fromMinor, minorOf, scaleOf } from '@/lib/money';
 import { Chart } from './chart/Chart';
 import { useShortSum } from './chart/shortSum';
@@ -19,7 +19,7 @@ export function DayChart(props: {
       name={t('home.chart')}
       points={props.days.map(({ date }) => ({
         key: date,
-        label: formatDate(date).slice(0, 5),
+        label: formatDay(date),
         name: formatDate(date),
       }))}
       series={[

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { SetupState } from '@/api/types';
 import { useT } from '@/i18n';
+import { formatQuantity } from '@/lib/quantity';
 
 /** The VAT rate of new goods, or that the store pays no VAT. Only rates of the currency's country are offered. */
 export function VatSelect(props: {
@@ -29,7 +30,7 @@ export function VatSelect(props: {
         label:
           rate.id === 'none'
             ? t('settings.vat_none')
-            : `${rate.name}${rate.percent === null || rate.percent === undefined ? '' : `, ${rate.percent} %`}`,
+            : `${rate.name}${rate.percent === null || rate.percent === undefined ? '' : `, ${formatQuantity(rate.percent)} %`}`,
       }))}
       value={value ?? usual}
       onChange={(rate) => rate && onChange(rate)}

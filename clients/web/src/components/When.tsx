@@ -1,9 +1,11 @@
 import { useZone } from '@/app/identity';
+import { useLanguage } from '@/i18n';
 import { formatDateTime } from '@/lib/dates';
 
 /** A moment in the zone of the store. */
 export function When({ at }: { at: string | null | undefined }) {
   const zone = useZone();
+  useLanguage();
   return (
     <span className="num" data-when>
       {at ? formatDateTime(at, zone) : '—'}

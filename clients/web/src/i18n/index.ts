@@ -1,7 +1,8 @@
 import i18next from 'i18next';
 import { setRequestLanguage } from '@/api/http';
 import type { Language } from '@/api/types';
-import { groupDigits, writeFiguresIn } from '@/lib/figures';
+import { groupDigits } from '@/lib/figures';
+import { setLocale } from '@/lib/locale';
 import { readStored, writeStored } from '@/lib/storage';
 import { createStore } from '@/lib/store';
 import type ru from './ru';
@@ -45,7 +46,7 @@ export async function switchLanguage(language: Language): Promise<void> {
   }
   await i18next.changeLanguage(language);
   setRequestLanguage(language);
-  writeFiguresIn(language);
+  setLocale(language);
   document.documentElement.lang = language;
   writeStored('language', language);
   current.set(language);

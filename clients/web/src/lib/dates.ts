@@ -1,4 +1,5 @@
-/** Dates as the store sees them: its own zone, whatever the browser's. */
+/** Dates as the store sees them: its own zone, whatever the browser's; written as the language of the moment does. */
+import { locale } from './locale';
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -22,7 +23,7 @@ function parts(iso: string, zone: string): Record<string, string> {
 
 export function formatDateTime(iso: string, zone: string): string {
   const p = parts(iso, zone);
-  return `${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}`;
+  return `${formatDate(`${p.year}-${p.month}-${p.day}`)} ${p.hour}:${p.minute}`;
 }
 
 export function formatTime(iso: string, zone: string): string {
@@ -30,10 +31,20 @@ export function formatTime(iso: string, zone: string): string {
   return `${p.hour}:${p.minute}`;
 }
 
-/** A business date (`2026-11-21`) as `21.11.2026`. */
+const english = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+const DAY = english({ day: '2-digit', month: 'short' });
+const DATE = english({ day: '2-digit', month: 'short', year: 'numeric' });
+
+/** A business date (`2026-11-21`) as `21.11.2026`; in English `21 Nov 2026`. */
 export function formatDate(date: string): string {
-  const [year, month, day] = date.split('-');
-  return `${day}.${month}.${year}`;
+  if (locale() === 'en') return DATE.format(new Date(date));
+  return date.split('-').reverse().join('.');
+}
+
+/** The same without its year, for an axis. */
+export function formatDay(date: string): string {
+  return locale() === 'en' ? DAY.format(new Date(date)) : formatDate(date).slice(0, 5);
 }
 
 /** `Asia/Almaty (UTC+5)`: a zone as people tell it from another. */
@@ -52,9 +63,16 @@ export function zoneHere(zones: string[]): string {
   return zones.includes(here) && !/^(Etc\/|UTC$|GMT$)/.test(here) ? here : (zones[0] ?? 'Asia/Almaty');
 }
 
-/** What a person typed (`1.9.2026`, `01.09.26`) as a business date, or null. */
+const MONTHS = Array.from({ length: 12 }, (_, month) =>
+  english({ month: 'long' }).format(Date.UTC(2026, month)).toLowerCase(),
+);
+
+/** What a person typed (`1.9.2026`, `01/09/26`, `1 Sep 2026`) as a business date, or null. */
 export function parseDate(text: string): string | null {
-  const match = /^\s*(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{2}|\d{4})\s*$/.exec(text);
+  const named = text.replace(/[a-z]{3,}/i, (word) =>
+    String(MONTHS.findIndex((month) => month.startsWith(word.toLowerCase())) + 1),
+  );
+  const match = /^(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d{2}|\d{4})$/.exec(named.trim());
   if (!match) return null;
   const [, day = '', month = '', year = ''] = match;
   const date = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;

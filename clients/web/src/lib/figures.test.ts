@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatBytes } from './bytes';
-import { addDays, formatDate, formatDateTime, parseDate, today, zoneHere } from './dates';
-import { writeFiguresIn } from './figures';
+import { csvOf } from './csv';
+import { addDays, formatDate, formatDateTime, formatDay, parseDate, today, zoneHere } from './dates';
+import { compareWords, setLocale } from './locale';
 import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
 import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
+
+afterEach(() => setLocale('ru'));
 
 describe('money', () => {
   it.each([
@@ -37,7 +40,7 @@ describe('money', () => {
   });
 
   it('is written and read as the language does', () => {
-    writeFiguresIn('en');
+    setLocale('en');
     expect(formatMoney({ amount: '1234567.50', currency: 'KZT' })).toBe('1,234,567.50\u202f₸');
     expect(formatQuantity('-12000.50')).toBe('\u221212,000.5');
     expect(parseAmount('1,234,567.5', 'KZT')).toBe('1234567.50');
@@ -46,9 +49,22 @@ describe('money', () => {
     expect(parseAmount('1234,5', 'KZT')).toBe('1234.50');
     expect(parseQuantity('0,345')).toBe('0.345');
     expect(parseAmount('1,23,456', 'KZT')).toBeNull();
-    writeFiguresIn('kk');
+    setLocale('kk');
     expect(formatMoney({ amount: '1234.50', currency: 'KZT' })).toBe('1\u202f234,50\u202f₸');
   });
+
+  it.each(['ru', 'kk', 'en'] as const)(
+    'is pasted in %s with whatever stands between thousands',
+    (language) => {
+      setLocale(language);
+      for (const text of ['1,234.50', '1.234,50', '1 234,50', '1\u00a0234.50', '1234,50', '1234.5'])
+        expect(parseAmount(text, 'KZT'), text).toBe('1234.50');
+      for (const text of ['1,234,567', '1.234.567'])
+        expect(parseAmount(text, 'KZT'), text).toBe('1234567.00');
+      for (const text of ['1,2,3', '1.23,4.5', '.5,', '0,123.45'])
+        expect(parseAmount(text, 'KZT')).toBeNull();
+    },
+  );
 
   it('reads percentages', () => {
     expect(parsePercent('7,5')).toBe('7.5');
@@ -115,16 +131,49 @@ describe('dates', () => {
     expect(formatDateTime('2026-11-20T20:30:00Z', 'Asia/Almaty')).toBe('21.11.2026 01:30');
     expect(today('Asia/Almaty', new Date('2026-11-20T20:30:00Z'))).toBe('2026-11-21');
     expect(formatDate('2026-11-21')).toBe('21.11.2026');
+    expect(formatDay('2026-11-21')).toBe('21.11');
     expect(addDays('2026-03-01', -1)).toBe('2026-02-28');
   });
 
   it.each([
     ['1.9.2026', '2026-09-01'],
     ['01.09.26', '2026-09-01'],
+    ['01/09/2026', '2026-09-01'],
+    ['1 Sep 2026', '2026-09-01'],
+    ['30 november 26', '2026-11-30'],
+    ['30 Foo 2026', null],
     ['31.02.2026', null],
     ['2026', null],
   ])('typed %j is %j', (typed, date) => {
     expect(parseDate(typed)).toBe(date);
+  });
+});
+
+describe('in English', () => {
+  beforeEach(() => setLocale('en'));
+
+  it('dates name their month, and hours go to 24', () => {
+    expect(formatDateTime('2026-11-20T20:30:00Z', 'Asia/Almaty')).toBe('21 Nov 2026 01:30');
+    expect(formatDate('2026-05-03')).toBe('03 May 2026');
+    expect(formatDay('2026-05-03')).toBe('03 May');
+    for (let month = 1; month <= 12; month += 1) {
+      const date = `2026-${String(month).padStart(2, '0')}-09`;
+      expect(parseDate(formatDate(date))).toBe(date);
+    }
+  });
+
+  it('words of Latin letters come first', () => {
+    const words = () => ['Сүт', 'Bread', 'Ән', 'Алма'].sort(compareWords);
+    expect(words()).toEqual(['Bread', 'Алма', 'Ән', 'Сүт']);
+    setLocale('kk');
+    expect(words()[0]).toBe('Алма');
+  });
+
+  it('a file has points and commas, in Russian commas and semicolons', async () => {
+    const rows = [['Tea, black', 1.5]];
+    expect(await csvOf(rows).text()).toBe('"Tea, black",1.5\r\n');
+    setLocale('ru');
+    expect(await csvOf(rows).text()).toBe('"Tea, black";1,5\r\n');
   });
 });
 

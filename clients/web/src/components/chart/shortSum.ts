@@ -7,7 +7,7 @@ export function useShortSum(): (sum: number) => string {
   const language = useLanguage();
   return (sum) => {
     const size = Math.abs(sum);
-    if (size < 1e3) return String(sum);
+    if (size < 1e3) return formatTenths(sum, language);
     const [name, unit] = size >= 1e6 ? (['home.millions', 1e6] as const) : (['home.thousands', 1e3] as const);
     return t(name, { sum: formatTenths(sum / unit, language) });
   };

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { compareWords } from '@/lib/locale';
 import type { Column } from './columns';
 
 export type Sorted = { key: string; down: boolean };
@@ -27,7 +28,7 @@ export function useSorting(inside: boolean, usual: string | undefined) {
   return { sorted, sortBy };
 }
 
-/** Rows that are here in whole, in the order of a column; words as Kazakh and Russian people order them. */
+/** Rows that are here in whole, in the order of a column; words in the order of the language. */
 export function sortRows<Row>(rows: Row[], columns: Column<Row>[], sorted: Sorted | null): Row[] {
   const by = columns.find((column) => column.key === sorted?.key && !column.sort)?.value;
   if (!by || !sorted) return rows;
@@ -36,7 +37,7 @@ export function sortRows<Row>(rows: Row[], columns: Column<Row>[], sorted: Sorte
     const order =
       typeof left === 'number' && typeof right === 'number'
         ? left - right
-        : String(left).localeCompare(String(right), ['kk', 'ru', 'en'], { numeric: true });
+        : compareWords(String(left), String(right));
     return sorted.down ? -order : order;
   });
 }

@@ -13,7 +13,7 @@ import { DataTable } from '@/components/table/DataTable';
 import { givenRows, wholeRows } from '@/components/table/rows';
 import { When } from '@/components/When';
 import { useT } from '@/i18n';
-import { formatDateTime } from '@/lib/dates';
+import { formatDateTime, formatDay, today } from '@/lib/dates';
 import { formatQuantity, fromThousandths, toThousandths } from '@/lib/quantity';
 
 export function PriceHistory({ id }: { id: string }) {
@@ -129,8 +129,8 @@ function Trend({ moves }: { moves: StockMove[] }) {
       name={t('stock.trend')}
       height={180}
       points={ordered.map((move, index) => {
-        const name = formatDateTime(move.at, zone);
-        return { key: `${move.document_id}-${index}`, label: name.slice(0, 5), name };
+        const label = formatDay(today(zone, new Date(move.at)));
+        return { key: `${move.document_id}-${index}`, label, name: formatDateTime(move.at, zone) };
       })}
       series={[
         {

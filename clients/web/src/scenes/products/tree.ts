@@ -1,11 +1,12 @@
 import type { Category } from '@/api/types';
+import { compareWords } from '@/lib/locale';
 
 export type Place = { category: Category; path: string; depth: number };
 
 /** Categories in the order of their tree, each with its whole path. A lost parent makes a category a root. */
 export function categoryPaths(categories: Category[]): Place[] {
   const known = new Set(categories.map((category) => category.id));
-  const sorted = [...categories].sort((a, b) => a.name.localeCompare(b.name, ['kk', 'ru', 'en']));
+  const sorted = [...categories].sort((a, b) => compareWords(a.name, b.name));
   const places: Place[] = [];
   const visit = (parent: string | null, prefix: string, depth: number) => {
     for (const category of sorted) {

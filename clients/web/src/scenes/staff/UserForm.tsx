@@ -8,6 +8,8 @@ import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
 import { useLanguage, useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
+import { parsePercent } from '@/lib/money';
 import { formatPhone } from '@/lib/phone';
 import { rightName } from './areas';
 
@@ -32,19 +34,24 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
       scope: user.scope,
       extra_permissions: user.extra_permissions,
       removed_permissions: user.removed_permissions,
-      discount_limit_percent: user.discount_limit_percent,
+      discount_limit_percent: typedFigure(user.discount_limit_percent),
       password: '',
       pin: '',
     },
     check: (draft) => ({
       name: draft.name.trim() === '' ? t('form.needed') : undefined,
       phone: draft.phone.trim() === '' ? t('form.needed') : undefined,
+      discount_limit_percent:
+        parsePercent(draft.discount_limit_percent || '0') === null ? t('problem.not_a_number') : undefined,
       password: isNew && draft.password === '' ? t('form.needed') : undefined,
     }),
-    read: ({ password, pin, ...draft }): UserInput & { id?: string } =>
-      isNew
-        ? { ...draft, password, pin: pin || undefined }
-        : { ...draft, id: user.id, version: user.version },
+    read: ({ password, pin, ...draft }): UserInput & { id?: string } => {
+      const discount_limit_percent = parsePercent(draft.discount_limit_percent || '0') ?? '';
+      const card = { ...draft, discount_limit_percent };
+      return isNew
+        ? { ...card, password, pin: pin || undefined }
+        : { ...card, id: user.id, version: user.version };
+    },
     save: saveUser,
     stale: [staffKeys.all],
     onDone: (saved) => {
@@ -86,7 +93,6 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
               inputMode="decimal"
               rightSection="%"
               {...form.text('discount_limit_percent')}
-              onChange={(event) => set('discount_limit_percent', event.currentTarget.value.replace(',', '.'))}
             />
           </SimpleGrid>
           <MultiSelect

@@ -5,7 +5,7 @@ import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
 import { Keypad } from '@/components/Keypad';
 import { useT } from '@/i18n';
-import { groupDigits } from '@/lib/figures';
+import { groupDigits, typedFigure } from '@/lib/figures';
 import { formatMoney, fromMinor, minorOf, money, parseAmount } from '@/lib/money';
 import classes from './Payment.module.css';
 import type { TillCart } from './useCart';
@@ -30,16 +30,15 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
     begin(() => till.pay({ method: 'cash', amount: enough ? cart.due : sum, tendered: sum }));
   };
   const accept = () => tendered > 0 && take(fromMinor(tendered, currency));
+  /** What is typed is held as on the wire: a point begins the fraction in every language. */
   const add = (key: string) =>
-    setTyped((before) =>
-      (parseAmount(before + key, currency) === null && key !== ',' ? before : before + key).slice(0, 12),
-    );
+    setTyped((before) => (parseAmount(before + key, currency) === null ? before : before + key).slice(0, 12));
   const erase = () => setTyped((before) => before.slice(0, -1));
   useShortcuts({
     Enter: accept,
     Backspace: erase,
-    ',': () => add(','),
-    '.': () => add(','),
+    ',': () => add('.'),
+    '.': () => add('.'),
     ...Object.fromEntries([...'0123456789'].map((digit) => [digit, () => add(digit)])),
   });
 
@@ -63,7 +62,9 @@ export function CashEntry({ cart, till }: { cart: Cart; till: TillCart }) {
       <div className={classes.entry}>
         <div className={classes.tendered} data-empty={typed === '' || undefined}>
           <span>{t('payment.tendered')}</span>
-          <strong className="num">{typed === '' ? <Sum of={cart.due} /> : groupDigits(typed)}</strong>
+          <strong className="num">
+            {typed === '' ? <Sum of={cart.due} /> : typedFigure(groupDigits(typed))}
+          </strong>
         </div>
         <div className={classes.change}>
           <span>{rest > 0 ? t('payment.rest') : t('payment.change')}</span>

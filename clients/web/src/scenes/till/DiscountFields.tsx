@@ -2,13 +2,15 @@ import { Group, SegmentedControl, TextInput } from '@mantine/core';
 import type { Discount, Money } from '@/api/types';
 import { useCurrency, useIdentity } from '@/app/identity';
 import { useT } from '@/i18n';
+import { typedFigure } from '@/lib/figures';
 import { currencySign, minorOf, parseAmount, parsePercent, toMinor } from '@/lib/money';
+import { formatQuantity } from '@/lib/quantity';
 
 export type DiscountText = { kind: Discount['kind']; text: string };
 
 export const textOf = (discount: Discount | null): DiscountText => ({
   kind: discount?.kind ?? 'percent',
-  text: discount?.value ?? '',
+  text: typedFigure(discount?.value ?? ''),
 });
 
 const read = ({ kind, text }: DiscountText, currency: string) =>
@@ -40,7 +42,7 @@ export function DiscountFields(props: {
 }) {
   const t = useT();
   const currency = useCurrency();
-  const limit = useIdentity().discount_limit_percent;
+  const limit = formatQuantity(useIdentity().discount_limit_percent);
   const { value } = props;
   const wrong = value.text !== '' && read(value, currency) === null;
   const over = !wrong && !useWithinLimit()(value, props.base);

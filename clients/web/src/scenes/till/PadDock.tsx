@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { Keypad } from '@/components/Keypad';
 import { useT } from '@/i18n';
 import { eraseIn, setFieldValue, typeInto } from '@/lib/fields';
+import { fractionMark } from '@/lib/figures';
 import classes from './PadDock.module.css';
 import { tillView } from './tillView';
 
@@ -69,7 +70,7 @@ export function PadDock() {
         onMouseDown={(event) => event.preventDefault()}
       >
         <Keypad
-          left={field.dataset.pad === 'decimal' ? ',' : undefined}
+          left={field.dataset.pad === 'decimal' ? fractionMark() : undefined}
           onKey={(key) => typeInto(field, key)}
           onErase={() => eraseIn(field)}
         />
