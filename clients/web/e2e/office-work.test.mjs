@@ -49,7 +49,12 @@ test('a shift: opened with counted cash, cash in and out, closed with a differen
   const hub = await hubFor(t);
   const milk = await hub.product('Сүт 3,2 % 1 л', 620, '4870000000012');
   const page = await openPage(hub, { path: '/till' });
-  await page.getByLabel(say('shift.cash_counted')).fill('10000');
+  const counted = page.getByLabel(say('shift.cash_counted'));
+  await counted.and(page.locator(':focus')).waitFor();
+  await scan(page, '4870000000012');
+  await page.getByText(say('scan.no_shift', { code: '4870000000012' })).waitFor();
+  assert.equal(await counted.inputValue(), '');
+  await counted.fill('10000');
   await button(page, say('shift.open')).click();
   await page.getByRole('textbox', { name: say('till.search') }).waitFor();
   await hub.sell([[milk, 2]]);

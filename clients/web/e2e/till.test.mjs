@@ -7,6 +7,7 @@ import { BREAD, counter, MILK, milkWaits, payButton, sold } from './shop.mjs';
 after(closeBrowser);
 
 const UNKNOWN = '4870000000036';
+const STRANGE = '4870000000043';
 
 test('a sale by scanner and keyboard alone', async (t) => {
   const { hub, page } = await counter(t);
@@ -66,9 +67,58 @@ test('an unknown code offers to create the good, a code of two goods asks which'
   await scan(page, BREAD);
   const asks = page.getByRole('alert');
   await asks.getByText(say('till.which_product')).waitFor();
+  // What is scanned meanwhile goes on; each question waits for its own answer.
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await scan(page, BREAD);
+  await scan(page, STRANGE);
+  await scan(page, MILK);
+  await line(page, 'Сүт').getByText(sum(1240)).waitFor();
   await asks.getByRole('button', { name: /Батон второй/ }).click();
   await line(page, 'Батон второй').waitFor();
-  assert.equal(await line(page, 'Батон нарезной').count(), 0);
+  await asks.getByRole('button', { name: /Батон нарезной/ }).click();
+  await line(page, 'Батон нарезной').waitFor();
+  await asks.getByText(say('till.unknown_code', { code: STRANGE })).waitFor();
+  await asks.getByRole('button', { name: say('common.close') }).click();
+  await asks.waitFor({ state: 'detached' });
+});
+
+test('what is scanned while a dialog stands open goes into the receipt after it, and into no field', async (t) => {
+  const { page } = await counter(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  const dialog = page.getByRole('dialog');
+  for (const [key, name] of [
+    ['F3', 'till.customer_find'],
+    ['F4', 'till.discount'],
+  ]) {
+    await page.keyboard.press(key);
+    const field = dialog.getByLabel(say(name));
+    await field.and(page.locator(':focus')).waitFor();
+    await scan(page, BREAD);
+    await page
+      .getByText(say('scan.waits', { code: BREAD }))
+      .last()
+      .waitFor();
+    assert.equal(await field.inputValue(), '');
+    assert.equal(await line(page, 'Батон').count(), key === 'F3' ? 0 : 1);
+    await page.keyboard.press('Escape');
+    await line(page, 'Батон')
+      .getByText(sum(key === 'F3' ? 260 : 520))
+      .first()
+      .waitFor();
+  }
+  // The piece scanned while the line is edited comes on top of what was typed.
+  await line(page, 'Сүт').getByRole('button', { name: /^1$/ }).click();
+  await dialog.getByLabel(say('till.quantity')).fill('2');
+  await scan(page, MILK);
+  await page.reload();
+  await line(page, 'Сүт').getByText(sum(1240)).waitFor();
+  await line(page, 'Сүт').getByRole('button', { name: /^2$/ }).click();
+  await dialog.getByLabel(say('till.quantity')).fill('4');
+  await scan(page, MILK);
+  await page.keyboard.press('Enter', { delay: 80 });
+  await line(page, 'Сүт').getByText(sum(3100)).waitFor();
 });
 
 test('what was just sold does not stand among what waits, however late the till is asked again', async (t) => {
@@ -196,7 +246,7 @@ test('a session that ends in mid-sale is entered again over the cart', async (t)
   const me = await hub.call('GET', '/session');
   const sessions = await hub.call('GET', `/users/${me.user.id}/sessions`);
   const newest = sessions.reduce((a, b) => (BigInt(a.id) > BigInt(b.id) ? a : b));
-  // The scan is under way when the session ends; one that comes after it meets the question who is there.
+  // One scan is under way when the session ends; another meets the question who is there.
   let end;
   const ended = new Promise((resolve) => {
     end = resolve;
@@ -209,11 +259,16 @@ test('a session that ends in mid-sale is entered again over the cart', async (t)
   await hub.call('DELETE', `/sessions/${newest.id}`);
   end();
   await page.getByRole('dialog').getByText(say('sign_in.expired')).waitFor();
+  const password = page.locator('input[type=password]');
+  await password.focus();
+  await scan(page, MILK);
+  await page.getByText(say('scan.waits', { code: MILK })).waitFor();
+  assert.equal(await password.inputValue(), '');
   await page.getByRole('dialog').getByLabel(say('sign_in.phone')).fill('+7 701 000 00 01');
-  await page.locator('input[type=password]').fill('secret-1234');
+  await password.fill('secret-1234');
   await page.keyboard.press('Enter');
   await line(page, 'Батон').waitFor();
-  await line(page, 'Сүт').waitFor();
+  await line(page, 'Сүт').getByText(sum(1240)).waitFor();
 });
 
 test('by keyboard alone: a sale paid in two ways, and its return', async (t) => {

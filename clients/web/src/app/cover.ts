@@ -11,7 +11,18 @@ const listeners: { current: KeyListener }[] = [];
 /** Mirrors a session that was locked elsewhere, for which nobody has set an interruption. */
 let locked = false;
 
-export const isCovered = (): boolean => locked || interruption.get() !== null;
+export const isLocked = (): boolean => locked || interruption.get() === 'locked';
+export const isCovered = (): boolean => isLocked() || interruption.get() === 'expired';
+
+/** A scanner that types goes on typing over a cover: whoever tells it from a person hears the keys first. */
+let scanner: KeyListener | null = null;
+
+export function hearScanner(listener: KeyListener): () => void {
+  scanner = listener;
+  return () => {
+    scanner = null;
+  };
+}
 
 /** Dialogs hang beside the page's root: the mark hides them, whichever of them come while it is covered. */
 function mark(): void {
@@ -32,7 +43,9 @@ export function guardKeys(): void {
       (event) => {
         if (!isCovered()) return;
         event.stopImmediatePropagation();
-        if (type === 'keydown') listeners.at(-1)?.current(event);
+        if (type !== 'keydown') return;
+        scanner?.(event);
+        listeners.at(-1)?.current(event);
       },
       { capture: true },
     );

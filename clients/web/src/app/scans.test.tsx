@@ -1,10 +1,23 @@
 // @vitest-environment happy-dom
 import { act, cleanup, screen } from '@testing-library/react';
 import { useState } from 'react';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { stage } from '@/testing/stage';
+import { interruption } from './interruption';
 import { deliver, useScans } from './scans';
 
+const hub = vi.hoisted(() => new Set<(code: string, till: string | undefined) => void>());
+vi.mock('@/live/socket', () => ({
+  listenToScans: (listener: (code: string) => void) => {
+    hub.add(listener);
+    return () => hub.delete(listener);
+  },
+}));
+const fromHub = (code: string) => {
+  for (const listener of hub) listener(code, undefined);
+};
+
+beforeEach(() => interruption.set(null));
 afterEach(cleanup);
 
 function Over({ hear }: { hear: (code: string) => void }) {
@@ -47,5 +60,30 @@ it('what lies over a screen hears a scan, also when the screen comes after it', 
     ['1'],
     ['2'],
     ['3'],
+  ]);
+});
+
+it('on a covered page the till alone hears scans, of its own scanner and of the hub', async () => {
+  const heard = { till: vi.fn(), dialog: vi.fn() };
+  function Till() {
+    useScans(heard.till, true, 'till');
+    return <h1>Till</h1>;
+  }
+  await stage(
+    <>
+      <Scene hear={heard.dialog} />
+      <Till />
+    </>,
+  );
+  await screen.findByText('Till');
+  deliver('1');
+  fromHub('2');
+  act(() => interruption.set('expired'));
+  deliver('3');
+  fromHub('4');
+  const codes = (one: typeof heard.till) => one.mock.calls.map(([code]) => code);
+  expect([codes(heard.dialog), codes(heard.till)]).toEqual([
+    ['1', '2'],
+    ['3', '4'],
   ]);
 });

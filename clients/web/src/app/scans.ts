@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { isCovered } from '@/app/cover';
+import { hearScanner, isCovered } from '@/app/cover';
 import { useIdentity } from '@/app/identity';
 import { type Field, fieldOf, setFieldValue, typeInto } from '@/lib/fields';
 import { GAP_MS_MAX, WedgeReader } from '@/lib/wedge';
@@ -7,10 +7,10 @@ import { listenToScans } from '@/live/socket';
 
 /** Where a code was read: at this screen (by keys or camera), or by a scanner of the hub, which any screen of its till hears. */
 export type ScannedAt = 'here' | 'hub';
-type Handler = (code: string, at: ScannedAt) => void;
+type Handler = (code: string, at: ScannedAt) => unknown;
 
 /** The frame hears what no screen asked for; what lies over the screens hears first, whichever of them came last. */
-const LAYERS = ['base', 'screen', 'over'] as const;
+const LAYERS = ['base', 'till', 'screen', 'over'] as const;
 type Layer = (typeof LAYERS)[number];
 
 /** Who wants scans, the topmost last: only that one gets them. */
@@ -21,11 +21,14 @@ function add(handler: (typeof handlers)[number]): void {
   handlers.splice(above < 0 ? handlers.length : above, 0, handler);
 }
 
+/** On a covered page the till alone hears scans: it knows what to keep. */
+const top = () => (isCovered() ? handlers.find(({ layer }) => layer === 'till') : handlers.at(-1));
+
 /** Hands a code over as if a scanner had read it: the camera does. */
 export function deliver(code: string): boolean {
-  const top = handlers.at(-1);
-  top?.current(code, 'here');
-  return top !== undefined;
+  const taker = top();
+  taker?.current(code, 'here');
+  return taker !== undefined;
 }
 
 /**
@@ -85,7 +88,7 @@ export function listenToWedge(): () => void {
     if (field?.value.endsWith(first)) before = { field, value: field.value.slice(0, -first.length) };
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || handlers.length === 0) return over();
+    if (event.ctrlKey || event.metaKey || event.altKey || !top()) return over();
     if (reader.begins(event.timeStamp)) {
       letGo();
       begin(event);
@@ -109,10 +112,12 @@ export function listenToWedge(): () => void {
   };
   /** A text that comes by another way than keys comes after them, and is no part of a code. */
   const onInput = (event: InputEvent) => event.data !== passed && over();
+  const stopCovered = hearScanner(onKey);
   window.addEventListener('keydown', onKey, { capture: true });
   window.addEventListener('beforeinput', onInput, { capture: true });
   window.addEventListener('pointerdown', over, { capture: true });
   return () => {
+    stopCovered();
     window.removeEventListener('keydown', onKey, { capture: true });
     window.removeEventListener('beforeinput', onInput, { capture: true });
     window.removeEventListener('pointerdown', over, { capture: true });
@@ -129,7 +134,7 @@ export function useScans(handler: Handler, active = true, layer: Layer = 'screen
     const own = { layer, current: (code: string, at: ScannedAt) => latest.current(code, at) };
     add(own);
     const stop = listenToScans((code, tillId) => {
-      if (tillId === till && handlers.at(-1) === own && !isCovered()) own.current(code, 'hub');
+      if (tillId === till && top() === own) own.current(code, 'hub');
     });
     return () => {
       stop();

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { useQuestion } from '@/app/questions';
 import { useT } from '@/i18n';
 import { ProblemNote } from './ProblemNote';
 
@@ -21,6 +22,7 @@ export function AskModal(props: {
   onConfirm: (reason: string) => void;
 }) {
   const t = useT();
+  useQuestion(props.opened);
   const [reason, setReason] = useState(props.given ?? '');
   const [written, setWritten] = useState('');
   const same = (name: string) => written.trim().toLowerCase() === name.trim().toLowerCase();

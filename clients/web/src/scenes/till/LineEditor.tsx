@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { CartLine, LineChange } from '@/api/types';
 import { useMay } from '@/app/identity';
+import { useQuestion } from '@/app/questions';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
 import { typedFigure } from '@/lib/figures';
@@ -19,6 +20,7 @@ export function LineEditor(props: {
   onRemove: () => void;
 }) {
   const t = useT();
+  useQuestion();
   const may = useMay();
   const { line } = props;
   const currency = line.price.currency;

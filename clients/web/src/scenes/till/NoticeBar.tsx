@@ -18,7 +18,9 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
   const t = useT();
   const may = useMay();
   const [creating, setCreating] = useState<string | null>(null);
-  const { notice } = till;
+  // What went wrong with a line stands at the line.
+  const notice = till.notices.find((one) => one.kind !== 'problem' || one.lineId === null);
+  const close = () => till.dismiss(notice);
 
   const quick = creating !== null && (
     <Suspense fallback={null}>
@@ -32,7 +34,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
       />
     </Suspense>
   );
-  if (!notice || (notice.kind === 'problem' && notice.lineId !== null)) return quick;
+  if (!notice) return quick;
 
   if (notice.kind === 'choices') {
     return (
@@ -47,7 +49,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
                 variant="default"
                 h="auto"
                 py={10}
-                onClick={() => void till.choose(hit.id, notice.code)}
+                onClick={() => void till.choose(hit.id, notice)}
               >
                 <span className={classes.choice}>
                   {hit.name}
@@ -57,7 +59,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
             ))}
           </div>
         </div>
-        <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+        <CloseButton size="lg" aria-label={t('common.close')} onClick={close} />
       </div>
     );
   }
@@ -74,13 +76,13 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
             onClick={() => {
               onShowCreate();
               setCreating(notice.code);
-              till.dismiss();
+              close();
             }}
           >
             {t('till.create_product')}
           </Button>
         )}
-        <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+        <CloseButton size="lg" aria-label={t('common.close')} onClick={close} />
       </div>
     );
   }
@@ -102,7 +104,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
           </details>
         )}
       </div>
-      <CloseButton size="lg" aria-label={t('common.close')} onClick={till.dismiss} />
+      <CloseButton size="lg" aria-label={t('common.close')} onClick={close} />
     </div>
   );
 }

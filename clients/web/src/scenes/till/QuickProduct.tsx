@@ -5,6 +5,7 @@ import { catalogKeys, saveProduct } from '@/api/catalog';
 import { fieldProblem } from '@/api/problem';
 import type { Product, Unit } from '@/api/types';
 import { useCurrency } from '@/app/identity';
+import { useQuestion } from '@/app/questions';
 import { ProblemNote } from '@/components/ProblemNote';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
@@ -19,6 +20,7 @@ export function QuickProduct(props: {
   onMade: (product: Product) => void;
 }) {
   const t = useT();
+  useQuestion();
   const currency = useCurrency();
   const [name, setName] = useState('');
   const [price, setPrice] = useState('');

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { ShiftChip, TillNow } from '@/api/types';
 import { HubBar } from '@/app/HubBar';
 import { useMay } from '@/app/identity';
+import { useQuestion } from '@/app/questions';
 import { useScans } from '@/app/scans';
 import { useShortcuts } from '@/app/shortcuts';
 import { Sum } from '@/components/Figures';
@@ -68,7 +69,8 @@ export function Selling({
     setFieldValue(field, '');
     return entry.quantity;
   };
-  useScans((code) => void till.scan(code, takeCount()), side === null);
+  useScans((code) => void till.scan(code, takeCount()), true, 'till');
+  useQuestion(side !== null);
   useEffect(() => {
     if (sale) {
       setPaying(false);

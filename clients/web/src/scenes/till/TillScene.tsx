@@ -2,10 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { tillQuery } from '@/api/till';
 import type { ShiftChip } from '@/api/types';
+import { isCovered } from '@/app/cover';
 import { HubBar } from '@/app/HubBar';
 import { useIdentity } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
+import { useScans } from '@/app/scans';
+import { sayWrong } from '@/app/toasts';
 import { ProblemNote } from '@/components/ProblemNote';
+import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 import { ChooseTill } from './ChooseTill';
 import { OpenShift } from './OpenShift';
@@ -16,6 +20,7 @@ import { TillBar } from './TillBar';
 
 /** The till fills the whole screen: which till this is, its shift, then the sale. */
 export function TillScene() {
+  const t = useT();
   const { till } = useIdentity();
   useLive(till ? `till:${till.id}` : null);
   const now = useQuery(tillQuery);
@@ -24,6 +29,11 @@ export function TillScene() {
   useEffect(() => {
     document.title = 'Düken';
   }, []);
+
+  const shift = now.data?.shift ?? read;
+  const selling = Boolean(till && shift);
+  // Nothing is sold yet: what is scanned is said to be nowhere, and types into no field.
+  useScans((code) => isCovered() || sayWrong(t('scan.no_shift', { code })), !selling, 'till');
 
   if (!now.data) {
     return (
@@ -34,7 +44,6 @@ export function TillScene() {
       </div>
     );
   }
-  const shift = now.data.shift ?? read;
   if (till && shift) {
     return (
       <>

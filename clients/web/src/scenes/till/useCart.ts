@@ -23,7 +23,11 @@ import {
   tillQuery,
 } from '@/api/till';
 import type { Cart, Discount, LineChange, PaymentInput, Product, Sale, TillNow } from '@/api/types';
+import { isLocked } from '@/app/cover';
 import { entered } from '@/app/interruption';
+import { isAsked, useAsked } from '@/app/questions';
+import { sayDone } from '@/app/toasts';
+import { textNow } from '@/i18n';
 import { addQuantity, timesQuantity } from '@/lib/quantity';
 import { createStore } from '@/lib/store';
 import { useLive } from '@/live/socket';
@@ -36,6 +40,9 @@ export type Notice =
   | { kind: 'problem'; error: unknown; lineId: string | null }
   /** The till was locked or left to another person before the step was done: it was not done. */
   | { kind: 'dropped' };
+
+/** What a person still has to answer: it stands until then, and whatever else is scanned goes on. */
+const isQuestion = ({ kind }: Notice) => kind === 'choices' || kind === 'unknown_code';
 
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
 
@@ -67,9 +74,11 @@ export function useCart(now: TillNow) {
   const client = useQueryClient();
   /** Steps that are on their way. Beside the screen: what only waits draws nothing but its own sign. */
   const [pending] = useState(() => createStore(0));
-  const [notice, setNotice] = useState<Notice | null>(null);
+  /** Perhaps what went wrong just now, then the questions in their order. */
+  const [notices, setNotices] = useState<Notice[]>([]);
   const [touched, setTouched] = useState<{ line: string; at: number } | null>(null);
   const [sale, setSale] = useState<Sale | null>(null);
+  const [waiting] = useState(storedWishes);
   const tail = useRef<Promise<void>>(Promise.resolve());
   const finishing = useRef<{ cart: string; key: string } | null>(null);
 
@@ -112,6 +121,16 @@ export function useCart(now: TillNow) {
     return tail.current;
   };
 
+  const tell = (notice: Notice) =>
+    setNotices((before) => {
+      if (!isQuestion(notice)) return [notice, ...before.filter(isQuestion)];
+      const { kind } = notice;
+      const asked =
+        kind === 'unknown_code' && before.some((one) => one.kind === kind && one.code === notice.code);
+      return asked ? before : [...before, notice];
+    });
+  const dismiss = (notice = notices[0]) => setNotices((before) => before.filter((one) => one !== notice));
+
   const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
@@ -126,18 +145,18 @@ export function useCart(now: TillNow) {
         }
         const next = await step(active, client.getQueryData(cartQuery(active).queryKey));
         if (next) keep(next);
-        setNotice((before) => (before?.kind === 'problem' ? null : before));
+        setNotices((before) => before.filter(({ kind }) => kind !== 'problem'));
       } catch (error) {
         if (error instanceof ApiError && error.problem.status === 401) {
           // A lock is meant: what came under it is not done behind the back of whoever unlocks. A session that only ran
           // out asks for the person, and his step goes on where it stopped.
           if (error.problem.code === 'session.locked' || !(await isAgain(by))) {
-            setNotice({ kind: 'dropped' });
+            tell({ kind: 'dropped' });
             return;
           }
           return attempt();
         }
-        setNotice(await noticeFor(error, about.lineId ?? null, about.code ?? null));
+        tell(await noticeFor(error, about.lineId ?? null, about.code ?? null));
         if (error instanceof ApiError && about.code === undefined) {
           void client.invalidateQueries({ queryKey: tillKeys.all });
         }
@@ -153,8 +172,8 @@ export function useCart(now: TillNow) {
   const grant = (wish: Wish) => {
     const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
     keepWish(wish);
+    setNotices((before) => before.filter(isQuestion));
     setSale(null);
-    setNotice(null);
     return granting.finally(() => dropWish(wish.key));
   };
 
@@ -188,16 +207,34 @@ export function useCart(now: TillNow) {
       return next;
     });
 
-  const wish = () => ({ key: requestId(), savedAtMs: Date.now() });
-  const scan = (code: string, quantity: string | null = null) => grant({ ...wish(), code, quantity });
+  const wish = () => ({ key: requestId(), savedAtMs: Date.now(), by: person() });
+  const scan = async (code: string, quantity: string | null = null) => {
+    if (isLocked()) return tell({ kind: 'dropped' });
+    const wanted: Wish = { ...wish(), code, quantity };
+    if (!isAsked()) return grant(wanted);
+    keepWish(wanted);
+    waiting.push(wanted);
+    sayDone(textNow('scan.waits', { code }));
+  };
   const add = (product: string, quantity: string | null = null) => grant({ ...wish(), product, quantity });
   /** One of the goods that a scanned code stands for; the code may carry a weight. */
-  const choose = (product: string, code: string) =>
-    grant({ ...wish(), product, quantity: null, chosenBy: code });
+  const choose = (product: string, question: Extract<Notice, { kind: 'choices' }>) => {
+    dismiss(question);
+    return grant({ ...wish(), product, quantity: null, chosenBy: question.code });
+  };
 
+  // What an earlier page left, and what was scanned while a question stood open.
+  const asked = useAsked();
   useEffect(() => {
-    for (const left of storedWishes()) void grant(left);
-  }, []);
+    if (asked) return;
+    for (const left of waiting.splice(0)) {
+      if (left.by === undefined || left.by === person()) void grant(left);
+      else {
+        dropWish(left.key);
+        tell({ kind: 'dropped' });
+      }
+    }
+  }, [asked]);
 
   const change = (lineId: string, body: LineChange) => {
     const key = requestId();
@@ -255,6 +292,8 @@ export function useCart(now: TillNow) {
       client.setQueryData(cartQuery(active).queryKey, { ...known, state: 'completed' });
       forget(active);
       setSale(done);
+      // The questions of a receipt that is paid are over.
+      setNotices([]);
       void client.invalidateQueries({ queryKey: tillKeys.now });
       return null;
     });
@@ -270,7 +309,8 @@ export function useCart(now: TillNow) {
     cart: over ? null : cart,
     sale,
     pending,
-    notice,
+    notice: notices[0] ?? null,
+    notices,
     touched,
     scan,
     add,
@@ -294,12 +334,12 @@ export function useCart(now: TillNow) {
           keep(taken);
           activate(taken.id);
         } catch (error) {
-          setNotice({ kind: 'problem', error, lineId: null });
+          tell({ kind: 'problem', error, lineId: null });
         }
         await client.invalidateQueries({ queryKey: tillKeys.now });
       });
     },
-    dismiss: () => setNotice(null),
+    dismiss,
     newSale: () => setSale(null),
   };
 }

@@ -4,7 +4,12 @@ import { readStored, writeStored } from '@/lib/storage';
  * What was scanned or tapped and is not in the hub's cart yet. The hub may be away for minutes and the page may be loaded
  * anew in between: each wish is then asked for again under its own key, so it happens once whatever was already heard.
  */
-export type Wish = { key: string; quantity: string | null; savedAtMs: number } & (
+export type Wish = {
+  key: string;
+  quantity: string | null;
+  savedAtMs: number /** Whose it is. */;
+  by?: string;
+} & (
   | { code: string; product?: undefined; chosenBy?: undefined }
   /** `chosenBy`: the scanned code that stands for several goods, of which this is the one. */
   | { product: string; code?: undefined; chosenBy?: string }
