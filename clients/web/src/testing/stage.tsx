@@ -42,6 +42,7 @@ function furnish(): void {
 export const PERSON = {
   user: { id: '1', name: 'Aigul', phone: '77010000001', role_ids: [], role_names: [], has_pin: true },
   permissions: ['catalog.view', 'catalog.edit'],
+  discount_limit_percent: '10',
   store: { name: 'Store', currency: 'KZT', zone: 'Asia/Almaty', role: 'store' },
   till: null,
   locked: false,

@@ -32,6 +32,8 @@ export type FormProps = {
   isNew?: boolean;
   /** Stands at the lower edge of a long page, and only while there is something to save. */
   bar?: boolean;
+  /** At the till: the button is as wide as the form. */
+  wide?: boolean;
   /** Beside the button: what else can be done with the card. */
   beside?: ReactNode;
   children: ReactNode;
@@ -52,13 +54,14 @@ export function Form(props: FormProps) {
     enableBeforeUnload: () => form.losesSecrets(),
     withResolver: true,
   });
+  const size = props.wide ? 'xl' : props.bar ? 'lg' : 'md';
   const save = (
-    <Button type="submit" size={props.bar ? 'lg' : 'md'} loading={form.saving.isPending}>
+    <Button type="submit" size={size} fullWidth={props.wide} loading={form.saving.isPending}>
       {props.submit ?? t('common.save')}
     </Button>
   );
   const back = form.dirty && !isNew && (
-    <Button variant="default" size={props.bar ? 'lg' : 'md'} onClick={form.reset}>
+    <Button variant="default" size={size} onClick={form.reset}>
       {t('common.undo')}
     </Button>
   );
@@ -86,10 +89,11 @@ export function Form(props: FormProps) {
         )}
         {props.children}
         {form.homeless && <ProblemNote error={form.error} />}
-        {!form.readOnly && !props.bar && (
-          <Group justify="space-between">
+        {!form.readOnly && props.wide && save}
+        {!form.readOnly && !props.bar && !props.wide && (
+          <Group justify="space-between" wrap="wrap-reverse">
             <span>{props.beside}</span>
-            <Group>
+            <Group ms="auto">
               {back}
               {save}
             </Group>

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { useQuestion } from '@/app/questions';
 import { type AnyForm, Form, type FormProps } from './Form';
 import { LeaveModal } from './LeaveModal';
 
@@ -14,6 +15,7 @@ export function FormModal(
   },
 ) {
   const { form, onClose } = props;
+  useQuestion();
   const [asking, setAsking] = useState(false);
   const leave = () => {
     form.forget();

@@ -1,76 +1,73 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useAction } from '@/api/action';
-import { fieldProblem } from '@/api/problem';
 import { moveCash, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
 import type { Shift } from '@/api/types';
 import { sayDone } from '@/app/toasts';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
 import { money, parseAmount } from '@/lib/money';
 
-/** Money put into the drawer or taken out of it, with the reason that the day's report will show. */
-export function CashMove({ way, shift }: { way: 'cash-in' | 'cash-out'; shift: Shift }) {
+type MoveProps = { way: 'cash-in' | 'cash-out'; shift: Shift };
+
+/** Money put into the drawer or taken out of it, one move after another. */
+export function CashMove(props: MoveProps) {
   const t = useT();
-  const [text, setText] = useState('');
-  const [reason, setReason] = useState('');
-  const moving = useAction(moveCash, {
-    stale: [shiftKeys.all, tillKeys.now],
-    onDone: () => {
-      setText('');
-      setReason('');
-      sayDone(t(way === 'cash-in' ? 'shift.cash_in_done' : 'shift.cash_out_done'));
-    },
-  });
-  const amount = parseAmount(text, shift.opening.currency);
+  const [moves, setMoves] = useState(0);
+  const { way } = props;
   return (
     <Card title={t(way === 'cash-in' ? 'shift.cash_in' : 'shift.cash_out')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (amount === null) return;
-          moving.mutate({
-            id: shift.id,
-            way,
-            amount: money(amount, shift.opening.currency),
-            reason: reason.trim(),
-          });
+      <Move
+        key={moves}
+        {...props}
+        onDone={() => {
+          sayDone(t(way === 'cash-in' ? 'shift.cash_in_done' : 'shift.cash_out_done'));
+          setMoves(moves + 1);
         }}
-      >
-        <Stack>
-          <SumInput
-            size="lg"
-            autoFocus
-            label={t('common.sum')}
-            currency={shift.opening.currency}
-            value={text}
-            onText={setText}
-            error={
-              fieldProblem(moving.error, 'amount') ??
-              (text !== '' && amount === null && t('problem.not_a_sum'))
-            }
-            required
-          />
-          <TextInput
-            label={t('common.reason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            required
-          />
-          <ProblemNote error={moving.error} />
-          <Button
-            type="submit"
-            size="lg"
-            loading={moving.isPending}
-            disabled={amount === null || Number(amount) === 0 || reason.trim() === ''}
-          >
-            {t(way === 'cash-in' ? 'shift.cash_in_do' : 'shift.cash_out_do')}
-          </Button>
-        </Stack>
-      </form>
+      />
     </Card>
+  );
+}
+
+/** One move, with the reason that the day's report will show. */
+function Move({ way, shift, onDone }: MoveProps & { onDone: () => void }) {
+  const t = useT();
+  const { currency } = shift.opening;
+  const form = useForm({
+    place: `${way}/${shift.id}`,
+    initial: { amount: '', reason: '' },
+    check: (draft) => ({
+      amount: Number(parseAmount(draft.amount, currency) ?? 0) === 0 ? t('problem.not_a_sum') : undefined,
+      reason: draft.reason.trim() === '' ? t('form.needed') : undefined,
+    }),
+    read: (draft) => ({
+      id: shift.id,
+      way,
+      amount: money(parseAmount(draft.amount, currency) ?? '0', currency),
+      reason: draft.reason.trim(),
+    }),
+    save: moveCash,
+    stale: [shiftKeys.all, tillKeys.now],
+    onDone,
+  });
+  return (
+    <Form form={form} isNew wide submit={t(way === 'cash-in' ? 'shift.cash_in_do' : 'shift.cash_out_do')}>
+      <Stack>
+        <SumInput
+          size="lg"
+          autoFocus
+          label={t('common.sum')}
+          currency={currency}
+          required
+          {...form.field('amount')}
+          value={form.draft.amount}
+          onText={(amount) => form.set('amount', amount)}
+        />
+        <TextInput label={t('common.reason')} required {...form.text('reason')} />
+      </Stack>
+    </Form>
   );
 }

@@ -1,13 +1,12 @@
-import { Button, Stack, Textarea } from '@mantine/core';
-import { useState } from 'react';
-import { useAction } from '@/api/action';
-import { fieldProblem } from '@/api/problem';
+import { Stack, Textarea } from '@mantine/core';
+import { useEffect } from 'react';
 import { closeShift, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
 import type { Shift } from '@/api/types';
 import { Sum } from '@/components/Figures';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
-import { ProblemNote } from '@/components/ProblemNote';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
 import { fromMinor, minorOf, money, parseAmount } from '@/lib/money';
@@ -25,28 +24,39 @@ export function CloseShift({
   onClosed: (shift: Shift) => void;
 }) {
   const t = useT();
-  const currency = shift.opening.currency;
-  const [text, setText] = useState('');
-  const [explanation, setExplanation] = useState('');
-  const closing = useAction(closeShift, { stale: [shiftKeys.all, tillKeys.now], onDone: onClosed });
-  const counted = parseAmount(text, currency);
-  const difference =
-    counted === null ? null : minorOf(money(counted, currency)) - minorOf(shift.expected_cash);
-  const off = difference !== null && difference !== 0;
+  const { currency } = shift.opening;
+  const readOf = (text: string) => {
+    const counted = parseAmount(text, currency);
+    const difference =
+      counted === null ? null : minorOf(money(counted, currency)) - minorOf(shift.expected_cash);
+    return { counted, difference };
+  };
+  const form = useForm({
+    place: `close/${shift.id}`,
+    initial: { counted: '', explanation: '' },
+    check: (draft) => {
+      const { counted, difference } = readOf(draft.counted);
+      return {
+        counted: counted === null ? t('problem.not_a_sum') : undefined,
+        explanation: difference && draft.explanation.trim() === '' ? t('form.needed') : undefined,
+      };
+    },
+    read: (draft) => ({
+      id: shift.id,
+      counted: money(readOf(draft.counted).counted ?? '0', currency),
+      explanation: draft.explanation.trim() || undefined,
+    }),
+    save: closeShift,
+    stale: [shiftKeys.all, tillKeys.now],
+    onDone: onClosed,
+  });
+  const { draft } = form;
+  const { counted, difference } = readOf(draft.counted);
+  useEffect(() => onCounted(counted !== null), [counted]);
 
   return (
     <Card title={t('shift.close')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (counted === null) return;
-          closing.mutate({
-            id: shift.id,
-            counted: money(counted, currency),
-            explanation: explanation.trim() || undefined,
-          });
-        }}
-      >
+      <Form form={form} isNew wide submit={t('shift.close')}>
         <Stack>
           <SumInput
             size="xl"
@@ -54,47 +64,32 @@ export function CloseShift({
             label={t('shift.cash_counted')}
             description={t('shift.count_text')}
             currency={currency}
-            value={text}
-            onText={(next) => {
-              setText(next);
-              onCounted(parseAmount(next, currency) !== null);
-            }}
-            error={
-              fieldProblem(closing.error, 'counted') ??
-              (text !== '' && counted === null && t('problem.not_a_sum'))
-            }
             required
+            {...form.field('counted')}
+            value={draft.counted}
+            onText={(text) => form.set('counted', text)}
           />
           {difference !== null && (
-            <div className={classes.difference} data-off={off || undefined}>
-              <span>{off ? t(difference > 0 ? 'shift.over' : 'shift.short') : t('shift.equal')}</span>
+            <div className={classes.difference} data-off={difference !== 0 || undefined}>
+              <span>
+                {difference === 0 ? t('shift.equal') : t(difference > 0 ? 'shift.over' : 'shift.short')}
+              </span>
               <strong>
                 <Sum of={fromMinor(difference, currency)} />
               </strong>
             </div>
           )}
-          {off && (
+          {Boolean(difference) && (
             <Textarea
               label={t('shift.explanation')}
-              value={explanation}
               autosize
               minRows={2}
-              error={fieldProblem(closing.error, 'explanation')}
-              onChange={(event) => setExplanation(event.currentTarget.value)}
               required
+              {...form.text('explanation')}
             />
           )}
-          <ProblemNote error={closing.error} />
-          <Button
-            type="submit"
-            size="xl"
-            loading={closing.isPending}
-            disabled={counted === null || (off && explanation.trim() === '')}
-          >
-            {t('shift.close')}
-          </Button>
         </Stack>
-      </form>
+      </Form>
     </Card>
   );
 }

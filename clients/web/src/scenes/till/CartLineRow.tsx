@@ -104,10 +104,7 @@ export const CartLineRow = memo(function CartLineRow(props: RowProps) {
           <LineEditor
             line={line}
             onClose={() => setEditing(false)}
-            onSave={(change) => {
-              setEditing(false);
-              void till.change(line.id, change);
-            }}
+            save={(change, key) => till.change(line.id, change, key)}
             onRemove={() => {
               setEditing(false);
               void till.remove(line.id);

@@ -2,11 +2,11 @@ import { Button, Group, Modal, Stack, Text, TextInput, UnstyledButton } from '@m
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAction } from '@/api/action';
 import { customersQuery, partyKeys, saveCustomer } from '@/api/parties';
-import { fieldProblem } from '@/api/problem';
 import type { CustomerRef } from '@/api/types';
 import { useMay } from '@/app/identity';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { formatPhone } from '@/lib/phone';
@@ -21,13 +21,8 @@ export function CustomerPicker(props: {
   const t = useT();
   const may = useMay();
   const [text, setText] = useState('');
-  const [name, setName] = useState('');
   const [q] = useDebouncedValue(text.trim(), 150);
   const found = useInfiniteQuery(customersQuery({ q: q || undefined }));
-  const making = useAction(saveCustomer, {
-    stale: [partyKeys.customers],
-    onDone: (customer) => props.onChoose(customer.id),
-  });
   const people = found.data?.pages[0]?.items.slice(0, 8) ?? [];
   const isPhone = /^[+\d][\d\s()-]{4,}$/.test(text.trim());
 
@@ -61,26 +56,7 @@ export function CustomerPicker(props: {
           <Text className="soft">{t('till.customer_none')}</Text>
         )}
         {isPhone && people.length === 0 && may('parties.edit') && (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              making.mutate({ name: name.trim(), phone: text.trim(), note: '' });
-            }}
-          >
-            <Stack>
-              <TextInput
-                label={t('till.customer_new')}
-                value={name}
-                error={fieldProblem(making.error, 'name')}
-                onChange={(event) => setName(event.currentTarget.value)}
-                required
-              />
-              <ProblemNote error={making.error} />
-              <Button type="submit" loading={making.isPending}>
-                {t('till.customer_add')}
-              </Button>
-            </Stack>
-          </form>
+          <NewCustomer key={text.trim()} phone={text.trim()} onMade={props.onChoose} />
         )}
         {props.current && (
           <Group>
@@ -91,5 +67,24 @@ export function CustomerPicker(props: {
         )}
       </Stack>
     </Modal>
+  );
+}
+
+/** Somebody whose telephone nobody knows yet: a name is all that is asked. */
+function NewCustomer({ phone, onMade }: { phone: string; onMade: (id: string) => void }) {
+  const t = useT();
+  const form = useForm({
+    place: `customer/${phone}`,
+    initial: { name: '' },
+    check: ({ name }) => ({ name: name.trim() === '' ? t('form.needed') : undefined }),
+    read: ({ name }) => ({ name: name.trim(), phone, note: '' }),
+    save: saveCustomer,
+    stale: [partyKeys.customers],
+    onDone: (customer) => onMade(customer.id),
+  });
+  return (
+    <Form form={form} isNew wide submit={t('till.customer_add')}>
+      <TextInput label={t('till.customer_new')} required {...form.text('name')} />
+    </Form>
   );
 }

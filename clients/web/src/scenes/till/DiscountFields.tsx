@@ -22,14 +22,19 @@ export function discountOf(typed: DiscountText, currency: string): Discount | nu
   return { kind: typed.kind, value };
 }
 
-/** Whether a typed discount stays within what this person may give; the hub decides in the end. */
-export function useWithinLimit(): (value: DiscountText, base: Money) => boolean {
-  const limit = Number(useIdentity().discount_limit_percent);
+/** What is wrong with a typed discount: no number, or more than this person may give; the hub decides in the end. */
+export function useDiscountProblem(): (typed: DiscountText, base: Money) => string | undefined {
+  const t = useT();
+  const percent = useIdentity().discount_limit_percent;
   return (typed, base) => {
+    if (typed.text === '') return undefined;
     const value = read(typed, base.currency);
-    if (value === null) return typed.text === '';
-    if (typed.kind === 'percent') return Number(value) <= limit;
-    return toMinor(value, base.currency) * 100 <= minorOf(base) * limit;
+    if (value === null) return t('problem.not_a_number');
+    const over =
+      typed.kind === 'percent'
+        ? Number(value) > Number(percent)
+        : toMinor(value, base.currency) * 100 > minorOf(base) * Number(percent);
+    return over ? t('till.discount_over', { percent: formatQuantity(percent) }) : undefined;
   };
 }
 
@@ -38,17 +43,19 @@ export function DiscountFields(props: {
   /** The sum that the discount is taken from. */
   base: Money;
   autoFocus?: boolean;
+  /** What its form says of it. */
+  field: { 'data-field': string; error: string | undefined };
   onChange: (value: DiscountText) => void;
 }) {
   const t = useT();
   const currency = useCurrency();
   const limit = formatQuantity(useIdentity().discount_limit_percent);
-  const { value } = props;
-  const wrong = value.text !== '' && read(value, currency) === null;
-  const over = !wrong && !useWithinLimit()(value, props.base);
+  const { value, field } = props;
+  const problem = useDiscountProblem()(value, props.base);
   return (
     <Group align="flex-end" wrap="nowrap">
       <TextInput
+        {...field}
         data-autofocus={props.autoFocus || undefined}
         style={{ flex: 1 }}
         inputMode="decimal"
@@ -56,7 +63,7 @@ export function DiscountFields(props: {
         description={t('till.discount_limit', { percent: limit })}
         placeholder="0"
         value={value.text}
-        error={wrong ? t('problem.not_a_number') : over && t('till.discount_over', { percent: limit })}
+        error={problem ?? field.error}
         onChange={(event) => props.onChange({ ...value, text: event.currentTarget.value })}
       />
       <SegmentedControl

@@ -1,10 +1,9 @@
-import { Button, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
-import { useAction } from '@/api/action';
+import { Stack, Text, Title } from '@mantine/core';
 import { openShift, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
 import { useCurrency, useMay } from '@/app/identity';
-import { ProblemNote } from '@/components/ProblemNote';
+import { Form } from '@/components/form/Form';
+import { useForm } from '@/components/form/useForm';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
 import { money, parseAmount } from '@/lib/money';
@@ -14,9 +13,19 @@ export function OpenShift({ till }: { till: { id: string; name: string } }) {
   const t = useT();
   const may = useMay();
   const currency = useCurrency();
-  const [text, setText] = useState('');
-  const opening = useAction(openShift, { stale: [tillKeys.now, shiftKeys.all] });
-  const amount = parseAmount(text || '0', currency);
+  const form = useForm({
+    place: `open/${till.id}`,
+    initial: { counted: '' },
+    check: ({ counted }) => ({
+      counted: parseAmount(counted || '0', currency) === null ? t('problem.not_a_sum') : undefined,
+    }),
+    read: ({ counted }) => ({
+      till_id: till.id,
+      counted: money(parseAmount(counted || '0', currency) ?? '0', currency),
+    }),
+    save: openShift,
+    stale: [tillKeys.now, shiftKeys.all],
+  });
 
   if (!may('shift.open')) {
     return (
@@ -29,33 +38,23 @@ export function OpenShift({ till }: { till: { id: string; name: string } }) {
     );
   }
   return (
-    <form
-      style={{ width: '100%', maxWidth: 420 }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (amount !== null) opening.mutate({ till_id: till.id, counted: money(amount, currency) });
-      }}
-    >
-      <Stack>
-        <Title order={1} size="h2">
-          {t('shift.open_title')}
-        </Title>
-        <Text className="soft">{t('shift.open_text', { till: till.name })}</Text>
+    <Stack w="100%" maw={420}>
+      <Title order={1} size="h2">
+        {t('shift.open_title')}
+      </Title>
+      <Text className="soft">{t('shift.open_text', { till: till.name })}</Text>
+      <Form form={form} isNew wide submit={t('shift.open')}>
         <SumInput
           size="xl"
           autoFocus
           label={t('shift.cash_counted')}
           placeholder="0"
           currency={currency}
-          value={text}
-          onText={setText}
-          error={amount === null && t('problem.not_a_sum')}
+          {...form.field('counted')}
+          value={form.draft.counted}
+          onText={(counted) => form.set('counted', counted)}
         />
-        <ProblemNote error={opening.error} />
-        <Button type="submit" size="xl" loading={opening.isPending} disabled={amount === null}>
-          {t('shift.open')}
-        </Button>
-      </Stack>
-    </form>
+      </Form>
+    </Stack>
   );
 }

@@ -1,12 +1,9 @@
-import { Button, Modal, Select, Stack, TextInput } from '@mantine/core';
-import { useState } from 'react';
-import { useAction } from '@/api/action';
+import { Select, Stack, TextInput } from '@mantine/core';
 import { catalogKeys, saveProduct } from '@/api/catalog';
-import { fieldProblem } from '@/api/problem';
 import type { Product, Unit } from '@/api/types';
 import { useCurrency } from '@/app/identity';
-import { useQuestion } from '@/app/questions';
-import { ProblemNote } from '@/components/ProblemNote';
+import { FormModal } from '@/components/form/FormModal';
+import { useForm } from '@/components/form/useForm';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
 import { money, parseAmount } from '@/lib/money';
@@ -20,75 +17,70 @@ export function QuickProduct(props: {
   onMade: (product: Product) => void;
 }) {
   const t = useT();
-  useQuestion();
   const currency = useCurrency();
-  const [name, setName] = useState('');
-  const [price, setPrice] = useState('');
-  const [unit, setUnit] = useState<Unit>('pcs');
-  const making = useAction(saveProduct, { stale: [catalogKeys.all], onDone: props.onMade });
-  const amount = parseAmount(price, currency);
+  const form = useForm({
+    place: `quick-product/${props.barcode}`,
+    initial: { barcodes: [props.barcode], name: '', price: '', unit: 'pcs' as Unit },
+    check: (draft) => ({
+      name: draft.name.trim() === '' ? t('form.needed') : undefined,
+      price: parseAmount(draft.price, currency) === null ? t('problem.not_a_sum') : undefined,
+    }),
+    read: (draft) => ({
+      ...draft,
+      kind: 'product' as const,
+      name: draft.name.trim(),
+      price: money(parseAmount(draft.price, currency) ?? '0', currency),
+      sku: '',
+      category_id: null,
+      brand: '',
+      vat_rate_id: null,
+      gtin: null,
+      ntin: null,
+      photo_hashes: [],
+      description: '',
+      minimum: null,
+      available: true,
+    }),
+    save: saveProduct,
+    stale: [catalogKeys.all],
+    onDone: props.onMade,
+  });
+  const { draft, set } = form;
 
   return (
-    <Modal opened onClose={props.onClose} title={t('till.create_product')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (amount === null) return;
-          making.mutate({
-            kind: 'product',
-            name: name.trim(),
-            sku: '',
-            barcodes: [props.barcode],
-            category_id: null,
-            brand: '',
-            unit,
-            price: money(amount, currency),
-            vat_rate_id: null,
-            gtin: null,
-            ntin: null,
-            photo_hashes: [],
-            description: '',
-            minimum: null,
-            available: true,
-          });
-        }}
-      >
-        <Stack>
-          <TextInput label={t('product.barcode')} value={props.barcode} readOnly />
-          <TextInput
-            data-autofocus
-            label={t('product.name')}
-            value={name}
-            error={fieldProblem(making.error, 'name')}
-            onChange={(event) => setName(event.currentTarget.value)}
-            required
-          />
-          <SumInput
-            label={t('product.price')}
-            currency={currency}
-            value={price}
-            onText={setPrice}
-            error={price !== '' && amount === null && t('problem.not_a_sum')}
-            required
-          />
-          <Select
-            label={t('product.unit')}
-            data={UNITS_AT_TILL.map((value) => ({ value, label: t(`unit.${value}`) }))}
-            value={unit}
-            allowDeselect={false}
-            onChange={(value) => value && setUnit(value as Unit)}
-          />
-          <ProblemNote error={making.error} />
-          <Button
-            type="submit"
-            size="lg"
-            loading={making.isPending}
-            disabled={amount === null || name.trim() === ''}
-          >
-            {t('till.create_and_add')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <FormModal
+      form={form}
+      isNew
+      wide
+      onClose={props.onClose}
+      title={t('till.create_product')}
+      submit={t('till.create_and_add')}
+    >
+      <Stack>
+        <TextInput
+          label={t('product.barcode')}
+          {...form.field('barcodes')}
+          value={props.barcode}
+          readOnly
+          tabIndex={-1}
+        />
+        <TextInput data-autofocus label={t('product.name')} required {...form.text('name')} />
+        <SumInput
+          label={t('product.price')}
+          currency={currency}
+          required
+          {...form.field('price')}
+          value={draft.price}
+          onText={(price) => set('price', price)}
+        />
+        <Select
+          label={t('product.unit')}
+          data={UNITS_AT_TILL.map((value) => ({ value, label: t(`unit.${value}`) }))}
+          value={draft.unit}
+          allowDeselect={false}
+          onChange={(value) => value && set('unit', value as Unit)}
+        />
+      </Stack>
+    </FormModal>
   );
 }

@@ -191,14 +191,12 @@ export function Selling({
         )}
         {side === 'discount' && cart && (
           <DiscountModal
+            cart={cart.id}
             current={cart.discount}
             base={cart.subtotal}
             title={t('till.receipt_discount')}
+            save={till.discount}
             onClose={() => setSide(null)}
-            onSave={(discount) => {
-              void till.discount(discount);
-              setSide(null);
-            }}
           />
         )}
         {side === 'price' && (

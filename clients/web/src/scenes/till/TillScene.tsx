@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { tillQuery } from '@/api/till';
 import type { ShiftChip } from '@/api/types';
 import { isCovered } from '@/app/cover';
@@ -12,11 +12,12 @@ import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { useLive } from '@/live/socket';
 import { ChooseTill } from './ChooseTill';
-import { OpenShift } from './OpenShift';
 import { PadDock } from './PadDock';
 import { Selling } from './Selling';
 import classes from './Till.module.css';
 import { TillBar } from './TillBar';
+
+const OpenShift = lazy(() => import('./OpenShift').then((m) => ({ default: m.OpenShift })));
 
 /** The till fills the whole screen: which till this is, its shift, then the sale. */
 export function TillScene() {
@@ -56,7 +57,9 @@ export function TillScene() {
     <div className={classes.till}>
       <TillBar shift={null} />
       <HubBar mayReload />
-      <div className={classes.middle}>{till ? <OpenShift till={till} /> : <ChooseTill />}</div>
+      <div className={classes.middle}>
+        <Suspense fallback={<ScenePending />}>{till ? <OpenShift till={till} /> : <ChooseTill />}</Suspense>
+      </div>
       <PadDock />
     </div>
   );

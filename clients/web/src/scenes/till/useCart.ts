@@ -117,8 +117,9 @@ export function useCart(now: TillNow) {
   const inOrder = (run: () => Promise<void>): Promise<void> => {
     const begun = pending.get() === 0 ? run() : tail.current.then(run);
     pending.set(pending.get() + 1);
-    tail.current = begun.finally(() => pending.set(pending.get() - 1));
-    return tail.current;
+    const done = begun.finally(() => pending.set(pending.get() - 1));
+    tail.current = done.catch(() => undefined);
+    return done;
   };
 
   const tell = (notice: Notice) =>
@@ -131,7 +132,7 @@ export function useCart(now: TillNow) {
     });
   const dismiss = (notice = notices[0]) => setNotices((before) => before.filter((one) => one !== notice));
 
-  const enqueue = (step: Step, about: { lineId?: string; code?: string } = {}) => {
+  const enqueue = (step: Step, about: { lineId?: string; code?: string; form?: true } = {}) => {
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
     const attempt = async (): Promise<void> => {
@@ -152,10 +153,13 @@ export function useCart(now: TillNow) {
           // out asks for the person, and his step goes on where it stopped.
           if (error.problem.code === 'session.locked' || !(await isAgain(by))) {
             tell({ kind: 'dropped' });
+            if (about.form) throw error;
             return;
           }
           return attempt();
         }
+        // A form says itself what is wrong with it.
+        if (about.form) throw error;
         tell(await noticeFor(error, about.lineId ?? null, about.code ?? null));
         if (error instanceof ApiError && about.code === undefined) {
           void client.invalidateQueries({ queryKey: tillKeys.all });
@@ -236,9 +240,9 @@ export function useCart(now: TillNow) {
     }
   }, [asked]);
 
-  const change = (lineId: string, body: LineChange) => {
-    const key = requestId();
-    return enqueue((active) => changeLine(active, lineId, body, key), { lineId });
+  const change = async (lineId: string, body: LineChange, key: string) => {
+    if (Object.keys(body).length === 0) return;
+    await enqueue((active) => changeLine(active, lineId, body, key), { form: true });
   };
 
   const step = (lineId: string, delta: string) => {
@@ -319,7 +323,8 @@ export function useCart(now: TillNow) {
     step,
     complete,
     remove: (lineId: string) => simple((active, key) => removeLine(active, lineId, key)),
-    discount: (discount: Discount | null) => simple((active, key) => discountCart(active, discount, key)),
+    discount: (discount: Discount | null, key: string) =>
+      enqueue((active) => discountCart(active, discount, key), { form: true }),
     customer: (customer: string | null) => simple((active, key) => setCustomer(active, customer, key)),
     pay: (body: PaymentInput) => simple((active, key) => pay(active, body, key)),
     removePayment: (payment: string) => simple((active, key) => removePayment(active, payment, key)),
