@@ -38,6 +38,18 @@ const LOOKS = [
   { language: 'kk', scheme: 'dark', axe: 'office' },
   { language: 'en', scheme: 'dark', axe: 'phone' },
 ];
+/** The role of a screen's frame, and where that frame begins and how wide it is. */
+function frameOf() {
+  const frame = document.querySelector('main [data-width]');
+  if (!frame)
+    return ['none', document.querySelector('[data-search]') ? 'the till' : 'a screen without a frame'];
+  const around = frame.closest('main').getBoundingClientRect();
+  const { left, width } = frame.getBoundingClientRect();
+  return [
+    frame.dataset.width,
+    `${Math.round(left - around.left)} ${Math.round(around.width - width) < 20 ? 'whole' : width}`,
+  ];
+}
 const OWN_NAMES = ['Русский', 'Қазақша', 'English', 'Дүкен'];
 /** What stands on the page of parts are samples, of no language of the reader's. */
 const SAMPLES = '/dev/parts';
@@ -52,6 +64,7 @@ test('every screen', { concurrency: true, timeout: 300_000 }, async (all) => {
         .flatMap((other) => textsOf(other))
         .filter((text) => !textsOf(language).includes(text));
       const wrong = [];
+      const frames = new Map();
       for (const path of hub.screens) {
         // From screen to screen as its links lead: the page is not opened anew.
         await page.evaluate((to) => window.history.pushState({}, '', to), path);
@@ -69,11 +82,18 @@ test('every screen', { concurrency: true, timeout: 300_000 }, async (all) => {
             ignored: OWN_NAMES,
           }))
             wrong.push(`${path}, ${name}: ${remark}`);
+          if (name === 'office') {
+            const [role, frame] = await page.evaluate(frameOf);
+            if ((frames.get(role) ?? frame) !== frame) wrong.push(`${path}: another ${role} frame, ${frame}`);
+            frames.set(role, frame);
+          }
           if (name === axe)
             for (const violation of await violations(page)) wrong.push(`${path}, ${name}: ${violation}`);
         }
       }
       assert.equal(wrong.join('\n'), '');
+      // Lists and what is read differ in their width alone: both begin at the edge.
+      for (const role of ['list', 'reading']) assert.match(frames.get(role), /^0 /);
     }),
   );
   await Promise.all(looks);

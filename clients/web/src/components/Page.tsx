@@ -7,14 +7,15 @@ export function Page(props: {
   title: string;
   back?: ReactNode;
   actions?: ReactNode;
-  narrow?: boolean;
+  /** A list takes the whole screen; what is read or filled in is no wider than the eye follows. Both begin at one edge. */
+  width?: 'list' | 'reading';
   children: ReactNode;
 }) {
   useEffect(() => {
     document.title = `${props.title} · Düken`;
   }, [props.title]);
   return (
-    <section className={classes.page} data-narrow={props.narrow || undefined}>
+    <section className={classes.page} data-width={props.width ?? 'list'}>
       <header className={classes.head}>
         <Group gap="sm" wrap="nowrap" className={classes.name}>
           {props.back}
@@ -26,6 +27,16 @@ export function Page(props: {
       </header>
       {props.children}
     </section>
+  );
+}
+
+/** What a screen is about, and beside it what belongs to that; one below the other where there is no room. */
+export function Columns({ children, aside }: { children: ReactNode; aside?: ReactNode }) {
+  return (
+    <div className={classes.columns}>
+      <div className={classes.column}>{children}</div>
+      {aside && <div className={classes.column}>{aside}</div>}
+    </div>
   );
 }
 

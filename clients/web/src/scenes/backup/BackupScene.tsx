@@ -1,4 +1,4 @@
-import { Alert, Button, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, Progress, Text } from '@mantine/core';
 import { IconDatabaseExport } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useAction } from '@/api/action';
@@ -9,7 +9,7 @@ import { ScenePending } from '@/app/SceneStates';
 import { sayProblem } from '@/app/toasts';
 import { Facts } from '@/components/Facts';
 import { type LightColor, Spot } from '@/components/Light';
-import { Card, Page } from '@/components/Page';
+import { Card, Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { useLanguage, useT } from '@/i18n';
@@ -29,7 +29,7 @@ export function BackupScene() {
   const making = useAction(makeBackup, { stale: [backupKeys.all] });
   if (!backup.data) {
     return (
-      <Page title={t('menu.backup')}>
+      <Page title={t('menu.backup')} width="reading">
         {backup.error ? <ProblemNote error={backup.error} /> : <ScenePending />}
       </Page>
     );
@@ -38,6 +38,7 @@ export function BackupScene() {
   return (
     <Page
       title={t('menu.backup')}
+      width="reading"
       actions={
         may('backup.edit') && (
           <Button
@@ -51,16 +52,17 @@ export function BackupScene() {
         )
       }
     >
-      <div className={classes.columns}>
-        <Stack>
-          <Standing backup={data} />
-          {may('backup.edit') && <BackupPlanForm key={data.plan.version} plan={data.plan} />}
-        </Stack>
-        <Stack>
-          <RecoveryCard />
-          <KeptBackups kept={data.kept} />
-        </Stack>
-      </div>
+      <Columns
+        aside={
+          <>
+            <RecoveryCard />
+            <KeptBackups kept={data.kept} />
+          </>
+        }
+      >
+        <Standing backup={data} />
+        {may('backup.edit') && <BackupPlanForm key={data.plan.version} plan={data.plan} />}
+      </Columns>
     </Page>
   );
 }

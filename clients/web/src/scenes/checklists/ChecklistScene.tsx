@@ -15,7 +15,7 @@ import {
 } from '@/api/checklists';
 import { ScenePending } from '@/app/SceneStates';
 import { sayProblem } from '@/app/toasts';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { When } from '@/components/When';
 import { type Translate, useT } from '@/i18n';
@@ -32,37 +32,39 @@ export function ChecklistScene() {
   const done = data?.items.filter((item) => item.done).length ?? 0;
   const words = data && t('checklist.progress', { done, count: data.items.length });
   return (
-    <Page title={t('menu.checklists')} narrow>
-      <SegmentedControl
-        size="md"
-        classNames={{ label: classes.list }}
-        aria-label={t('menu.checklists')}
-        data={LISTS.map((name) => ({ value: name, label: t(`checklist.list.${name}`) }))}
-        value={list}
-        onChange={(name) =>
-          void navigate({ to: '/checklists', search: { list: name as ListName }, replace: true })
-        }
-      />
-      <ProblemNote error={error} />
-      {isPending && !error && <ScenePending />}
-      {data && (
-        <>
-          <div className={classes.progress}>
-            <strong>{done === data.items.length ? t('checklist.all_done') : words}</strong>
-            <span className="soft">
-              {t(list === 'weekly' ? 'checklist.week_of' : 'checklist.day_of', {
-                date: formatDate(data.period),
-              })}
-            </span>
-            <Progress value={(done / data.items.length) * 100} aria-label={words} />
-          </div>
-          <ul className={classes.items}>
-            {data.items.map((item) => (
-              <Item key={item.key} item={item} list={list} />
-            ))}
-          </ul>
-        </>
-      )}
+    <Page title={t('menu.checklists')} width="reading">
+      <Columns>
+        <SegmentedControl
+          size="md"
+          classNames={{ label: classes.list }}
+          aria-label={t('menu.checklists')}
+          data={LISTS.map((name) => ({ value: name, label: t(`checklist.list.${name}`) }))}
+          value={list}
+          onChange={(name) =>
+            void navigate({ to: '/checklists', search: { list: name as ListName }, replace: true })
+          }
+        />
+        <ProblemNote error={error} />
+        {isPending && !error && <ScenePending />}
+        {data && (
+          <>
+            <div className={classes.progress}>
+              <strong>{done === data.items.length ? t('checklist.all_done') : words}</strong>
+              <span className="soft">
+                {t(list === 'weekly' ? 'checklist.week_of' : 'checklist.day_of', {
+                  date: formatDate(data.period),
+                })}
+              </span>
+              <Progress value={(done / data.items.length) * 100} aria-label={words} />
+            </div>
+            <ul className={classes.items}>
+              {data.items.map((item) => (
+                <Item key={item.key} item={item} list={list} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Columns>
     </Page>
   );
 }

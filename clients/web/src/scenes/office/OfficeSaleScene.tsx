@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { storeSaleQuery } from '@/api/office';
 import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { ReturnDocument } from '../returns/ReturnDone';
 import { SaleView } from '../sales/SaleView';
@@ -13,9 +13,11 @@ export function OfficeSaleScene() {
   const sale = useQuery(storeSaleQuery(node, id));
   if (!sale.data) return sale.error ? <ProblemNote error={sale.error} /> : <ScenePending />;
   return (
-    <Page title={sale.data.number} back={<BackLink />}>
+    <Page title={sale.data.number} back={<BackLink />} width="reading">
       {sale.data.kind === 'return' ? (
-        <ReturnDocument document={sale.data} />
+        <Columns>
+          <ReturnDocument document={sale.data} />
+        </Columns>
       ) : (
         <SaleView sale={sale.data} linked={false} />
       )}

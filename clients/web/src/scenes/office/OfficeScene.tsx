@@ -1,5 +1,5 @@
 import { useIdentity } from '@/app/identity';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { useT } from '@/i18n';
 import { OfficeLink } from './OfficeLink';
 import { OfficeStores } from './OfficeStores';
@@ -10,8 +10,10 @@ export function OfficeScene() {
   const { store } = useIdentity();
   if (store.role === 'office') return <OfficeStores />;
   return (
-    <Page title={t('menu.office')} narrow>
-      <OfficeLink />
+    <Page title={t('menu.office')} width="reading">
+      <Columns>
+        <OfficeLink />
+      </Columns>
     </Page>
   );
 }

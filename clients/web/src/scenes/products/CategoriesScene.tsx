@@ -101,7 +101,7 @@ export function CategoriesScene() {
       : []),
   ];
   return (
-    <Page title={t('menu.categories')} narrow actions={<ActionButton action="category.new" />}>
+    <Page title={t('menu.categories')} actions={<ActionButton action="category.new" />}>
       <DataTable
         name="categories"
         columns={columns}

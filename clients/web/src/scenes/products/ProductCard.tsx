@@ -9,12 +9,11 @@ import { useMay } from '@/app/identity';
 import { sayDone, sayProblem } from '@/app/toasts';
 import { BackLink } from '@/components/BackLink';
 import { Form } from '@/components/form/Form';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { useT } from '@/i18n';
 import { ProductFields } from './ProductFields';
-import { PriceHistory, StockHistory } from './ProductHistory';
+import { PriceHistory, StockMoves, StockNow } from './ProductHistory';
 import { ProductPhotos } from './ProductPhotos';
-import classes from './Products.module.css';
 import { useProductForm } from './productForm';
 
 /** The card of one good: what it is on the left, its pictures and past on the right. */
@@ -42,10 +41,14 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
   });
   const duplicating = useAction(duplicateProduct, { stale, onDone: (copy) => open(copy.id) });
 
+  /** Goods are kept in stock, services are not. */
+  const kept = !isNew && product.kind === 'product';
+
   return (
     <Page
       title={isNew ? t('product.new') : product.name}
       back={<BackLink />}
+      width="reading"
       actions={
         !isNew && (
           <ScreenActions
@@ -81,18 +84,25 @@ export function ProductCard({ product, rates }: { product: Product; rates: VatRa
       }
     >
       <Form form={form} isNew={isNew} bar>
-        <div className={classes.columns}>
+        <Columns
+          aside={
+            <>
+              <ProductPhotos
+                hashes={form.draft.photo_hashes}
+                editable={editable}
+                onChange={(hashes) => form.set('photo_hashes', hashes)}
+              />
+              {kept && <StockNow product={product} />}
+            </>
+          }
+        >
           <ProductFields form={form} rates={rates} />
-          <div className={classes.side}>
-            <ProductPhotos
-              hashes={form.draft.photo_hashes}
-              editable={editable}
-              onChange={(hashes) => form.set('photo_hashes', hashes)}
-            />
-            {!isNew && product.kind === 'product' && <StockHistory product={product} />}
-            {!isNew && <PriceHistory id={product.id} />}
-          </div>
-        </div>
+        </Columns>
+        {!isNew && (
+          <Columns aside={kept && <PriceHistory id={product.id} />}>
+            {kept ? <StockMoves product={product} /> : <PriceHistory id={product.id} />}
+          </Columns>
+        )}
       </Form>
     </Page>
   );

@@ -49,16 +49,47 @@ export function PriceHistory({ id }: { id: string }) {
   );
 }
 
-export function StockHistory({ product }: { product: Product }) {
+/** What there is of it now, and how that came about. */
+export function StockNow({ product }: { product: Product }) {
   const t = useT();
   const may = useMay();
   const stock = useQuery(productStockQuery(product.id));
   const moves = stock.data?.history.items;
+  return (
+    <Card
+      title={t('product.stock')}
+      actions={
+        may('stock.adjust') && (
+          <ButtonLink to="/adjustments" search={{ product: product.id }} variant="light" size="sm">
+            {t('stock.adjust')}
+          </ButtonLink>
+        )
+      }
+    >
+      {stock.data && (
+        <Facts
+          rows={[
+            [t('stock.quantity'), <Quantity key="q" of={stock.data.quantity} unit={product.unit} />],
+            Boolean(stock.data.value) && [t('stock.value'), <Sum key="v" of={stock.data.value} />],
+          ]}
+        />
+      )}
+      {moves && moves.length > 1 && <Trend moves={moves} />}
+      <ProblemNote error={stock.error} />
+    </Card>
+  );
+}
+
+/** Each movement with its document. */
+export function StockMoves({ product }: { product: Product }) {
+  const t = useT();
+  const stock = useQuery(productStockQuery(product.id));
   const columns: Column<StockMove>[] = [
     {
       key: 'kind',
       header: t('stock.kind_label'),
       phone: 'title',
+      wrap: true,
       cell: (row) => `${t(`stock.move.${row.kind}`)} ${row.number}`,
     },
     { key: 'at', header: t('sale.when'), cell: (row) => <When at={row.at} /> },
@@ -85,36 +116,15 @@ export function StockHistory({ product }: { product: Product }) {
     { key: 'reason', header: t('common.reason'), cell: (row) => row.reason || '—', wrap: true, hidden: true },
   ];
   return (
-    <Card
-      title={t('product.stock')}
-      actions={
-        may('stock.adjust') && (
-          <ButtonLink to="/adjustments" search={{ product: product.id }} variant="light" size="sm">
-            {t('stock.adjust')}
-          </ButtonLink>
-        )
-      }
-    >
-      {stock.data && (
-        <Facts
-          rows={[
-            [t('stock.quantity'), <Quantity key="q" of={stock.data.quantity} unit={product.unit} />],
-            Boolean(stock.data.value) && [t('stock.value'), <Sum key="v" of={stock.data.value} />],
-          ]}
-        />
-      )}
-      {moves && moves.length > 1 && <Trend moves={moves} />}
-      <ProblemNote error={stock.error} />
-      {!stock.error && (
-        <DataTable
-          inside
-          name="product-moves"
-          columns={columns}
-          list={givenRows(moves)}
-          rowKey={(row) => `${row.document_id}-${row.after}-${row.at}`}
-          empty={<span className="soft">{t('stock.history_none')}</span>}
-        />
-      )}
+    <Card title={t('product.moves')}>
+      <DataTable
+        inside
+        name="product-moves"
+        columns={columns}
+        list={{ ...givenRows(stock.data?.history.items), error: stock.error, refetch: stock.refetch }}
+        rowKey={(row) => `${row.document_id}-${row.after}-${row.at}`}
+        empty={<span className="soft">{t('stock.history_none')}</span>}
+      />
     </Card>
   );
 }

@@ -59,7 +59,7 @@ export function ProductScene() {
   const error = product.error ?? rates.error;
   if (!error) return <ScenePending />;
   return (
-    <Page title={t('menu.products')} back={<BackLink />} narrow>
+    <Page title={t('menu.products')} back={<BackLink />} width="reading">
       <ProblemNote error={error} />
     </Page>
   );

@@ -1,10 +1,9 @@
-import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { saleQuery } from '@/api/sales';
 import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { PrintAgain } from '@/scenes/sales/PrintAgain';
@@ -17,16 +16,16 @@ export function ReturnScene() {
   if (!data) {
     if (!error) return <ScenePending />;
     return (
-      <Page title={t('return.title')} back={<BackLink />} narrow>
+      <Page title={t('return.title')} back={<BackLink />} width="reading">
         <ProblemNote error={error} />
       </Page>
     );
   }
   return (
-    <Page title={t('return.title')} back={<BackLink />} actions={<PrintAgain id={id} />} narrow>
-      <Stack>
+    <Page title={t('return.title')} back={<BackLink />} actions={<PrintAgain id={id} />} width="reading">
+      <Columns>
         <ReturnDocument document={data} />
-      </Stack>
+      </Columns>
     </Page>
   );
 }

@@ -27,6 +27,7 @@ export function SaleScene() {
     <Page
       title={sale.data.number}
       back={<BackLink />}
+      width="reading"
       actions={
         <>
           <PrintAgain id={id} paper={nothingPrinted(sale.data.print) ? 'first' : 'copy'} />

@@ -6,7 +6,7 @@ import { ScenePending } from '@/app/SceneStates';
 import { sayDone } from '@/app/toasts';
 import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { NetworkSettings } from './NetworkSettings';
@@ -42,8 +42,16 @@ function SettingsForm({ settings }: { settings: Settings }) {
   });
   const part: SettingsPart = form;
   return (
-    <Page title={t('menu.settings')}>
-      <div className={classes.beside}>
+    <Page title={t('menu.settings')} width="reading">
+      <Columns
+        aside={
+          !part.readOnly && (
+            <div className={classes.preview}>
+              <ReceiptPreview draft={form.draft} />
+            </div>
+          )
+        }
+      >
         <Form form={form} bar>
           <div className={classes.form}>
             <StoreSettings {...part} />
@@ -57,12 +65,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
             </p>
           )}
         </Form>
-        {!part.readOnly && (
-          <aside className={classes.preview}>
-            <ReceiptPreview draft={form.draft} />
-          </aside>
-        )}
-      </div>
+      </Columns>
     </Page>
   );
 }

@@ -45,14 +45,14 @@ export function StoreSettings({ draft, set, field: fieldOf, readOnly }: Settings
           onChange={(zone) => zone && set('zone', zone)}
         />
         <TextInput label={t('settings.currency')} value={currencyName(draft.currency)} readOnly />
-        <VatSelect
-          rates={setup.data?.vat_rates ?? []}
-          currency={draft.currency}
-          value={draft.vat_rate ?? null}
-          {...fieldOf('vat_rate')}
-          onChange={(rate) => set('vat_rate', rate)}
-        />
       </SimpleGrid>
+      <VatSelect
+        rates={setup.data?.vat_rates ?? []}
+        currency={draft.currency}
+        value={draft.vat_rate ?? null}
+        {...fieldOf('vat_rate')}
+        onChange={(rate) => set('vat_rate', rate)}
+      />
       <div className={classes.logo}>
         {store.logo_hash && <img src={photoUrl(store.logo_hash)} alt={t('settings.logo')} />}
         {!readOnly && (

@@ -14,7 +14,7 @@ export function ShiftScene() {
   useLive(`shift:${id}`);
   const shift = useQuery(shiftQuery(id));
   return (
-    <Page title={t('shift.title', { number: shift.data?.number ?? '' })} back={<BackLink />}>
+    <Page title={t('shift.title', { number: shift.data?.number ?? '' })} back={<BackLink />} width="reading">
       <ShiftPanel id={id} onClosed={() => void navigate({ to: '/shifts' })} />
     </Page>
   );

@@ -73,13 +73,15 @@ export function UserForm(props: { user: User; roles: Role[]; permissions: Permis
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label={t('user.name')} required {...form.text('name')} />
             <TextInput label={t('user.phone')} type="tel" placeholder="+7" required {...form.text('phone')} />
-            <MultiSelect
-              label={t('user.roles')}
-              data={props.roles.map((role) => ({ value: role.id, label: role.name[language] }))}
-              value={draft.role_ids}
-              {...form.field('role_ids')}
-              onChange={(roles) => set('role_ids', roles)}
-            />
+          </SimpleGrid>
+          <MultiSelect
+            label={t('user.roles')}
+            data={props.roles.map((role) => ({ value: role.id, label: role.name[language] }))}
+            value={draft.role_ids}
+            {...form.field('role_ids')}
+            onChange={(roles) => set('role_ids', roles)}
+          />
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <Select
               label={t('user.scope')}
               data={SCOPES.map((value) => ({ value, label: t(`scope.${value}`) }))}

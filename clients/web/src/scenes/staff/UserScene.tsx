@@ -1,4 +1,3 @@
-import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { permissionsQuery, rolesQuery, userQuery } from '@/api/staff';
@@ -6,7 +5,7 @@ import type { User } from '@/api/types';
 import { useMay } from '@/app/identity';
 import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
-import { Page } from '@/components/Page';
+import { Columns, Page } from '@/components/Page';
 import { ProblemNote } from '@/components/ProblemNote';
 import { useT } from '@/i18n';
 import { UserAccess } from './UserAccess';
@@ -39,17 +38,24 @@ export function UserScene() {
   const shown = isNew ? NEW : user.data;
   if (!shown) return user.error ? <ProblemNote error={user.error} /> : <ScenePending />;
   return (
-    <Page title={isNew ? t('user.new') : shown.name} back={<BackLink />} narrow>
-      <Stack>
+    <Page title={isNew ? t('user.new') : shown.name} back={<BackLink />} width="reading">
+      <Columns
+        aside={
+          !isNew && (
+            <>
+              {may('staff.edit') && <UserAccess user={shown} />}
+              <UserSessions id={shown.id} />
+            </>
+          )
+        }
+      >
         <UserForm
           key={`${shown.id}-${shown.version}`}
           user={shown}
           roles={roles.data ?? []}
           permissions={permissions.data ?? []}
         />
-        {!isNew && may('staff.edit') && <UserAccess user={shown} />}
-        {!isNew && <UserSessions id={shown.id} />}
-      </Stack>
+      </Columns>
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Box, Modal } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { ShiftChip } from '@/api/types';
 import { ScenePending } from '@/app/SceneStates';
@@ -28,7 +28,9 @@ export function TillDialog(props: {
         {side === 'return' ? (
           <ReturnFlow number={props.number} onDone={onClose} />
         ) : (
-          <ShiftPanel id={shift.id} onClosed={onClose} />
+          <Box maw={1080} mx="auto">
+            <ShiftPanel id={shift.id} onClosed={onClose} />
+          </Box>
         )}
       </Suspense>
     </Modal>
