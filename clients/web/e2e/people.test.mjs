@@ -57,6 +57,18 @@ test('one button of the first run makes a demo store, and says how far it is', a
     .waitFor();
 });
 
+test('the button of the demo store is seen without scrolling on the screen of a till', async (t) => {
+  const hub = await hubFor(t, { setUp: false });
+  for (const language of ['ru', 'kk', 'en']) {
+    const page = await openPage(hub, { as: null, language, size: [1024, 768] });
+    await page.locator(`main button[lang="${language}"]`).click();
+    const demo = page.getByRole('button', { name: say('setup.demo', {}, language) });
+    await demo.waitFor();
+    const { y, height } = await demo.boundingBox();
+    assert.ok(y + height <= 768, `${language}: ends at ${y + height}`);
+  }
+});
+
 test('a newcomer goes from an empty hub to the first sale', async (t) => {
   const hub = await hubFor(t, { setUp: false });
   const page = await openPage(hub, { as: null });

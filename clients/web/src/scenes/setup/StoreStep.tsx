@@ -39,8 +39,9 @@ export function StoreStep(props: {
         <Title order={1} size="h2">
           {t('setup.store')}
         </Title>
-        <TextInput autoFocus label={t('settings.name')} {...field('name')} required />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <TextInput autoFocus label={t('settings.name')} {...field('name')} required />
+          <TextInput label={t('settings.address')} {...field('address')} />
           <TextInput
             label={t('settings.bin')}
             inputMode="numeric"
@@ -55,7 +56,6 @@ export function StoreStep(props: {
             {...field('phone')}
           />
         </SimpleGrid>
-        <TextInput label={t('settings.address')} {...field('address')} />
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Select
             label={t('settings.zone')}
@@ -75,13 +75,13 @@ export function StoreStep(props: {
             allowDeselect={false}
             onChange={(currency) => currency && set({ currency, vat_rate: null })}
           />
-          <VatSelect
-            rates={props.setup.vat_rates}
-            currency={value.currency}
-            value={value.vat_rate}
-            onChange={(vat_rate) => set({ vat_rate })}
-          />
         </SimpleGrid>
+        <VatSelect
+          rates={props.setup.vat_rates}
+          currency={value.currency}
+          value={value.vat_rate}
+          onChange={(vat_rate) => set({ vat_rate })}
+        />
         <Button type="submit" size="lg" disabled={value.name.trim() === ''}>
           {t('common.next')}
         </Button>
