@@ -140,6 +140,15 @@ export async function still(page) {
   while (underWay.get(page)?.size > 0 && Date.now() - began < REST_MS);
 }
 
+/** At rest, and nothing is still on its way: a screen that comes later than its frame has a spinner in its place. */
+export async function shown(page) {
+  await still(page);
+  await page.waitForFunction(
+    () => ![...document.querySelectorAll('.mantine-Loader-root')].some((loader) => loader.checkVisibility()),
+  );
+  await still(page);
+}
+
 const quiet = (page) =>
   page.evaluate(async (longest) => {
     const QUIET_MS = 120;

@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { closeBrowser, launch, still, textsOf, watchRequests } from '../e2e/browser.mjs';
+import { closeBrowser, launch, shown, textsOf, watchRequests } from '../e2e/browser.mjs';
 import { DATA, Hub, requestId } from '../e2e/hub.mjs';
 import { judge } from './walk/judge.mjs';
 import { SCREENS } from './walk/screens.mjs';
@@ -62,12 +62,14 @@ async function places(send) {
   const goods = (await send('GET', '/products?limit=60')).items.filter(
     (one) => one.price && Number(one.stock) > 9,
   );
+  const customers = (await send('GET', '/customers?limit=2')).items;
   const sales = (await send('GET', '/sales?kind=sale&limit=50')).items;
   const shifts = (await send('GET', '/shifts')).items;
   const devices = await send('GET', '/devices');
   const users = await send('GET', '/users');
   return {
     goods,
+    customers,
     sale: sales.find((one) => one.state === 'completed') ?? sales[0],
     oneReturn: await first('/sales?kind=return&limit=1'),
     shift: shifts.find((one) => one.state === 'open'),
@@ -136,9 +138,9 @@ for (const language of options.languages.split(','))
           try {
             await page.goto(`${base}${path}`);
             await page.locator('h1, [data-search], main, form').first().waitFor();
-            await still(page);
+            await shown(page);
             await screen.steps?.(page, at);
-            await still(page);
+            await shown(page);
           } catch (error) {
             wrong.push(`not reached: ${String(error).split('\n')[0]}`);
           }

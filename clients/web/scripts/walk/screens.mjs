@@ -10,14 +10,23 @@ const button = (page, at, key) => page.getByRole('button', { name: say(key, {}, 
 const dialog = (page) => page.getByRole('dialog').last();
 const PHONE_PX_MAX = 760;
 
-/** A cart with a few lines in it, begun anew. */
-async function cart(page, { send, goods }) {
+async function emptyTill({ send }) {
   const { carts = [] } = await send('GET', '/till');
   for (const chip of carts) await send('DELETE', `/carts/${chip.id}`).catch(() => null);
+}
+
+async function fillCart({ send, goods }, quantities) {
   const made = await send('POST', '/carts', {});
-  for (const [index, quantity] of ['2', '1', '3'].entries()) {
+  for (const [index, quantity] of quantities.entries()) {
     await send('POST', `/carts/${made.id}/lines`, { product_id: goods[index].id, quantity });
   }
+  return made;
+}
+
+/** A cart with a few lines in it, begun anew. */
+async function cart(page, at) {
+  await emptyTill(at);
+  const made = await fillCart(at, ['2', '1', '3']);
   await page.goto(page.url());
   await page.locator('[data-line]').first().waitFor({ state: 'attached' });
   return made;
@@ -41,6 +50,23 @@ export const SCREENS = [
       await cart(page, at);
       await showCart(page);
     },
+  },
+  {
+    name: 'till-held',
+    path: '/till',
+    steps: async (page, at) => {
+      const { send, customers } = at;
+      await emptyTill(at);
+      for (const [index, quantities] of [['2', '1', '3'], ['12']].entries()) {
+        const { id } = await fillCart(at, quantities);
+        await send('PUT', `/carts/${id}/customer`, { customer_id: customers[index].id });
+        await send('POST', `/carts/${id}/hold`);
+      }
+      await fillCart(at, ['1', '4']);
+      await page.goto(page.url());
+      for (const { name } of customers) await page.getByRole('button', { name }).waitFor();
+    },
+    undo: (_, at) => emptyTill(at),
   },
   {
     name: 'till-search',
