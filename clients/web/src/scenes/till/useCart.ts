@@ -44,6 +44,10 @@ export type Notice =
 /** What a person still has to answer: it stands until then, and whatever else is scanned goes on. */
 const isQuestion = ({ kind }: Notice) => kind === 'choices' || kind === 'unknown_code';
 
+/** The same list where nothing leaves it: a step without a word draws nothing. */
+const only = (keeps: (notice: Notice) => boolean) => (before: Notice[]) =>
+  before.every(keeps) ? before : before.filter(keeps);
+
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
 
 async function noticeFor(error: unknown, lineId: string | null, code: string | null): Promise<Notice> {
@@ -130,7 +134,7 @@ export function useCart(now: TillNow) {
         kind === 'unknown_code' && before.some((one) => one.kind === kind && one.code === notice.code);
       return asked ? before : [...before, notice];
     });
-  const dismiss = (notice = notices[0]) => setNotices((before) => before.filter((one) => one !== notice));
+  const dismiss = (notice = notices[0]) => setNotices(only((one) => one !== notice));
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string; form?: true } = {}) => {
     // Taken before the step: a session that ran out is forgotten with its person.
@@ -146,7 +150,7 @@ export function useCart(now: TillNow) {
         }
         const next = await step(active, client.getQueryData(cartQuery(active).queryKey));
         if (next) keep(next);
-        setNotices((before) => before.filter(({ kind }) => kind !== 'problem'));
+        setNotices(only(({ kind }) => kind !== 'problem'));
       } catch (error) {
         if (error instanceof ApiError && error.problem.status === 401) {
           // A lock is meant: what came under it is not done behind the back of whoever unlocks. A session that only ran
@@ -176,7 +180,7 @@ export function useCart(now: TillNow) {
   const grant = (wish: Wish) => {
     const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
     keepWish(wish);
-    setNotices((before) => before.filter(isQuestion));
+    setNotices(only(isQuestion));
     setSale(null);
     return granting.finally(() => dropWish(wish.key));
   };
