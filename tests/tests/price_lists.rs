@@ -233,6 +233,10 @@ async fn a_label_with_its_sum_is_sold_for_that_sum() {
         (&tenge("1777.00"), &tenge("1777.00"), &tenge("1000.00")),
         "{sale}"
     );
+    let cart = id_of(&api.post("/api/carts", json!({})).await.done());
+    let three = json!({ "code": label("220012301000"), "quantity": "3" });
+    let three = api.post(format!("/api/carts/{cart}/scan"), three).await.done();
+    assert_eq!((&three["total"], &three["lines"][0]["quantity"]), (&tenge("3000.00"), &json!("0.333")), "three labels alike");
     let settings = api.get("/api/settings").await.done();
     let mut other = settings.clone();
     other["weight_codes"] = json!([{ "prefix": "28", "item_digits": 4, "value_digits": 6, "kind": "weight", "divisor": 1000 }]);
@@ -240,6 +244,14 @@ async fn a_label_with_its_sum_is_sold_for_that_sum() {
     let cart = id_of(&api.post("/api/carts", json!({})).await.done());
     let weighed = api.post(format!("/api/carts/{cart}/scan"), json!({ "code": label("280123001500") })).await.done();
     assert_eq!(weighed["lines"][0]["quantity"], "1.5", "the table of formats is data");
+    for (times, whole) in [("2", true), ("1.5", false), ("0", false), ("1001", false)] {
+        let answer = api.post(format!("/api/carts/{cart}/scan"), json!({ "code": label("280123001500"), "quantity": times })).await;
+        if whole {
+            assert_eq!(answer.done()["lines"][1]["quantity"], "3", "so many labels");
+        } else {
+            answer.refused(422, "cart.bad_quantity");
+        }
+    }
     other["version"] = api.get("/api/settings").await.done()["version"].clone();
     for wrong in [
         json!({ "prefix": "30", "item_digits": 5, "value_digits": 5, "kind": "weight", "divisor": 1000 }),

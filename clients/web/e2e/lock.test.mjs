@@ -64,7 +64,7 @@ test('keys and scans under the lock change nothing, and a scanner locks nobody o
     .getByRole('status', { name: say('lock.digits_many', { count: 0 }) })
     .waitFor();
   await unlock(page);
-  await page.getByText(say('till.dropped')).waitFor();
+  await page.getByText(say('till.lost.locked', { codes: `${MILK} × 7` })).waitFor();
   await line(page, 'Сүт').getByText(sum(620)).first().waitFor();
   assert.equal(await page.getByRole('dialog').count(), 0);
   const { carts } = await hub.call('GET', '/till');

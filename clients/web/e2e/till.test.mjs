@@ -74,7 +74,8 @@ test('an unknown code offers to create the good, a code of two goods asks which'
   await scan(page, STRANGE);
   await scan(page, MILK);
   await line(page, 'Сүт').getByText(sum(1240)).waitFor();
-  await asks.getByRole('button', { name: /Батон второй/ }).click();
+  // A double tap answers one of them.
+  await asks.getByRole('button', { name: /Батон второй/ }).dblclick();
   await line(page, 'Батон второй').waitFor();
   await asks.getByRole('button', { name: /Батон нарезной/ }).click();
   await line(page, 'Батон нарезной').waitFor();
@@ -119,6 +120,28 @@ test('what is scanned while a dialog stands open goes into the receipt after it,
   await scan(page, MILK);
   await page.keyboard.press('Enter', { delay: 80 });
   await line(page, 'Сүт').getByText(sum(3100)).waitFor();
+});
+
+test('what waited for a dialog goes into no other receipt than the one that lay there', async (t) => {
+  const { hub, page } = await counter(t);
+  await scan(page, MILK);
+  await line(page, 'Сүт').waitFor();
+  await page.keyboard.press('F8');
+  const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  await scan(page, BREAD);
+  await page.getByText(say('scan.waits', { code: BREAD })).waitFor();
+  // Another screen of this till puts the receipt aside.
+  const { active_cart_id: cart } = await hub.call('GET', '/till');
+  await hub.call('POST', `/carts/${cart}/hold`, {});
+  await line(page, 'Сүт').waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: say('common.close'), exact: true }).click();
+  await page.getByText(say('till.lost.receipt', { codes: BREAD })).waitFor();
+  const { carts } = await hub.call('GET', '/till');
+  assert.deepEqual(
+    carts.map((one) => one.total.amount),
+    ['620.00'],
+  );
 });
 
 test('what was just sold does not stand among what waits, however late the till is asked again', async (t) => {

@@ -23,6 +23,10 @@ async fn a_sale_as_a_cashier_makes_it() {
     let _once = scan().await;
     let twice = scan().await;
     assert_eq!((&twice["lines"][0]["quantity"], twice["lines"].as_array().map(Vec::len)), (&json!("2"), Some(1)));
+    let many = cashier.post(format!("{path}/scan"), json!({ "code": "4870001234560", "quantity": "3" })).await.done();
+    assert_eq!(many["lines"][0]["quantity"], "5");
+    let line = format!("{path}/lines/{}", many["lines"][0]["id"].as_str().expect("a line"));
+    let _twice = cashier.put(line.as_str(), json!({ "quantity": "2" })).await.done();
     let _bread = cashier.post(format!("{path}/lines"), json!({ "product_id": bread, "quantity": "1" })).await.done();
     cashier.post(format!("{path}/complete"), json!({})).await.refused(409, "payment.under");
     let part = cashier.post(format!("{path}/payments"), json!({ "method": "card", "amount": tenge("80.00") })).await.done();

@@ -4331,6 +4331,7 @@ export interface components {
         /** @description A scanned or typed code. */
         ScanInput: {
             code: string;
+            quantity?: components["schemas"]["Qty"] | null;
         };
         /** @description How a scanner frames codes. Absent = found out from what it sends. */
         ScannerSettings: {

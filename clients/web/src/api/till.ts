@@ -57,8 +57,8 @@ export const newCart = (key: string) => cart<Cart>('POST', '', key, {});
 export const holdCart = (id: string, key: string) => cart<Cart>('POST', `/${id}/hold`, key, {});
 export const takeCart = (id: string, key: string) => cart<Cart>('POST', `/${id}/take`, key, {});
 export const dropCart = (id: string, key: string) => cart<void>('DELETE', `/${id}`, key);
-export const scanInto = (id: string, code: string, key: string) =>
-  cart<Cart>('POST', `/${id}/scan`, key, { code });
+export const scanInto = (id: string, body: { code: string; quantity?: string }, key: string) =>
+  cart<Cart>('POST', `/${id}/scan`, key, body);
 export const addLine = (
   id: string,
   body: { product_id: string; quantity?: string; code?: string },

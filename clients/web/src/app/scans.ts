@@ -7,7 +7,7 @@ import { listenToScans } from '@/live/socket';
 
 /** Where a code was read: at this screen (by keys or camera), or by a scanner of the hub, which any screen of its till hears. */
 export type ScannedAt = 'here' | 'hub';
-type Handler = (code: string, at: ScannedAt) => unknown;
+type Handler = (code: string, at: ScannedAt) => void;
 
 /** The frame hears what no screen asked for; what lies over the screens hears first, whichever of them came last. */
 const LAYERS = ['base', 'till', 'screen', 'over'] as const;

@@ -85,11 +85,16 @@ pub fn add_line(terms: Terms, cart: i64, input: AddLine) -> impl FnOnce(&mut Tx<
     }
 }
 
-/// Adds what a code stands for.
+/// Adds what a code stands for, once or so many times.
 ///
 /// # Errors
 /// `cart.gone`, `cart.frozen`, `product.unknown_barcode`, `product.ambiguous` with the goods it may be, those of [`add_line`].
-pub fn scan(terms: Terms, cart: i64, code: String) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
+pub fn scan(
+    terms: Terms,
+    cart: i64,
+    code: String,
+    times: Option<Quantity>,
+) -> impl FnOnce(&mut Tx<'_>) -> Result<i64, Reject> + Send + 'static {
     move |tx| {
         let found = changeable(tx, cart)?;
         let choices = |products: &[ProductForSale]| {
@@ -99,27 +104,27 @@ pub fn scan(terms: Terms, cart: i64, code: String) -> impl FnOnce(&mut Tx<'_>) -
         grown(tx, &terms, &found)?;
         match catalog::find_by_code(tx, OWN, &code, &terms.settings.weight_codes, terms.currency())? {
             CodeMatch::None => return Err(UNKNOWN_BARCODE.refuse().with("code", code.as_str()).into()),
-            CodeMatch::One(product) => put_in(tx, &found, &product, None, None)?,
-            CodeMatch::Weighted { product, measure } => put_in(tx, &found, &product, None, Some(measure))?,
+            CodeMatch::One(product) => put_in(tx, &found, &product, times, None)?,
+            CodeMatch::Weighted { product, measure } => put_in(tx, &found, &product, times, Some(measure))?,
             CodeMatch::Many(products) | CodeMatch::ManyWeighted { products, .. } => return choices(&products),
         }
         Ok(cart)
     }
 }
 
-fn put_in(
-    tx: &mut Tx<'_>,
-    cart: &Cart,
-    product: &ProductForSale,
-    quantity: Option<Quantity>,
-    measure: Option<Measure>,
-) -> Result<(), Reject> {
+fn put_in(tx: &mut Tx<'_>, cart: &Cart, product: &ProductForSale, times: Option<Quantity>, measure: Option<Measure>) -> Result<(), Reject> {
     for_sale(product)?;
     let price = product.price.ok_or_else(|| named(NO_PRICE, product))?;
+    let times = times.unwrap_or(Quantity::ONE);
+    // Labels are as many as pieces: none is half one.
+    if measure.is_some() && (times.0 % 1000 != 0 || !(1_000..=1_000_000).contains(&times.0)) {
+        return Err(BAD_QUANTITY.refuse().field("quantity").into());
+    }
+    let labels = times.0 / 1000;
     let (quantity, label_sum) = match measure {
-        Some(Measure::Quantity(weighed)) => (weighed, None),
-        Some(Measure::Sum(sum)) => (bought_for(sum, product, price), Some(sum)),
-        None => (quantity.unwrap_or(Quantity::ONE), None),
+        Some(Measure::Quantity(weighed)) => (Quantity(weighed.0 * labels), None),
+        Some(Measure::Sum(sum)) => (Quantity(bought_for(sum, product, price).0 * labels), Some(Amount(sum.0 * labels))),
+        None => (times, None),
     };
     check_quantity(product, quantity)?;
     check_sum(quantity, price)?;

@@ -261,17 +261,22 @@ async fn take(State(app): State<App>, Path(id): Path<Id>, command: Command<Nothi
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct ScanInput {
     code: String,
+    /// So many times; once when absent.
+    quantity: Option<Qty>,
 }
 
 async fn scan(State(app): State<App>, Path(id): Path<Id>, command: Command<ScanInput>) -> Answer<CartShape> {
     let code = command.input.code.trim().to_owned();
-    changed(&app, command.caller(&app).soon_durable(), command.language, commands::scan(terms(&app, &command.actor), id.0, code)).await
+    let times = command.input.quantity.map(|q| q.0);
+    let scanned = commands::scan(terms(&app, &command.actor), id.0, code, times);
+    changed(&app, command.caller(&app).soon_durable(), command.language, scanned).await
 }
 
 /// A product to add.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 struct LineInput {
     product_id: Id,
+    /// So many; with a code, so many times what it says. One when absent.
     quantity: Option<Qty>,
     /// The scanned code, when it carries a weight or a sum.
     code: Option<String>,

@@ -1,6 +1,6 @@
 import { Button, CloseButton } from '@mantine/core';
 import { IconAlertTriangle, IconBarcodeOff, IconQuestionMark } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type MouseEvent, Suspense, useState } from 'react';
 import { ApiError } from '@/api/problem';
 import { useMay } from '@/app/identity';
 import { Sum } from '@/components/Figures';
@@ -13,6 +13,18 @@ const ClockConfirm = lazy(() =>
 );
 const QuickProduct = lazy(() => import('./QuickProduct').then((m) => ({ default: m.QuickProduct })));
 
+/** A double tap is one answer: its second half falls on the question that has come in the place of the first. */
+const once = (run: () => void) => (event: MouseEvent) => {
+  if (event.detail < 2) run();
+};
+
+/** `4870001234560 × 2, 42` */
+function counted(codes: string[]): string {
+  const times = new Map<string, number>();
+  for (const code of codes) times.set(code, (times.get(code) ?? 0) + 1);
+  return [...times].map(([code, count]) => (count > 1 ? `${code} × ${count}` : code)).join(', ');
+}
+
 /** What the last scan or tap could not do, and what to do next: no dialog, the till goes on working below. */
 export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate: () => void }) {
   const t = useT();
@@ -20,7 +32,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
   const [creating, setCreating] = useState<string | null>(null);
   // What went wrong with a line stands at the line.
   const notice = till.notices.find((one) => one.kind !== 'problem' || one.lineId === null);
-  const close = () => till.dismiss(notice);
+  const close = once(() => till.dismiss(notice));
 
   const quick = creating !== null && (
     <Suspense fallback={null}>
@@ -49,7 +61,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
                 variant="default"
                 h="auto"
                 py={10}
-                onClick={() => void till.choose(hit.id, notice)}
+                onClick={once(() => void till.choose(hit.id, notice))}
               >
                 <span className={classes.choice}>
                   {hit.name}
@@ -73,11 +85,11 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
         </div>
         {may('catalog.edit') && (
           <Button
-            onClick={() => {
+            onClick={once(() => {
               onShowCreate();
               setCreating(notice.code);
-              close();
-            }}
+              till.dismiss(notice);
+            })}
           >
             {t('till.create_product')}
           </Button>
@@ -92,7 +104,9 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
       <IconAlertTriangle size={24} />
       <div className={classes.text}>
         <strong>
-          {notice.kind === 'dropped' ? t('till.dropped') : (problem?.detail ?? t('problem.unknown'))}
+          {notice.kind === 'lost' && t(`till.lost.${notice.why}`, { codes: counted(notice.codes) })}
+          {notice.kind === 'dropped' && t('till.dropped')}
+          {notice.kind === 'problem' && (problem?.detail ?? t('problem.unknown'))}
         </strong>
         <Suspense fallback={null}>{problem?.code === 'clock.suspect' && <ClockConfirm />}</Suspense>
         {problem && (

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { requestId } from '@/api/ids';
 import { tillQuery } from '@/api/till';
 import type { ShiftChip } from '@/api/types';
 import { isCovered } from '@/app/cover';
@@ -16,13 +17,14 @@ import { PadDock } from './PadDock';
 import { Selling } from './Selling';
 import classes from './Till.module.css';
 import { TillBar } from './TillBar';
+import { keepWish } from './wishes';
 
 const OpenShift = lazy(() => import('./OpenShift').then((m) => ({ default: m.OpenShift })));
 
 /** The till fills the whole screen: which till this is, its shift, then the sale. */
 export function TillScene() {
   const t = useT();
-  const { till } = useIdentity();
+  const { till, user } = useIdentity();
   useLive(till ? `till:${till.id}` : null);
   const now = useQuery(tillQuery);
   // A shift that was closed just now stays until its report has been read.
@@ -33,8 +35,20 @@ export function TillScene() {
 
   const shift = now.data?.shift ?? read;
   const selling = Boolean(till && shift);
-  // Nothing is sold yet: what is scanned is said to be nowhere, and types into no field.
-  useScans((code) => isCovered() || sayWrong(t('scan.no_shift', { code })), !selling, 'till');
+  // Nothing is sold yet: what is scanned types into no field. Until the hub has said how the till stands it waits; then it
+  // is said to be nowhere.
+  useScans(
+    (code) => {
+      if (isCovered()) return;
+      if (till && !now.data) {
+        const wish = { key: requestId(), savedAtMs: Date.now(), by: user.id, code, quantity: null };
+        return keepWish(wish);
+      }
+      sayWrong(t(till ? 'scan.no_shift' : 'scan.no_till', { code }));
+    },
+    !selling,
+    'till',
+  );
 
   if (!now.data) {
     return (

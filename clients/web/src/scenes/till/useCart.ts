@@ -28,21 +28,27 @@ import { entered } from '@/app/interruption';
 import { isAsked, useAsked } from '@/app/questions';
 import { sayDone } from '@/app/toasts';
 import { textNow } from '@/i18n';
-import { addQuantity, timesQuantity } from '@/lib/quantity';
+import { addQuantity } from '@/lib/quantity';
 import { createStore } from '@/lib/store';
 import { useLive } from '@/live/socket';
 import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 
 /** What the till has to say about the last step, at the place it belongs to. */
 export type Notice =
-  | { kind: 'unknown_code'; code: string; error: unknown }
-  | { kind: 'choices'; code: string; products: Product[] }
+  | { kind: 'unknown_code'; cart: string; code: string; error: unknown }
+  | { kind: 'choices'; cart: string; code: string; products: Product[] }
   | { kind: 'problem'; error: unknown; lineId: string | null }
   /** The till was locked or left to another person before the step was done: it was not done. */
-  | { kind: 'dropped' };
+  | { kind: 'dropped' }
+  /** Codes that were scanned and are in no receipt. */
+  | { kind: 'lost'; why: Lost; codes: string[] };
 
-/** What a person still has to answer: it stands until then, and whatever else is scanned goes on. */
-const isQuestion = ({ kind }: Notice) => kind === 'choices' || kind === 'unknown_code';
+/** Why: the till was locked; another person has come; the receipt they were meant for is over. */
+export type Lost = 'locked' | 'person' | 'receipt';
+
+/** What a person still has to answer or to know: it stands until then, and whatever else is scanned goes on. */
+const stands = ({ kind }: Notice) => kind !== 'problem' && kind !== 'dropped';
+const isOf = (cart: string | null) => (notice: Notice) => !('cart' in notice) || notice.cart === cart;
 
 /** The same list where nothing leaves it: a step without a word draws nothing. */
 const only = (keeps: (notice: Notice) => boolean) => (before: Notice[]) =>
@@ -50,15 +56,22 @@ const only = (keeps: (notice: Notice) => boolean) => (before: Notice[]) =>
 
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
 
-async function noticeFor(error: unknown, lineId: string | null, code: string | null): Promise<Notice> {
+async function noticeFor(
+  error: unknown,
+  cart: string | null,
+  lineId: string | null,
+  code: string | null,
+): Promise<Notice> {
   const problem: Notice = { kind: 'problem', error, lineId };
-  if (code === null || !(error instanceof ApiError)) return problem;
-  if (error.problem.code === 'product.unknown_barcode') return { kind: 'unknown_code', code, error };
+  if (cart === null || code === null || !(error instanceof ApiError)) return problem;
+  // It is being paid: what is scanned now was not meant for it, or comes too late.
+  if (error.problem.code === 'cart.frozen') return { kind: 'lost', why: 'receipt', codes: [code] };
+  if (error.problem.code === 'product.unknown_barcode') return { kind: 'unknown_code', cart, code, error };
   const ids = error.problem.params?.products;
   if (error.problem.code !== 'product.ambiguous' || !Array.isArray(ids)) return problem;
   try {
     const products = await Promise.all(ids.map((id) => get<Product>(`/products/${String(id)}`)));
-    return { kind: 'choices', code, products };
+    return { kind: 'choices', cart, code, products };
   } catch {
     return problem;
   }
@@ -128,20 +141,27 @@ export function useCart(now: TillNow) {
 
   const tell = (notice: Notice) =>
     setNotices((before) => {
-      if (!isQuestion(notice)) return [notice, ...before.filter(isQuestion)];
+      if (!stands(notice)) return [notice, ...before.filter(stands)];
+      if (notice.kind === 'lost') {
+        const same = before.find((one) => one.kind === 'lost' && one.why === notice.why);
+        const codes = same?.kind === 'lost' ? [...same.codes, ...notice.codes] : notice.codes;
+        return [{ ...notice, codes }, ...before.filter((one) => one !== same)];
+      }
       const { kind } = notice;
       const asked =
         kind === 'unknown_code' && before.some((one) => one.kind === kind && one.code === notice.code);
       return asked ? before : [...before, notice];
     });
-  const dismiss = (notice = notices[0]) => setNotices(only((one) => one !== notice));
+  const lose = (why: Lost, code: string | undefined) =>
+    tell(code === undefined ? { kind: 'dropped' } : { kind: 'lost', why, codes: [code] });
+  const dismiss = (notice = notices.find(isOf(current()))) => setNotices(only((one) => one !== notice));
 
   const enqueue = (step: Step, about: { lineId?: string; code?: string; form?: true } = {}) => {
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
     const attempt = async (): Promise<void> => {
+      let active = current();
       try {
-        let active = current();
         if (active === null) {
           const made = await newCart(requestId());
           keep(made);
@@ -155,19 +175,20 @@ export function useCart(now: TillNow) {
         if (error instanceof ApiError && error.problem.status === 401) {
           // A lock is meant: what came under it is not done behind the back of whoever unlocks. A session that only ran
           // out asks for the person, and his step goes on where it stopped.
-          if (error.problem.code === 'session.locked' || !(await isAgain(by))) {
-            tell({ kind: 'dropped' });
+          const locked = error.problem.code === 'session.locked';
+          if (locked || !(await isAgain(by))) {
+            lose(locked ? 'locked' : 'person', about.code);
             if (about.form) throw error;
             return;
           }
           return attempt();
         }
-        // A form says itself what is wrong with it.
-        if (about.form) throw error;
-        tell(await noticeFor(error, about.lineId ?? null, about.code ?? null));
         if (error instanceof ApiError && about.code === undefined) {
           void client.invalidateQueries({ queryKey: tillKeys.all });
         }
+        // A form says itself what is wrong with it.
+        if (about.form) throw error;
+        tell(await noticeFor(error, active, about.lineId ?? null, about.code ?? null));
       }
     };
     return inOrder(attempt);
@@ -180,29 +201,20 @@ export function useCart(now: TillNow) {
   const grant = (wish: Wish) => {
     const granting = wish.code === undefined ? addProduct(wish.product, wish) : scanCode(wish.code, wish);
     keepWish(wish);
-    setNotices(only(isQuestion));
+    setNotices(only(stands));
     setSale(null);
     return granting.finally(() => dropWish(wish.key));
   };
 
-  const scanCode = (code: string, { key, quantity: times }: Wish) => {
-    const again = requestId();
-    return enqueue(
+  const scanCode = (code: string, { key, quantity }: Wish) =>
+    enqueue(
       async (active, before) => {
-        const next = await scanInto(active, code, key);
-        const line = changedLine(before, next);
-        glow(line?.id);
-        if (!times || !line) return next;
-        keep(next);
-        // One scan brings one piece, or the weight that its code carries; it was meant so many times.
-        const earlier = before?.lines.find((other) => other.id === line.id)?.quantity ?? '0';
-        const scanned = addQuantity(line.quantity, `-${earlier}`);
-        const quantity = addQuantity(earlier, timesQuantity(scanned, times));
-        return changeLine(active, line.id, { quantity }, again);
+        const next = await scanInto(active, { code, quantity: quantity ?? undefined }, key);
+        glow(changedLine(before, next)?.id);
+        return next;
       },
       { code },
     );
-  };
 
   const addProduct = (product: string, { key, quantity, chosenBy }: Wish) =>
     enqueue(async (active) => {
@@ -215,9 +227,9 @@ export function useCart(now: TillNow) {
       return next;
     });
 
-  const wish = () => ({ key: requestId(), savedAtMs: Date.now(), by: person() });
+  const wish = () => ({ key: requestId(), savedAtMs: Date.now(), by: person(), cart: current() });
   const scan = async (code: string, quantity: string | null = null) => {
-    if (isLocked()) return tell({ kind: 'dropped' });
+    if (isLocked()) return lose('locked', code);
     const wanted: Wish = { ...wish(), code, quantity };
     if (!isAsked()) return grant(wanted);
     keepWish(wanted);
@@ -231,15 +243,22 @@ export function useCart(now: TillNow) {
     return grant({ ...wish(), product, quantity: null, chosenBy: question.code });
   };
 
+  /** A wish is its person's, and meant for the receipt that lay there; with none, for the next. */
+  const isLost = ({ by, cart: meant }: Wish): Lost | null => {
+    if (by !== undefined && by !== person()) return 'person';
+    return meant && meant !== current() ? 'receipt' : null;
+  };
+
   // What an earlier page left, and what was scanned while a question stood open.
   const asked = useAsked();
   useEffect(() => {
     if (asked) return;
     for (const left of waiting.splice(0)) {
-      if (left.by === undefined || left.by === person()) void grant(left);
+      const why = isLost(left);
+      if (!why) void grant(left);
       else {
         dropWish(left.key);
-        tell({ kind: 'dropped' });
+        lose(why, left.code ?? left.chosenBy);
       }
     }
   }, [asked]);
@@ -300,8 +319,13 @@ export function useCart(now: TillNow) {
       client.setQueryData(cartQuery(active).queryKey, { ...known, state: 'completed' });
       forget(active);
       setSale(done);
-      // The questions of a receipt that is paid are over.
-      setNotices([]);
+      // The questions of a receipt that is paid are over; a code that nobody chose for is said to be missing.
+      setNotices((before) => {
+        const open = before.filter((one) => one.kind === 'choices' && one.cart === active);
+        const codes = open.map((one) => (one.kind === 'choices' ? one.code : ''));
+        const rest = before.filter((one) => one.kind === 'lost' || !isOf(active)(one));
+        return codes.length > 0 ? [{ kind: 'lost', why: 'receipt', codes }, ...rest] : rest;
+      });
       void client.invalidateQueries({ queryKey: tillKeys.now });
       return null;
     });
@@ -313,12 +337,14 @@ export function useCart(now: TillNow) {
     if (over) void client.invalidateQueries({ queryKey: tillKeys.now });
   }, [over, client]);
 
+  // A question of a receipt that waits stands when it is taken again.
+  const shown = notices.filter(isOf(id));
   return {
     cart: over ? null : cart,
     sale,
     pending,
-    notice: notices[0] ?? null,
-    notices,
+    notice: shown[0] ?? null,
+    notices: shown,
     touched,
     scan,
     add,

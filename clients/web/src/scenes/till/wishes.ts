@@ -7,8 +7,11 @@ import { readStored, writeStored } from '@/lib/storage';
 export type Wish = {
   key: string;
   quantity: string | null;
-  savedAtMs: number /** Whose it is. */;
+  savedAtMs: number;
+  /** Whose it is; anybody's where nobody is named. */
   by?: string;
+  /** The receipt that lay there; null where none did. */
+  cart?: string | null;
 } & (
   | { code: string; product?: undefined; chosenBy?: undefined }
   /** `chosenBy`: the scanned code that stands for several goods, of which this is the one. */
