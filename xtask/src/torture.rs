@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -200,10 +201,11 @@ fn pictures() -> anyhow::Result<Vec<String>> {
         .args(["--fresh", "--port", "7470"])
         .env("DUKEN_DEV_DIR", &demo)
         .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
         .spawn()
         .context("duken-dev")?;
-    let walked = until_it_answers().and_then(|()| {
+    let mut says = BufReader::new(running.stdout.take().context("duken-dev")?).lines();
+    let walked = until_it_stands(&mut says).and_then(|()| {
         let out = target().join("torture-pictures");
         heard(npm("walk").args(["--", "--port", "7470", "--out"]).arg(out))
     });
@@ -212,12 +214,12 @@ fn pictures() -> anyhow::Result<Vec<String>> {
     Ok(walked?.into_iter().rev().find(|line| !line.trim().is_empty()).into_iter().collect())
 }
 
-fn until_it_answers() -> anyhow::Result<()> {
-    for _ in 0..600 {
-        if std::net::TcpStream::connect("127.0.0.1:7471").is_ok() {
+/// It answers long before its store has been made: nobody may do anything there until it says that it is done.
+fn until_it_stands(says: &mut impl Iterator<Item = std::io::Result<String>>) -> anyhow::Result<()> {
+    for line in says {
+        if line?.contains("Ctrl+C stops everything") {
             return Ok(());
         }
-        std::thread::sleep(Duration::from_millis(200));
     }
     bail!("the demo does not come up")
 }
