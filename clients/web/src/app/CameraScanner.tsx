@@ -22,7 +22,7 @@ export function CameraScanner(props: { onCode: (code: string) => void; onClose: 
   const [trouble, setTrouble] = useState<Trouble>(null);
   const [track, setTrack] = useState<MediaStreamTrack | null>(null);
   const [lit, setLit] = useState(false);
-  useShortcuts({ Escape: props.onClose });
+  useShortcuts({ Escape: props.onClose }, { above: true });
 
   useEffect(() => {
     let wanted = true;

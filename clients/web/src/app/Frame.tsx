@@ -61,9 +61,9 @@ export function Frame() {
     ...Object.fromEntries(
       own.filter((action) => action.shortcut).map((action) => [action.shortcut, action.run]),
     ),
-    'Ctrl+K': () => setPalette(true),
     '/': () => document.querySelector<HTMLInputElement>('[data-search]')?.focus(),
   });
+  useShortcuts({ 'Ctrl+K': () => setPalette(true) }, { above: true });
   const fold = () => {
     writeStored('menu.folded', !folded);
     setFolded(!folded);

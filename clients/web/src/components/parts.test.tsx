@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { IconTag } from '@tabler/icons-react';
-import { cleanup, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ScreenActions } from '@/app/actions/ActionButton';
@@ -128,10 +128,11 @@ describe('actions', () => {
       expect(screen.getAllByRole('button', { name: /Archive/, hidden: true })).toHaveLength(2),
     );
     expect(screen.queryByRole('button', { name: /Restore/, hidden: true })).toBeNull();
-    await userEvent.keyboard('{Alt>}m{/Alt}');
+    const press = () => fireEvent.keyDown(document.body, { key: 'm', code: 'KeyM', altKey: true });
+    press();
     expect(run).toHaveBeenCalledTimes(1);
     await leave();
-    await userEvent.keyboard('{Alt>}m{/Alt}');
+    press();
     expect(run).toHaveBeenCalledTimes(1);
   });
 

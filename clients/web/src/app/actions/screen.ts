@@ -1,14 +1,20 @@
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { createStore } from '@/lib/store';
 import { useIdentity } from '../identity';
-import { useShortcuts } from '../shortcuts';
+import { isOnTop, useShortcuts } from '../shortcuts';
 import { isOffered, type ScreenAction } from './actions';
 
 /** What the screens that are open now can do, the topmost last. */
 export const screenActions = createStore<readonly (readonly ScreenAction[])[]>([]);
 
-/** Offers what a screen can do to the command line, the help page and the keyboard, as long as the screen is there. */
-export function useScreenActions(actions: ScreenAction[]): ScreenAction[] {
+/**
+ * Offers what a screen can do to the command line, the help page and the keyboard, as long as the screen is there. What is
+ * offered by a part of a dialog acts there, too.
+ */
+export function useScreenActions(
+  actions: ScreenAction[],
+  part?: RefObject<HTMLElement | null>,
+): ScreenAction[] {
   const session = useIdentity();
   const offered = actions.filter((action) => isOffered(action, session));
   const latest = useRef(offered);
@@ -27,6 +33,7 @@ export function useScreenActions(actions: ScreenAction[]): ScreenAction[] {
     Object.fromEntries(
       offered.flatMap((action) => (action.shortcut ? [[action.shortcut, action.run] as const] : [])),
     ),
+    { above: () => isOnTop(part?.current ?? null) },
   );
   return offered;
 }

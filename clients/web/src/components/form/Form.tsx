@@ -47,6 +47,7 @@ export function Form(props: FormProps) {
     form.readOnly || !(form.dirty || isNew)
       ? []
       : [{ id: 'save', name: 'common.save', icon: IconDeviceFloppy, shortcut: 'Ctrl+S', run: form.submit }],
+    form.element,
   );
   const leaving = useBlocker({
     shouldBlockFn: () => form.loses(),

@@ -2,6 +2,7 @@ import { IconDots, IconMinus, IconPlus } from '@tabler/icons-react';
 import { lazy, memo, Suspense, useState } from 'react';
 import { ApiError } from '@/api/problem';
 import type { CartLine } from '@/api/types';
+import { useQuestion } from '@/app/questions';
 import { Quantity, Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import { fromMinor, isZero, minorOf } from '@/lib/money';
@@ -34,6 +35,7 @@ export const CartLineRow = memo(function CartLineRow(props: RowProps) {
   const t = useT();
   const { line, till, editable } = props;
   const [editing, setEditing] = useState(false);
+  useQuestion(editing);
   const notice = till.notice?.kind === 'problem' && till.notice.lineId === line.id ? till.notice : null;
   const weighed = line.unit === 'kg' || line.unit === 'l' || line.unit === 'm';
   const short = line.stock !== null && toThousandths(line.stock) < toThousandths(line.quantity);

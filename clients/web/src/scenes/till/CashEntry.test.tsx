@@ -3,6 +3,7 @@ import { cleanup, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Cart } from '@/api/types';
+import { AskModal } from '@/components/AskModal';
 import { createStore } from '@/lib/store';
 import { stage } from '@/testing/stage';
 import { CashEntry } from './CashEntry';
@@ -25,4 +26,27 @@ it.each([',', '.'])('a fraction begins with %j and is written as the language do
     amount: due,
     tendered: { amount: '1234.50', currency: 'KZT' },
   });
+});
+
+it('takes no money with a key that is meant for a dialog over it', async () => {
+  const pay = vi.fn(async () => undefined);
+  const till = { pending: createStore(0), pay } as unknown as TillCart;
+  const due = { amount: '1000.00', currency: 'KZT' };
+  await stage(
+    <>
+      <CashEntry cart={{ due, notes: [] } as unknown as Cart} till={till} />
+      <AskModal
+        opened
+        title="Sure?"
+        confirm="Yes"
+        reason="Why"
+        busy={false}
+        onClose={vi.fn()}
+        onConfirm={vi.fn()}
+      />
+    </>,
+  );
+  await userEvent.type(await screen.findByRole('textbox', { name: /Why/ }), '12{Backspace}{Enter}');
+  expect(screen.queryByText('12')).toBeNull();
+  expect(pay).not.toHaveBeenCalled();
 });

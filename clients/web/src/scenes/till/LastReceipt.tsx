@@ -31,7 +31,7 @@ export function LastReceipt(props: { onClose: () => void; onReturn?: (number: st
     },
   });
   const print = () => id !== '' && printing.mutate(id, { onError: sayProblem });
-  useShortcuts({ F12: props.onClose, F7: () => sale && props.onReturn?.(sale.number) });
+  useShortcuts({ F12: props.onClose, F7: () => sale && props.onReturn?.(sale.number) }, { above: true });
   const change = (sale?.payments ?? []).reduce((sum, payment) => sum + minorOf(payment.change), 0);
   return (
     <Modal opened onClose={props.onClose} title={t('till.last_receipt')} size="lg">

@@ -39,7 +39,9 @@ export function PaymentPane({ till, cart, onBack }: { till: TillCart; cart: Cart
   useEffect(() => {
     if (paid) void till.complete();
   }, [paid, cart.id]);
-  useShortcuts(Object.fromEntries(METHODS.map((way) => [way.key, () => setMethod(way.method)])), !running);
+  useShortcuts(Object.fromEntries(METHODS.map((way) => [way.key, () => setMethod(way.method)])), {
+    active: !running,
+  });
 
   return (
     <div className={classes.pane}>

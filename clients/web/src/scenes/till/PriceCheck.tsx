@@ -22,7 +22,7 @@ export function PriceCheck({ onClose, onAdd }: { onClose: () => void; onAdd: (pr
   const may = useMay();
   const [hit, setHit] = useState<ProductHit | null>(null);
   const add = () => hit?.price && onAdd(hit.id);
-  useShortcuts({ F10: onClose });
+  useShortcuts({ F10: onClose }, { above: true });
   return (
     <Modal opened onClose={onClose} title={t('till.price_check')} size="lg">
       <Stack>

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, memo, type Ref, useEffect, useRef, useState } from 'react';
 import { productSearchQuery } from '@/api/catalog';
 import type { ProductHit } from '@/api/types';
+import { isAsked } from '@/app/questions';
 import { Quantity, Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import { readEntry } from './entry';
@@ -38,9 +39,8 @@ function Line({ ref, till }: LineProps) {
   useEffect(() => {
     own.current?.focus();
     const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !isField(document.activeElement)) {
-        own.current?.focus();
-      }
+      const letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+      if (letter && !isField(document.activeElement) && !isAsked()) own.current?.focus();
     };
     window.addEventListener('keydown', onKey, { capture: true });
     return () => window.removeEventListener('keydown', onKey, { capture: true });

@@ -92,42 +92,39 @@ export function Selling({
     const at = lines.findIndex((other) => other.id === line);
     setSelected(lines[Math.max(0, Math.min(lines.length - 1, at + by))]?.id ?? null);
   };
-  useShortcuts(
-    {
-      // While money is taken, F1 to F4 are the ways of payment.
-      ...(stage === 'find'
-        ? {
-            F2: () => search.current?.focus(),
-            F3: () => hasLines && setSide('customer'),
-            F4: () => hasLines && may('sales.discount') && setSide('discount'),
-            F6: () => {
-              const last = waitingCarts(now).at(-1);
-              if (hasLines) void till.hold();
-              else if (last) void bringCart(till, last.id);
-            },
-            ...Object.fromEntries(
-              waitingCarts(now)
-                .slice(0, 9)
-                .map((chip, index) => [`Alt+${index + 1}`, () => void bringCart(till, chip.id)]),
-            ),
-          }
-        : {}),
-      F7: () => mayReturn && beginReturn(''),
-      F12: () => mayLook && setSide('last'),
-      F8: () => setSide('shift'),
-      F10: () => setSide('price'),
-      F9: () => stage === 'find' && hasLines && setPaying(true),
-      Escape: () => (till.notice ? till.dismiss() : setPaying(false)),
-      ...(stage === 'find' && search.current?.value === ''
-        ? {
-            ArrowUp: () => move(-1),
-            ArrowDown: () => move(1),
-            Delete: () => line && void till.remove(line),
-          }
-        : {}),
-    },
-    side === null,
-  );
+  useShortcuts({
+    // While money is taken, F1 to F4 are the ways of payment.
+    ...(stage === 'find'
+      ? {
+          F2: () => search.current?.focus(),
+          F3: () => hasLines && setSide('customer'),
+          F4: () => hasLines && may('sales.discount') && setSide('discount'),
+          F6: () => {
+            const last = waitingCarts(now).at(-1);
+            if (hasLines) void till.hold();
+            else if (last) void bringCart(till, last.id);
+          },
+          ...Object.fromEntries(
+            waitingCarts(now)
+              .slice(0, 9)
+              .map((chip, index) => [`Alt+${index + 1}`, () => void bringCart(till, chip.id)]),
+          ),
+        }
+      : {}),
+    F7: () => mayReturn && beginReturn(''),
+    F12: () => mayLook && setSide('last'),
+    F8: () => setSide('shift'),
+    F10: () => setSide('price'),
+    F9: () => stage === 'find' && hasLines && setPaying(true),
+    Escape: () => (till.notice ? till.dismiss() : setPaying(false)),
+    ...(stage === 'find' && search.current?.value === ''
+      ? {
+          ArrowUp: () => move(-1),
+          ArrowDown: () => move(1),
+          Delete: () => line && void till.remove(line),
+        }
+      : {}),
+  });
 
   return (
     <div className={classes.till}>

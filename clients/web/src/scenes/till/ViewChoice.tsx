@@ -1,6 +1,7 @@
 import { Modal, Stack, Switch, UnstyledButton } from '@mantine/core';
 import { IconLayoutGrid, IconLayoutList, IconList } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
+import { useQuestion } from '@/app/questions';
 import { useT } from '@/i18n';
 import { changeTillView, type TillView, tillView } from './tillView';
 import classes from './ViewChoice.module.css';
@@ -14,6 +15,7 @@ const WAYS: { goods: TillView['goods']; icon: ComponentType<{ size?: number }> }
 /** How this device shows goods, and whether figures stand on its screen. */
 export function ViewChoice({ onClose }: { onClose: () => void }) {
   const t = useT();
+  useQuestion();
   const { goods, pad } = tillView.use();
   return (
     <Modal opened onClose={onClose} title={t('till.view')}>
