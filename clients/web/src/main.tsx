@@ -10,12 +10,14 @@ import { router } from '@/app/router';
 import { keepShell } from '@/app/shell';
 import { Themed } from '@/app/Themed';
 import { Toasts } from '@/app/toasts';
+import { sweepKept } from '@/components/form/kept';
 import { startLanguage } from '@/i18n';
 
 await startLanguage();
 
 recallWhenSilent(queryClient);
 keepShell();
+sweepKept();
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -17,6 +17,15 @@ export function writeStored(name: string, value: unknown): void {
   }
 }
 
+export function storedNames(start: string): string[] {
+  try {
+    const names = Object.keys(localStorage).map((name) => name.replace(/^duken\./, ''));
+    return names.filter((name) => name.startsWith(start));
+  } catch {
+    return [];
+  }
+}
+
 export function dropStored(name: string): void {
   try {
     localStorage.removeItem(`duken.${name}`);

@@ -36,6 +36,7 @@ function furnish(): void {
     unobserve() {}
     disconnect() {}
   } as unknown as typeof IntersectionObserver;
+  if (!document.fonts) Object.assign(document, { fonts: new EventTarget() });
   Element.prototype.scrollIntoView ??= () => undefined;
 }
 
@@ -57,7 +58,7 @@ let started: Promise<void> | null = null;
 /** A part of the screen as a person has it before them: themed, signed in, in English, with a hub that answers as told. */
 export async function stage(
   part: ReactNode,
-  options: { at?: string; answers?: Answers; width?: number } = {},
+  options: { at?: string; answers?: Answers; width?: number; may?: string[] } = {},
 ) {
   furnish();
   window.innerWidth = options.width ?? 1280;
@@ -98,10 +99,11 @@ export async function stage(
     history: createMemoryHistory({ initialEntries: [options.at ?? '/'] }),
   });
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const person = { ...PERSON, permissions: [...PERSON.permissions, ...(options.may ?? [])] } as Session;
   const shown = render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={client}>
-        <IdentityContext.Provider value={PERSON}>
+        <IdentityContext.Provider value={person}>
           <RouterProvider router={router as never} />
           <Toasts />
         </IdentityContext.Provider>

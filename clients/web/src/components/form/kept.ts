@@ -1,4 +1,4 @@
-import { dropStored, readStored, writeStored } from '@/lib/storage';
+import { dropStored, readStored, storedNames, writeStored } from '@/lib/storage';
 
 /** What was typed and not saved, with what the form had begun from. */
 type Kept<D> = { initial: D; draft: D; atMs: number };
@@ -27,6 +27,13 @@ export function keep<D extends object>(place: string, initial: D, draft: D, secr
   for (const name of secret) open[name] = initial[name];
   if (same(open, initial)) dropStored(place);
   else writeStored(place, { initial, draft: open, atMs: Date.now() } satisfies Kept<D>);
+}
+
+/** A cart that is gone and a day that is over are not come back to: what was typed there goes with its age. */
+export function sweepKept(nowMs: number = Date.now()): void {
+  for (const place of storedNames('form.')) {
+    if (nowMs - (readStored<Kept<object> | null>(place, null)?.atMs ?? 0) > AGE_MS_MAX) dropStored(place);
+  }
 }
 
 export const letGo = (place: string): void => dropStored(place);

@@ -3,12 +3,14 @@ import { useState } from 'react';
 import { moveCash, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
 import type { Shift } from '@/api/types';
+import { useZone } from '@/app/identity';
 import { sayDone } from '@/app/toasts';
 import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
+import { today } from '@/lib/dates';
 import { money, parseAmount } from '@/lib/money';
 
 type MoveProps = { way: 'cash-in' | 'cash-out'; shift: Shift };
@@ -36,8 +38,9 @@ export function CashMove(props: MoveProps) {
 function Move({ way, shift, onDone }: MoveProps & { onDone: () => void }) {
   const t = useT();
   const { currency } = shift.opening;
+  const zone = useZone();
   const form = useForm({
-    place: `${way}/${shift.id}`,
+    place: `${way}/${shift.id}/${today(zone)}`,
     initial: { amount: '', reason: '' },
     check: (draft) => ({
       amount: Number(parseAmount(draft.amount, currency) ?? 0) === 0 ? t('problem.not_a_sum') : undefined,

@@ -3,12 +3,14 @@ import { useEffect } from 'react';
 import { closeShift, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
 import type { Shift } from '@/api/types';
+import { useZone } from '@/app/identity';
 import { Sum } from '@/components/Figures';
 import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
 import { Card } from '@/components/Page';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
+import { today } from '@/lib/dates';
 import { fromMinor, minorOf, money, parseAmount } from '@/lib/money';
 import classes from './Shift.module.css';
 
@@ -25,6 +27,7 @@ export function CloseShift({
 }) {
   const t = useT();
   const { currency } = shift.opening;
+  const zone = useZone();
   const readOf = (text: string) => {
     const counted = parseAmount(text, currency);
     const difference =
@@ -32,7 +35,7 @@ export function CloseShift({
     return { counted, difference };
   };
   const form = useForm({
-    place: `close/${shift.id}`,
+    place: `close/${shift.id}/${today(zone)}`,
     initial: { counted: '', explanation: '' },
     check: (draft) => {
       const { counted, difference } = readOf(draft.counted);

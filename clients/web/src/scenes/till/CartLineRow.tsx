@@ -14,6 +14,7 @@ import type { TillCart } from './useCart';
 const LineEditor = lazy(() => import('./LineEditor').then((m) => ({ default: m.LineEditor })));
 
 type RowProps = {
+  cart: string;
   line: CartLine;
   till: TillCart;
   editable: boolean;
@@ -104,6 +105,7 @@ export const CartLineRow = memo(function CartLineRow(props: RowProps) {
       {editing && (
         <Suspense fallback={null}>
           <LineEditor
+            cart={props.cart}
             line={line}
             onClose={() => setEditing(false)}
             save={(change, key) => till.change(line.id, change, key)}

@@ -76,7 +76,8 @@ export function CartPane(props: {
           <div className={classes.list}>
             {cart?.lines.map((line) => (
               <CartLineRow
-                key={line.id}
+                key={`${cart.id}/${line.id}`}
+                cart={cart.id}
                 line={line}
                 till={till}
                 editable={open}

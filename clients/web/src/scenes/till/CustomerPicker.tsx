@@ -14,6 +14,7 @@ import classes from './Till.module.css';
 
 /** A customer by telephone or name; one who is not there yet is made in the same place. */
 export function CustomerPicker(props: {
+  cart: string;
   current: CustomerRef | null;
   onClose: () => void;
   onChoose: (id: string | null) => void;
@@ -25,9 +26,27 @@ export function CustomerPicker(props: {
   const found = useInfiniteQuery(customersQuery({ q: q || undefined }));
   const people = found.data?.pages[0]?.items.slice(0, 8) ?? [];
   const isPhone = /^[+\d][\d\s()-]{4,}$/.test(text.trim());
+  // A name is all that is asked of somebody whose telephone nobody knows yet.
+  const form = useForm({
+    place: `new-customer/${props.cart}`,
+    initial: { name: '' },
+    check: ({ name }) => ({ name: name.trim() === '' ? t('form.needed') : undefined }),
+    read: ({ name }) => ({ name: name.trim(), phone: text.trim(), note: '' }),
+    save: saveCustomer,
+    stale: [partyKeys.customers],
+    onDone: (customer) => props.onChoose(customer.id),
+  });
+  const close = () => {
+    form.forget();
+    props.onClose();
+  };
+  const choose = (id: string | null) => {
+    form.forget();
+    props.onChoose(id);
+  };
 
   return (
-    <Modal opened onClose={props.onClose} title={t('till.customer')}>
+    <Modal opened onClose={close} title={t('till.customer')}>
       <Stack>
         <TextInput
           data-autofocus
@@ -38,16 +57,12 @@ export function CustomerPicker(props: {
           onChange={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             const only = people.length === 1 ? people[0] : null;
-            if (event.key === 'Enter' && only) props.onChoose(only.id);
+            if (event.key === 'Enter' && only) choose(only.id);
           }}
         />
         <ProblemNote error={found.error} />
         {people.map((person) => (
-          <UnstyledButton
-            key={person.id}
-            className={classes.choice}
-            onClick={() => props.onChoose(person.id)}
-          >
+          <UnstyledButton key={person.id} className={classes.choice} onClick={() => choose(person.id)}>
             <strong>{person.name}</strong>
             <span className="num soft">{formatPhone(person.phone)}</span>
           </UnstyledButton>
@@ -56,35 +71,18 @@ export function CustomerPicker(props: {
           <Text className="soft">{t('till.customer_none')}</Text>
         )}
         {isPhone && people.length === 0 && may('parties.edit') && (
-          <NewCustomer key={text.trim()} phone={text.trim()} onMade={props.onChoose} />
+          <Form form={form} isNew wide submit={t('till.customer_add')}>
+            <TextInput label={t('till.customer_new')} required {...form.text('name')} />
+          </Form>
         )}
         {props.current && (
           <Group>
-            <Button variant="subtle" color="red" onClick={() => props.onChoose(null)}>
+            <Button variant="subtle" color="red" onClick={() => choose(null)}>
               {t('till.customer_remove', { name: props.current.name })}
             </Button>
           </Group>
         )}
       </Stack>
     </Modal>
-  );
-}
-
-/** Somebody whose telephone nobody knows yet: a name is all that is asked. */
-function NewCustomer({ phone, onMade }: { phone: string; onMade: (id: string) => void }) {
-  const t = useT();
-  const form = useForm({
-    place: `customer/${phone}`,
-    initial: { name: '' },
-    check: ({ name }) => ({ name: name.trim() === '' ? t('form.needed') : undefined }),
-    read: ({ name }) => ({ name: name.trim(), phone, note: '' }),
-    save: saveCustomer,
-    stale: [partyKeys.customers],
-    onDone: (customer) => onMade(customer.id),
-  });
-  return (
-    <Form form={form} isNew wide submit={t('till.customer_add')}>
-      <TextInput label={t('till.customer_new')} required {...form.text('name')} />
-    </Form>
   );
 }

@@ -14,6 +14,8 @@ const plain = (amount: string) => typedFigure(amount.replace(/\.00$/, ''));
 
 /** Quantity, discount and, with the right, price of one line. */
 export function LineEditor(props: {
+  /** Lines are numbered within their cart. */
+  cart: string;
   line: CartLine;
   save: (change: LineChange, key: string) => Promise<void>;
   onClose: () => void;
@@ -42,7 +44,7 @@ export function LineEditor(props: {
     };
   };
   const form = useForm({
-    place: `line/${line.id}`,
+    place: `line/${props.cart}/${line.id}/${line.product_id}`,
     initial,
     check: (draft) => {
       const { count, price, base, repriced } = readOf(draft);
@@ -76,7 +78,14 @@ export function LineEditor(props: {
       onClose={props.onClose}
       title={line.name}
       beside={
-        <Button variant="subtle" color="red" onClick={props.onRemove}>
+        <Button
+          variant="subtle"
+          color="red"
+          onClick={() => {
+            form.forget();
+            props.onRemove();
+          }}
+        >
           {t('till.remove_line')}
         </Button>
       }

@@ -1,11 +1,12 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { openShift, shiftKeys } from '@/api/shifts';
 import { tillKeys } from '@/api/till';
-import { useCurrency, useMay } from '@/app/identity';
+import { useCurrency, useMay, useZone } from '@/app/identity';
 import { Form } from '@/components/form/Form';
 import { useForm } from '@/components/form/useForm';
 import { SumInput } from '@/components/SumInput';
 import { useT } from '@/i18n';
+import { today } from '@/lib/dates';
 import { money, parseAmount } from '@/lib/money';
 
 /** The day begins with the cash that is in the drawer. */
@@ -13,8 +14,10 @@ export function OpenShift({ till }: { till: { id: string; name: string } }) {
   const t = useT();
   const may = useMay();
   const currency = useCurrency();
+  const zone = useZone();
   const form = useForm({
-    place: `open/${till.id}`,
+    // What was counted on another day is nothing to begin this one with.
+    place: `open/${till.id}/${today(zone)}`,
     initial: { counted: '' },
     check: ({ counted }) => ({
       counted: parseAmount(counted || '0', currency) === null ? t('problem.not_a_sum') : undefined,

@@ -178,6 +178,7 @@ export function Selling({
       <Suspense fallback={null}>
         {side === 'customer' && cart && (
           <CustomerPicker
+            cart={cart.id}
             current={cart.customer}
             onClose={() => setSide(null)}
             onChoose={(id) => {

@@ -5,15 +5,21 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '@/api/problem';
 import type { CartLine, Shift } from '@/api/types';
 import { isAsked } from '@/app/questions';
+import { sweepKept } from '@/components/form/kept';
+import { storedNames } from '@/lib/storage';
 import { CashMove } from '@/scenes/shifts/CashMove';
+import { CloseShift } from '@/scenes/shifts/CloseShift';
 import { stage } from '@/testing/stage';
+import { CustomerPicker } from './CustomerPicker';
 import { DiscountModal } from './DiscountModal';
 import { LineEditor } from './LineEditor';
+import { OpenShift } from './OpenShift';
 import { QuickProduct } from './QuickProduct';
 
 afterEach(() => {
   cleanup();
   localStorage.clear();
+  vi.useRealTimers();
 });
 
 const field = (label: string | RegExp) => screen.findByRole<HTMLInputElement>('textbox', { name: label });
@@ -23,6 +29,12 @@ const refused = (code: string, name: string, detail: string) => ({
   field: name,
 });
 const tenge = (amount: string) => ({ amount, currency: 'KZT' });
+
+const lineOf = (product_id: string, name: string) =>
+  ({
+    ...{ id: '1', product_id, name, quantity: '1', unit: 'pcs', price: tenge('620.00'), discount: null },
+  }) as unknown as CartLine;
+const MILK = lineOf('10', 'Milk');
 
 describe('a small form of the till', () => {
   it('has what the hub refuses at its field, and outlives a reload', async () => {
@@ -63,12 +75,9 @@ describe('a small form of the till', () => {
   });
 
   it('sends of a line what was changed, and nothing else', async () => {
-    const line = { id: '1', name: 'Milk', quantity: '1', price: tenge('620.00'), discount: null };
     const save = vi.fn(async () => undefined);
     const onClose = vi.fn();
-    await stage(
-      <LineEditor line={line as unknown as CartLine} save={save} onClose={onClose} onRemove={vi.fn()} />,
-    );
+    await stage(<LineEditor cart="1" line={MILK} save={save} onClose={onClose} onRemove={vi.fn()} />);
     await userEvent.clear(await field('Quantity'));
     await userEvent.type(await field('Quantity'), '2,5');
     await press('Save');
@@ -91,5 +100,79 @@ describe('a small form of the till', () => {
     expect(asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
       { amount: tenge('5000.00'), reason: 'Change' },
     ]);
+  });
+});
+
+describe('what was typed and not saved', () => {
+  const editor = (cart: string, line: CartLine) => (
+    <LineEditor {...{ cart, line, save: vi.fn(), onClose: vi.fn(), onRemove: vi.fn() }} />
+  );
+
+  it('of a line belongs to its product in its cart, and goes with the line', async () => {
+    const first = await stage(editor('1', MILK));
+    await userEvent.type(await field('Quantity'), '7');
+    first.unmount();
+    for (const [cart, line] of [
+      ['2', MILK],
+      ['1', lineOf('11', 'Bread')],
+    ] as const) {
+      const other = await stage(editor(cart, line));
+      expect((await field('Quantity')).value).toBe('1');
+      other.unmount();
+    }
+    const again = await stage(editor('1', MILK));
+    expect((await field('Quantity')).value).toBe('17');
+    await press('Remove from the receipt');
+    again.unmount();
+    await stage(editor('1', MILK));
+    expect((await field('Quantity')).value).toBe('1');
+  });
+
+  it('of the drawer is of the same day, within the same shift, too', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-21T10:00:00Z') });
+    const shift = { id: '7', opening: tenge('0.00'), expected_cash: tenge('5000.00') } as unknown as Shift;
+    const parts: [React.ReactNode, RegExp][] = [
+      [<OpenShift key="open" till={{ id: '1', name: 'Till' }} />, /^Cash/],
+      [<CashMove key="move" way="cash-out" shift={shift} />, /^Amount/],
+      [<CloseShift key="close" shift={shift} onCounted={vi.fn()} onClosed={vi.fn()} />, /^Cash/],
+    ];
+    for (const [part, name] of parts) {
+      vi.setSystemTime(new Date('2026-11-21T10:00:00Z'));
+      const first = await stage(part, { may: ['shift.open'] });
+      await userEvent.type(await field(name), '5000');
+      first.unmount();
+      const second = await stage(part, { may: ['shift.open'] });
+      expect((await field(name)).value).toBe('5000');
+      second.unmount();
+      vi.setSystemTime(new Date('2026-11-22T10:00:00Z'));
+      const next = await stage(part, { may: ['shift.open'] });
+      expect((await field(name)).value).toBe('');
+      next.unmount();
+    }
+    expect(storedNames('form.')).toHaveLength(3);
+    sweepKept();
+    expect(storedNames('form.')).toHaveLength(3);
+    vi.setSystemTime(new Date('2026-11-25T10:00:00Z'));
+    sweepKept();
+    expect(storedNames('form.')).toEqual([]);
+  });
+
+  it('of a new customer stays while the telephone is typed, and is gone with the dialog', async () => {
+    const onClose = vi.fn();
+    const options = {
+      may: ['parties.edit'],
+      answers: { 'GET /customers': () => ({ items: [], next: null }) },
+    };
+    const picker = <CustomerPicker cart="1" current={null} onClose={onClose} onChoose={vi.fn()} />;
+    await stage(picker, options);
+    const phone = await field(/telephone|phone/i);
+    await userEvent.type(phone, '87011234567');
+    await userEvent.type(await field(/^Name|new/i), 'Saule');
+    await userEvent.type(phone, '{Backspace}8');
+    expect((await field(/^Name|new/i)).value).toBe('Saule');
+    expect(JSON.stringify({ ...localStorage })).toContain('Saule');
+    await userEvent.keyboard('{Escape}');
+    expect(onClose).toHaveBeenCalled();
+    expect(JSON.stringify({ ...localStorage })).not.toContain('Saule');
   });
 });
