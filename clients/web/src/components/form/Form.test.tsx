@@ -13,15 +13,18 @@ afterEach(() => {
   localStorage.clear();
 });
 
-type Draft = { name: string; phone: string; password: string };
+type Draft = { name: string; phone: string; password: string; note: string };
 const save = vi.fn(async (_: Draft) => ({}));
 
 function Card({ name = 'Dana' }: { name?: string }) {
   const form = useForm({
     place: 'user/1',
-    initial: { name, phone: '1', password: '' } as Draft,
+    initial: { name, phone: '1', password: '', note: '' } as Draft,
     secret: ['password'],
-    check: (draft) => ({ name: draft.name === '' ? 'Who is it?' : undefined }),
+    check: (draft) => ({
+      name: draft.name === '' ? 'Who is it?' : undefined,
+      note: draft.phone === '' ? 'No way to call' : undefined,
+    }),
     read: (draft) => draft,
     save,
   });
@@ -74,6 +77,17 @@ describe('a form', () => {
     await userEvent.type(await field('Name'), 'x');
     await press('Save');
     expect((await screen.findByRole('alert')).textContent).toContain('Busy');
+  });
+
+  it('says what is wrong with a field that is not drawn, as long as it is', async () => {
+    save.mockClear();
+    await stage(<Card />);
+    await userEvent.clear(await field('Phone'));
+    await press('Save');
+    expect(screen.getByRole('alert').textContent).toContain('No way to call');
+    expect(save).not.toHaveBeenCalled();
+    await userEvent.type(await field('Phone'), '2');
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('keeps what was typed through a reload, but no password, and lays it over what the card says now', async () => {

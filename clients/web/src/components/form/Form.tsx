@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
-import { IconDeviceFloppy, IconHistory } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDeviceFloppy, IconHistory } from '@tabler/icons-react';
 import { useBlocker } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useScreenActions } from '@/app/actions/screen';
@@ -15,6 +15,7 @@ export type AnyForm = {
   readOnly: boolean;
   restored: boolean;
   homeless: boolean;
+  unseen: string[];
   error: unknown;
   saving: { isPending: boolean };
   submit: () => void;
@@ -89,6 +90,11 @@ export function Form(props: FormProps) {
           </Alert>
         )}
         {props.children}
+        {form.unseen.length > 0 && (
+          <Alert color="red" variant="light" icon={<IconAlertTriangle size={20} />} role="alert">
+            {form.unseen.join(' ')}
+          </Alert>
+        )}
         {form.homeless && <ProblemNote error={form.error} />}
         {!form.readOnly && props.wide && save}
         {!form.readOnly && !props.bar && !props.wide && (

@@ -44,6 +44,7 @@ export function useForm<D extends object, Input, Answer>(options: FormOptions<D,
   const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
   const element = useRef<HTMLFormElement>(null);
   const [homeless, setHomeless] = useState(false);
+  const [undrawn, setUndrawn] = useState<string[]>([]);
   const latest = useRef(draft);
   latest.current = draft;
   /** Saved or let go: leaving is no loss. */
@@ -89,6 +90,7 @@ export function useForm<D extends object, Input, Answer>(options: FormOptions<D,
     if (attempts === 0) return;
     const fields = element.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [];
     [...fields].find((field) => wrong[field.dataset.field ?? ''])?.focus();
+    setUndrawn(Object.keys(wrong).filter((name) => wrong[name] && !of(name as FieldName<D>)));
   }, [attempts]);
 
   /** What is wrong with a field: after the first try at once, and what the hub said until it is edited. */
@@ -109,6 +111,8 @@ export function useForm<D extends object, Input, Answer>(options: FormOptions<D,
     error,
     /** The error has no field of its own on this form. */
     homeless,
+    /** What is wrong with fields that are not drawn. */
+    unseen: attempts > 0 ? undrawn.flatMap((name) => wrong[name] ?? []) : [],
     problem,
     /** What every field of the form wants to know. */
     field,

@@ -13,6 +13,8 @@ export const textOf = (discount: Discount | null): DiscountText => ({
   text: typedFigure(discount?.value ?? ''),
 });
 
+const same = (a: DiscountText, b: DiscountText) => a.kind === b.kind && a.text === b.text;
+
 const read = ({ kind, text }: DiscountText, currency: string) =>
   kind === 'percent' ? parsePercent(text) : parseAmount(text, currency);
 
@@ -22,12 +24,17 @@ export function discountOf(typed: DiscountText, currency: string): Discount | nu
   return { kind: typed.kind, value };
 }
 
-/** What is wrong with a typed discount: no number, or more than this person may give; the hub decides in the end. */
-export function useDiscountProblem(): (typed: DiscountText, base: Money) => string | undefined {
+/**
+ * What is wrong with a typed discount: no number, or more than this person may give; the hub decides in the end. One that
+ * stands as somebody else gave it is right.
+ */
+export function useDiscountProblem(
+  given: Discount | null,
+): (typed: DiscountText, base: Money) => string | undefined {
   const t = useT();
   const percent = useIdentity().discount_limit_percent;
   return (typed, base) => {
-    if (typed.text === '') return undefined;
+    if (typed.text === '' || same(typed, textOf(given))) return undefined;
     const value = read(typed, base.currency);
     if (value === null) return t('problem.not_a_number');
     const over =
@@ -39,6 +46,8 @@ export function useDiscountProblem(): (typed: DiscountText, base: Money) => stri
 }
 
 export function DiscountFields(props: {
+  /** As it is now. */
+  given: Discount | null;
   value: DiscountText;
   /** The sum that the discount is taken from. */
   base: Money;
@@ -51,7 +60,7 @@ export function DiscountFields(props: {
   const currency = useCurrency();
   const limit = formatQuantity(useIdentity().discount_limit_percent);
   const { value, field } = props;
-  const problem = useDiscountProblem()(value, props.base);
+  const problem = useDiscountProblem(props.given)(value, props.base);
   return (
     <Group align="flex-end" wrap="nowrap">
       <TextInput

@@ -18,7 +18,7 @@ export function DiscountModal(props: {
 }) {
   const t = useT();
   const limit = Number(useIdentity().discount_limit_percent);
-  const problem = useDiscountProblem();
+  const problem = useDiscountProblem(props.current);
   const form = useForm({
     place: `discount/${props.cart}`,
     initial: { discount: textOf(props.current) },
@@ -48,6 +48,7 @@ export function DiscountModal(props: {
       <Stack>
         <DiscountFields
           autoFocus
+          given={props.current}
           base={props.base}
           value={form.draft.discount}
           field={form.field('discount')}

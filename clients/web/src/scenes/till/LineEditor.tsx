@@ -25,7 +25,7 @@ export function LineEditor(props: {
   const may = useMay();
   const { line } = props;
   const currency = line.price.currency;
-  const discountProblem = useDiscountProblem();
+  const discountProblem = useDiscountProblem(line.discount);
   const initial = {
     quantity: typedFigure(line.quantity),
     discount: textOf(line.discount),
@@ -59,8 +59,8 @@ export function LineEditor(props: {
       const { count, price, repriced } = readOf(draft);
       const change: LineChange = {};
       if (count !== null && count !== line.quantity) change.quantity = count;
-      const discount = discountOf(draft.discount, currency);
-      if (JSON.stringify(discount) !== JSON.stringify(line.discount)) change.discount = discount;
+      if (JSON.stringify(draft.discount) !== JSON.stringify(initial.discount))
+        change.discount = discountOf(draft.discount, currency);
       if (repriced && price)
         Object.assign(change, { price: money(price, currency), reason: draft.reason.trim() });
       return change;
@@ -101,6 +101,7 @@ export function LineEditor(props: {
         />
         {may('sales.discount') && (
           <DiscountFields
+            given={line.discount}
             base={base}
             value={draft.discount}
             field={form.field('discount')}

@@ -85,6 +85,21 @@ describe('a small form of the till', () => {
     expect(save).toHaveBeenCalledWith({ quantity: '2.5' }, expect.anything());
   });
 
+  it.each([[[]], [['sales.discount']]])(
+    'saves a line under a discount of the manager, with the rights %j',
+    async (may: string[]) => {
+      const line: CartLine = { ...MILK, discount: { kind: 'percent', value: '25.00' } };
+      const save = vi.fn(async () => undefined);
+      const onClose = vi.fn();
+      await stage(<LineEditor {...{ cart: '1', line, save, onClose, onRemove: vi.fn() }} />, { may });
+      await userEvent.type(await field('Quantity'), '2');
+      expect(screen.queryByText(/Above your limit/)).toBeNull();
+      await press('Save');
+      await waitFor(() => expect(onClose).toHaveBeenCalled());
+      expect(save).toHaveBeenCalledWith({ quantity: '12' }, expect.anything());
+    },
+  );
+
   it('is empty again after money was put in, for the next time', async () => {
     const shift = { id: '7', opening: tenge('0.00') } as unknown as Shift;
     const { asked } = await stage(<CashMove way="cash-in" shift={shift} />, {
