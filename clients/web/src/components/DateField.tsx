@@ -29,7 +29,7 @@ export function DateField({
     <TextInput
       inputMode="numeric"
       placeholder={t('period.format')}
-      maxLength={12}
+      maxLength={20}
       {...rest}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

@@ -7,8 +7,10 @@ import { ScreenActions } from '@/app/actions/ActionButton';
 import { ERRANDS, isOffered } from '@/app/actions/actions';
 import { Palette } from '@/app/Palette';
 import { sayDone } from '@/app/toasts';
+import { formatDate, parseDate } from '@/lib/dates';
 import { PERSON, stage } from '@/testing/stage';
 import { AskModal } from './AskModal';
+import { DateField } from './DateField';
 import { Lookup } from './lookup/Lookup';
 import { initials } from './Person';
 
@@ -110,6 +112,15 @@ describe('a message', () => {
     expect(run).toHaveBeenCalledTimes(1);
     expect(screen.queryByText('Archived')).toBeNull();
   });
+});
+
+it('a date is asked for in the form in which it is written', async () => {
+  const onDate = vi.fn();
+  await stage(<DateField label="Day" date={null} onDate={onDate} />);
+  const field = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Day' });
+  expect(formatDate(parseDate(field.placeholder) ?? '')).toBe(field.placeholder);
+  await userEvent.type(field, 'September 30, 2026{Enter}');
+  expect(onDate).toHaveBeenCalledWith('2026-09-30');
 });
 
 describe('actions', () => {

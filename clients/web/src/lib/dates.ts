@@ -31,21 +31,20 @@ export function formatTime(iso: string, zone: string): string {
   return `${p.hour}:${p.minute}`;
 }
 
-const english = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
-const DAY = english({ day: '2-digit', month: 'short' });
-const DATE = english({ day: '2-digit', month: 'short', year: 'numeric' });
+const LONG = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long' });
+const MONTHS = Array.from({ length: 12 }, (_, month) => LONG.format(Date.UTC(2026, month)));
+/** Three letters of each, also where a browser writes `Sept`. */
+const MONTH_LETTERS = 3;
 
 /** A business date (`2026-11-21`) as `21.11.2026`; in English `21 Nov 2026`. */
 export function formatDate(date: string): string {
-  if (locale() === 'en') return DATE.format(new Date(date));
-  return date.split('-').reverse().join('.');
+  const [year = '', month = '', day = ''] = date.split('-');
+  if (locale() !== 'en') return `${day}.${month}.${year}`;
+  return `${day} ${MONTHS[Number(month) - 1]?.slice(0, MONTH_LETTERS) ?? month} ${year}`;
 }
 
 /** The same without its year, for an axis. */
-export function formatDay(date: string): string {
-  return locale() === 'en' ? DAY.format(new Date(date)) : formatDate(date).slice(0, 5);
-}
+export const formatDay = (date: string): string => formatDate(date).slice(0, -5);
 
 /** `Asia/Almaty (UTC+5)`: a zone as people tell it from another. */
 export function zoneName(zone: string): string {
@@ -63,19 +62,19 @@ export function zoneHere(zones: string[]): string {
   return zones.includes(here) && !/^(Etc\/|UTC$|GMT$)/.test(here) ? here : (zones[0] ?? 'Asia/Almaty');
 }
 
-const MONTHS = Array.from({ length: 12 }, (_, month) =>
-  english({ month: 'long' }).format(Date.UTC(2026, month)).toLowerCase(),
-);
+/** A month by its number or its English name, of which three letters do. */
+function monthOf(text: string): string {
+  if (/^\d{1,2}$/.test(text)) return text;
+  const named = text.length >= MONTH_LETTERS ? text.toLowerCase() : '-';
+  return String(MONTHS.findIndex((month) => month.toLowerCase().startsWith(named)) + 1);
+}
 
-/** What a person typed (`1.9.2026`, `01/09/26`, `1 Sep 2026`) as a business date, or null. */
+/** What a person typed (`1.9.2026`, `01/09/26`, `1 Sep 2026`, `Sep 1, 2026`) as a business date, or null. */
 export function parseDate(text: string): string | null {
-  const named = text.replace(/[a-z]{3,}/i, (word) =>
-    String(MONTHS.findIndex((month) => month.startsWith(word.toLowerCase())) + 1),
-  );
-  const match = /^(\d{1,2})[.\-/ ](\d{1,2})[.\-/ ](\d{2}|\d{4})$/.exec(named.trim());
-  if (!match) return null;
-  const [, day = '', month = '', year = ''] = match;
-  const date = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const [first = '', second = '', year = '', ...more] = text.trim().split(/[.,\-/\s]+/);
+  const [day, month] = /^\d/.test(first) ? [first, second] : [second, first];
+  if (more.length > 0 || !/^\d{1,2}$/.test(day) || !/^(\d{2}|\d{4})$/.test(year)) return null;
+  const date = `${year.padStart(4, '20')}-${monthOf(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
   const at = new Date(`${date}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date) ? date : null;
 }

@@ -120,6 +120,13 @@ describe('quantity', () => {
     expect(addQuantity('1', '-1')).toBe('0');
   });
 
+  it.each(['ru', 'kk', 'en'] as const)('begins its fraction with a lone comma or point in %s', (language) => {
+    setLocale(language);
+    for (const text of ['1,250', '1.250', '1,25', '1.25']) expect(parseQuantity(text), text).toBe('1.25');
+    for (const text of ['1,234.5', '1.234,5', '1 234,5']) expect(parseQuantity(text), text).toBe('1234.5');
+    expect(parseQuantity('1,234,567')).toBe('1234567');
+  });
+
   it('takes a comma', () => {
     expect(parseQuantity('0,345')).toBe('0.345');
     expect(parseQuantity('1,2345')).toBeNull();
@@ -141,6 +148,16 @@ describe('dates', () => {
     ['01/09/2026', '2026-09-01'],
     ['1 Sep 2026', '2026-09-01'],
     ['30 november 26', '2026-11-30'],
+    ['Nov 3 2026', '2026-11-03'],
+    ['november 3, 2026', '2026-11-03'],
+    ['3 Nov, 2026', '2026-11-03'],
+    ['3-Sept-26', '2026-09-03'],
+    ['  3   Nov   2026 ', '2026-11-03'],
+    ['1. 9. 2026', '2026-09-01'],
+    ['No 3 2026', null],
+    ['3 Nov', null],
+    ['Nov 3 2026 5', null],
+    ['2026-11-03', null],
     ['30 Foo 2026', null],
     ['31.02.2026', null],
     ['2026', null],
@@ -156,6 +173,8 @@ describe('in English', () => {
     expect(formatDateTime('2026-11-20T20:30:00Z', 'Asia/Almaty')).toBe('21 Nov 2026 01:30');
     expect(formatDate('2026-05-03')).toBe('03 May 2026');
     expect(formatDay('2026-05-03')).toBe('03 May');
+    expect(formatDate('2026-09-03')).toBe('03 Sep 2026');
+    expect(formatDay('2026-09-03')).toBe('03 Sep');
     for (let month = 1; month <= 12; month += 1) {
       const date = `2026-${String(month).padStart(2, '0')}-09`;
       expect(parseDate(formatDate(date))).toBe(date);

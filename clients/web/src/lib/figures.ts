@@ -36,13 +36,18 @@ const GROUPED: Record<string, RegExp> = {
 
 /**
  * A number as a person types or pastes it, with a point before the fraction and at most so many digits after it, or null
- * when it is none. One comma or point begins a fraction, but for the comma between thousands in English; where there are
- * more, the first stands between thousands.
+ * when it is none. One comma or point begins a fraction, but for the comma between thousands of a sum in English; where
+ * there are more, the first stands between thousands. `lone` is what may stand there alone.
  */
-export function readFigure(text: string, digits: number, wholeDigits = 12): string | null {
+export function readFigure(
+  text: string,
+  digits: number,
+  options: { wholeDigits?: number; lone?: string } = {},
+): string | null {
+  const { wholeDigits = 12, lone = marks().group } = options;
   const close = text.replace(/\s/g, '');
   const signs = close.replace(/\d/g, '');
-  const group = signs.length > 1 ? (signs[0] ?? '') : marks().group;
+  const group = signs.length > 1 ? (signs[0] ?? '') : lone;
   const plain = (GROUPED[group]?.test(close) ? close.replaceAll(group, '') : close).replace(',', '.');
   const decimals = digits > 0 ? `(\\.\\d{0,${digits}})?` : '';
   return new RegExp(`^\\d{1,${wholeDigits}}${decimals}$`).test(plain) ? plain : null;

@@ -9,9 +9,9 @@ export function formatQuantity(quantity: string): string {
   return `${negative ? MINUS : ''}${figure(whole, rest)}`;
 }
 
-/** What a person typed as a quantity in wire form, or null. At most three decimals. */
+/** What a person typed as a quantity in wire form, or null. At most three decimals: `1,250` is 1.25 in every language. */
 export function parseQuantity(text: string): string | null {
-  const plain = readFigure(text, 3, 9);
+  const plain = readFigure(text, 3, { wholeDigits: 9, lone: '' });
   return plain === null ? null : fromThousandths(toThousandths(plain));
 }
 
