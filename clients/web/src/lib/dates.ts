@@ -46,6 +46,12 @@ export function formatDate(date: string): string {
 /** The same without its year, for an axis. */
 export const formatDay = (date: string): string => formatDate(date).slice(0, -5);
 
+/** A date in a file: as it is read here, or as every program reads it where a month would be named. */
+export const fileDate = (date: string): string => (locale() === 'en' ? date : formatDate(date));
+
+export const fileDateTime = (iso: string, zone: string): string =>
+  `${fileDate(today(zone, new Date(iso)))} ${formatTime(iso, zone)}`;
+
 /** `Asia/Almaty (UTC+5)`: a zone as people tell it from another. */
 export function zoneName(zone: string): string {
   const named = new Intl.DateTimeFormat('en-GB', {

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatBytes } from './bytes';
 import { csvOf } from './csv';
-import { addDays, formatDate, formatDateTime, formatDay, parseDate, today, zoneHere } from './dates';
+import {
+  addDays,
+  fileDate,
+  fileDateTime,
+  formatDate,
+  formatDateTime,
+  formatDay,
+  parseDate,
+  today,
+  zoneHere,
+} from './dates';
 import { compareWords, setLocale } from './locale';
 import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
 import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
@@ -187,12 +197,31 @@ describe('in English', () => {
     setLocale('kk');
     expect(words()[0]).toBe('Алма');
   });
+});
 
-  it('a file has points and commas, in Russian commas and semicolons', async () => {
-    const rows = [['Tea, black', 1.5]];
-    expect(await csvOf(rows).text()).toBe('"Tea, black",1.5\r\n');
-    setLocale('ru');
-    expect(await csvOf(rows).text()).toBe('"Tea, black";1,5\r\n');
+describe('a file', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    ['en-US', 'ru', '"Tea, black",1.5\r\n'],
+    ['en-GB', 'en', '"Tea, black",1.5\r\n'],
+    ['ru-RU', 'en', '"Tea, black";1,5\r\n'],
+    ['kk-KZ', 'en', '"Tea, black";1,5\r\n'],
+    ['de', 'kk', '"Tea, black";1,5\r\n'],
+  ] as const)(
+    'has the marks of the region %s, whatever the language (%s)',
+    async (region, language, text) => {
+      setLocale(language);
+      vi.stubGlobal('navigator', { language: region });
+      expect(await csvOf([['Tea, black', 1.5]]).text()).toBe(text);
+    },
+  );
+
+  it('names no month', () => {
+    expect(fileDate('2026-11-21')).toBe('21.11.2026');
+    setLocale('en');
+    expect(fileDate('2026-11-21')).toBe('2026-11-21');
+    expect(fileDateTime('2026-11-20T20:30:00Z', 'Asia/Almaty')).toBe('2026-11-21 01:30');
   });
 });
 

@@ -1,7 +1,7 @@
 import { isValidElement, type ReactNode } from 'react';
 import { Quantity, Sum } from '@/components/Figures';
 import { When } from '@/components/When';
-import { formatDateTime } from '@/lib/dates';
+import { fileDateTime } from '@/lib/dates';
 import type { Column } from './columns';
 
 /** What a cell says, for a file: sums and quantities as numbers, moments in the store's zone, the rest as its words. */
@@ -19,7 +19,7 @@ export function cellText(node: ReactNode, zone: string): string | number {
     return sum ? Number(sum.amount) : '';
   }
   if (node.type === Quantity) return props.of ? Number(props.of) : '';
-  if (node.type === When) return props.at ? formatDateTime(String(props.at), zone) : '';
+  if (node.type === When) return props.at ? fileDateTime(String(props.at), zone) : '';
   return cellText(props.children, zone);
 }
 

@@ -2,6 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { everyRow } from '@/api/lists';
 import { Quantity, Sum } from '@/components/Figures';
+import { When } from '@/components/When';
+import { setLocale } from '@/lib/locale';
+import { datedText } from '@/scenes/sales/Dated';
 import { StockBar, stockState } from '@/scenes/stock/StockBar';
 import { cellText, columnText } from './cellText';
 
@@ -18,6 +21,11 @@ describe('a file', () => {
         'UTC',
       ),
     ).toBe(0.345);
+    setLocale('en');
+    expect(cellText(<When at="2026-11-20T20:30:00Z" />, 'Asia/Almaty')).toBe('2026-11-21 01:30');
+    const sale = { business_date: '2026-11-20', recorded_at: '2026-11-20T20:30:00Z' };
+    expect(datedText(sale, 'UTC')).toBe('2026-11-20 20:30');
+    expect(datedText(sale, 'Asia/Almaty')).toBe('2026-11-20');
     const level = {
       key: 'level',
       header: 'Level',

@@ -1,10 +1,11 @@
 import type { SalePage, SaleRow, SaleState } from '@/api/types';
+import { useZone } from '@/app/identity';
 import { Sum } from '@/components/Figures';
 import { type LightColor, Spot } from '@/components/Light';
 import type { Column } from '@/components/table/columns';
 import { useT } from '@/i18n';
 import { formatMoney, fromMinor, minorOf } from '@/lib/money';
-import { Dated } from './Dated';
+import { Dated, datedText } from './Dated';
 
 const STATE_COLOR: Record<SaleState, LightColor> = {
   completed: 'good',
@@ -15,6 +16,7 @@ const STATE_COLOR: Record<SaleState, LightColor> = {
 /** The columns of a list of sales, at the store and at the head office. */
 export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
   const t = useT();
+  const zone = useZone();
   const sum =
     totals && fromMinor(minorOf(totals.sales) - Math.abs(minorOf(totals.returns)), totals.sales.currency);
   return [
@@ -25,7 +27,12 @@ export function useSaleColumns(totals?: SalePage['totals']): Column<SaleRow>[] {
       phone: 'title',
       total: totals && t('sale.count', { count: totals.sales_count }),
     },
-    { key: 'at', header: t('sale.date'), cell: (row) => <Dated document={row} /> },
+    {
+      key: 'at',
+      header: t('sale.date'),
+      cell: (row) => <Dated document={row} />,
+      text: (row) => datedText(row, zone),
+    },
     {
       key: 'state',
       header: t('common.state'),
