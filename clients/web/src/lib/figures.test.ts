@@ -14,7 +14,7 @@ import {
 } from './dates';
 import { compareWords, setLocale } from './locale';
 import { currencyName, formatMoney, fromMinor, parseAmount, parsePercent, toMinor } from './money';
-import { addQuantity, formatQuantity, formatTenths, parseQuantity, timesQuantity } from './quantity';
+import { addQuantity, formatQuantity, formatTenths, parseQuantity } from './quantity';
 
 afterEach(() => setLocale('ru'));
 
@@ -108,14 +108,6 @@ describe('figures that the browser writes', () => {
 });
 
 describe('quantity', () => {
-  it.each([
-    ['1', '3', '3'],
-    ['0.345', '3', '1.035'],
-    ['0.333', '0.5', '0.167'],
-  ])('%s taken %s times is %s', (quantity, times, all) => {
-    expect(timesQuantity(quantity, times)).toBe(all);
-  });
-
   it.each([
     ['1.000', '1'],
     ['0.345', '0,345'],

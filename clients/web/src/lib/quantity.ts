@@ -34,10 +34,6 @@ export function fromThousandths(thousandths: number): string {
 export const addQuantity = (a: string, b: string): string =>
   fromThousandths(toThousandths(a) + toThousandths(b));
 
-/** So many times the same quantity, to the nearest thousandth. */
-export const timesQuantity = (quantity: string, times: string): string =>
-  fromThousandths(Math.round((toThousandths(quantity) * toThousandths(times)) / 1000));
-
 /** `1,5` or `1.5`, as the language writes it. */
 export const formatTenths = (value: number, language: Language): string =>
   new Intl.NumberFormat(figuresLocale(language), { maximumFractionDigits: 1 }).format(value);
