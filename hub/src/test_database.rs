@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
+use duken_kernel::Fault;
 use duken_kernel::store::Database;
 use duken_test_postgres::Cluster;
 
-use crate::config::DatabaseUrl;
-use crate::hub::App;
+use crate::config::{Config, DatabaseUrl};
+use crate::hub::{App, Hub, NotStarted};
 
 /// The database of a data folder on a server, when the tests of this run are to be made there: a new one at first, the
 /// same for whoever opens the folder again.
@@ -34,4 +35,22 @@ pub fn let_go(mut hub: App) {
         hub = held;
         std::thread::yield_now();
     }
+}
+
+/// Opens a hub, also in the folder of one that was just let go: a child that another test begets at that moment holds every
+/// open file of this process, the lock of the folder among them, until it has become a program of its own.
+///
+/// # Panics
+/// When it does not open for another reason.
+pub fn open(config: &Config) -> App {
+    loop {
+        match Hub::open(config.clone()) {
+            Err(Fault::Io(error)) if is_in_use(&error) => std::thread::yield_now(),
+            opened => return opened.expect("a hub"),
+        }
+    }
+}
+
+fn is_in_use(error: &std::io::Error) -> bool {
+    matches!(error.get_ref().and_then(|why| why.downcast_ref()), Some(NotStarted::FolderInUse(_)))
 }

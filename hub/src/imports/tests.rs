@@ -14,11 +14,11 @@ use super::uploads::Uploads;
 use crate::catalog::door;
 use crate::catalog::import::{Assignment, Counts, Withheld, decode, recognise};
 use crate::config::Config;
-use crate::hub::{App, Hub};
+use crate::hub::App;
 
 fn hub(folder: &tempfile::TempDir) -> App {
-    Hub::open(Config { data: folder.path().to_owned(), database: crate::test_database::on_a_server(folder.path()), ..Config::default() })
-        .unwrap()
+    let database = crate::test_database::on_a_server(folder.path());
+    crate::test_database::open(&Config { data: folder.path().to_owned(), database, ..Config::default() })
 }
 
 /// Uploads and previews a list as the routes do.

@@ -24,7 +24,7 @@ use super::LINK_CUT;
 use super::office::{code_of, join, make_code};
 use super::store::{BATCH_ENTRIES_MAX, read_batch};
 use crate::config::{Config, Role};
-use crate::hub::{App, Hub, database};
+use crate::hub::{App, database};
 use crate::settings::Settings;
 
 /// A hub in a folder of its own.
@@ -37,11 +37,11 @@ impl House {
     fn new(role: Role) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let database = crate::test_database::on_a_server(folder.path());
-        Self::again(Config { role, data: folder.path().to_owned(), database, ..Config::default() }, folder)
+        Self::again(&Config { role, data: folder.path().to_owned(), database, ..Config::default() }, folder)
     }
 
-    fn again(config: Config, folder: Arc<tempfile::TempDir>) -> Self {
-        Self { app: Hub::open(config).unwrap(), folder }
+    fn again(config: &Config, folder: Arc<tempfile::TempDir>) -> Self {
+        Self { app: crate::test_database::open(config), folder }
     }
 
     /// Stops the hub and starts it again.
@@ -50,7 +50,7 @@ impl House {
         app.stop();
         let config = app.config.clone();
         crate::test_database::let_go(app);
-        Self::again(config, folder)
+        Self::again(&config, folder)
     }
 
     fn node(&self) -> NodeId {

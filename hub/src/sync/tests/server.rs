@@ -12,7 +12,7 @@ use crate::sync::office::take_in;
 fn office_on(cluster: &Cluster) -> House {
     let folder = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let database = Some(cluster.database().parse().unwrap());
-    House::again(Config { role: Role::Office, data: folder.path().to_owned(), database, ..Config::default() }, folder)
+    House::again(&Config { role: Role::Office, data: folder.path().to_owned(), database, ..Config::default() }, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
