@@ -67,7 +67,7 @@ test('five actions by scanner and keys: scan, scan, F9, Enter, Enter', async (t)
 });
 
 test('a number and a star before a scan mean so many of it, also of what a scale weighed', async (t) => {
-  const { hub, page } = await counter(t);
+  const { hub, page } = await counter(t, { mayRefuse: /^409 POST \/api\/carts\/\d+\/scan/ });
   await hub.product('Сыр российский', 4000, '12', { unit: 'kg' });
   const search = page.getByRole('textbox', { name: say('till.search') });
   await search.focus();
@@ -81,6 +81,15 @@ test('a number and a star before a scan mean so many of it, also of what a scale
   // 25, goods 00012, 0,250 kg.
   await scan(page, '2500012002507');
   await line(page, 'Сыр').getByText(sum(2000)).waitFor();
+  // A code of two goods: so many of the one that is chosen.
+  await hub.product('Батон второй', 300, BREAD);
+  await type(page, '4*');
+  await scan(page, BREAD);
+  await page
+    .getByRole('alert')
+    .getByRole('button', { name: /Батон второй/ })
+    .click();
+  await line(page, 'Батон второй').getByText(sum(1200)).waitFor();
 });
 
 test('carts wait as chips with their sums, and come back by F6 or their own key', async (t) => {

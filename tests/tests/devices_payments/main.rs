@@ -86,6 +86,18 @@ impl Shop {
         self.store.admin.post(format!("/api/carts/{cart}/complete"), json!({})).await.done()
     }
 
+    /// Gives the first line of a sale back; the return, once its money is.
+    async fn give_back(&self, sale: &Value) -> Value {
+        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
+        let _asked = self.store.admin.post("/api/returns", wanted).await.done();
+        let path = format!("/api/sales/{}", sale["id"].as_str().expect("an id"));
+        self.until("a return", async || {
+            let sale = self.store.admin.get(path.clone()).await.done();
+            if sale["state"] == "returned" { sale["returns"].as_array()?.first().cloned() } else { None }
+        })
+        .await
+    }
+
     async fn decide(&self, id: &str, outcome: &str) -> Value {
         let decision = json!({ "outcome": outcome, "reason": "looked at the terminal" });
         self.store.admin.post(format!("/api/payments/{id}/decide"), decision).await.done()

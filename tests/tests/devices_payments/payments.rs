@@ -17,14 +17,7 @@ async fn a_buyer_pays_once_and_gets_his_money_back_through_the_terminal() {
     assert_eq!(sale["payments"][0]["method"], "kaspi");
     assert_eq!(shop.charged(), 1_250);
 
-    let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
-    let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
-    shop.terminal.wait_until("given back", |state| state.charged_total == 0).await;
-    shop.until("a return", async || {
-        let sale = shop.store.admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
-        (sale["state"] == "returned").then_some(sale)
-    })
-    .await;
+    let _back = shop.give_back(&sale).await;
     assert_eq!(shop.charged(), 0);
     assert!(shop.terminal.state().complaints.is_empty(), "{:?}", shop.terminal.state().complaints);
 }
@@ -138,13 +131,8 @@ async fn the_terminals_slip_is_printed_with_the_receipt_of_a_sale_and_of_a_retur
     for line in ["440043******1234", rrn, "1 250 ₸", "000001"] {
         assert!(page.contains(line), "{line}: {page}");
     }
-    let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
-    let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
-    let back = shop.until("a return", async || {
-        let sale = shop.store.admin.get(format!("/api/sales/{}", sale["id"].as_str().expect("an id"))).await.done();
-        sale["returns"].as_array().and_then(|returns| returns.first()).cloned()
-    });
-    let page = shop.store.admin.get(paper(&back.await["id"])).await.text();
+    let back = shop.give_back(&sale).await;
+    let page = shop.store.admin.get(paper(&back["id"])).await.text();
     assert!(page.contains("- 1 250 ₸") && page.contains(&options.terminal_id), "the refund's own slip: {page}");
     // Both starts had promised to print it.
     assert!(shop.terminal.state().processes.iter().all(|process| process.own_cheque));
@@ -160,14 +148,7 @@ async fn a_payment_whose_way_was_not_named_is_given_back_by_the_reference_it_lef
         let id = shop.pay(&cart).await;
         assert_eq!(shop.payment(&id, "succeeded").await["way"], by.word(), "by its last step");
         let sale = shop.complete(&cart).await;
-        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
-        let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
-        let path = format!("/api/sales/{}", sale["id"].as_str().expect("an id"));
-        shop.until("a return", async || {
-            let sale = shop.store.admin.get(path.clone()).await.done();
-            (sale["state"] == "returned").then_some(sale)
-        })
-        .await;
+        let _back = shop.give_back(&sale).await;
         assert_eq!(shop.charged(), 0);
     }
 }

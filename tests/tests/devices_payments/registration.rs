@@ -106,14 +106,7 @@ async fn every_dialect_of_terminals_is_understood_for_payment_and_refund() {
         assert_eq!(paid["way"], by.word());
         let sale = shop.complete(&cart).await;
         assert_eq!(shop.charged(), 1_250);
-        let wanted = json!({ "sale_id": sale["id"], "lines": [{ "line": sale["lines"][0]["line"], "quantity": "1" }], "reason": "broken" });
-        let _asked = shop.store.admin.post("/api/returns", wanted).await.done();
-        let path = format!("/api/sales/{}", sale["id"].as_str().expect("an id"));
-        shop.until("a return", async || {
-            let sale = shop.store.admin.get(path.clone()).await.done();
-            (sale["state"] == "returned").then_some(sale)
-        })
-        .await;
+        let _back = shop.give_back(&sale).await;
         assert_eq!(shop.charged(), 0, "{by:?} was given back");
     }
     // One refresh for each pair that had expired, and none for a date that could be read.

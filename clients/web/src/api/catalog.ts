@@ -13,6 +13,21 @@ import type {
   VatRate,
 } from './types';
 
+/** What nobody has said of a product yet. */
+export const UNSAID = {
+  kind: 'product',
+  name: '',
+  sku: '',
+  category_id: null,
+  brand: '',
+  gtin: null,
+  ntin: null,
+  photo_hashes: [] as string[],
+  description: '',
+  minimum: null,
+  available: true,
+} as const satisfies Partial<ProductInput>;
+
 export const catalogKeys = {
   all: ['catalog'] as const,
   products: ['catalog', 'products'] as const,

@@ -5,7 +5,7 @@ import { interruption } from './interruption';
 /** How many dialogs stand open. What is scanned at the till meanwhile waits until they are answered or put away. */
 const open = createStore(0);
 
-/** Says that a dialog stands open; one that takes scans itself still gets them. */
+/** Says that a dialog stands open. One that listens to scans itself, as a price check does, hears them nevertheless. */
 export function useQuestion(asked = true): void {
   useLayoutEffect(() => {
     if (!asked) return;

@@ -5,11 +5,11 @@ import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AskModal } from '@/components/AskModal';
 import { Form } from '@/components/form/Form';
 import { FormModal } from '@/components/form/FormModal';
 import { useForm } from '@/components/form/useForm';
 import { PriceCheck } from '@/scenes/till/PriceCheck';
+import { ask } from '@/testing/ask';
 import { stage } from '@/testing/stage';
 import { useShortcuts } from './shortcuts';
 
@@ -35,18 +35,6 @@ function Page({ dialog }: { dialog: (close: () => void) => React.ReactNode }) {
     </>
   );
 }
-
-const ask = (close: () => void) => (
-  <AskModal
-    opened
-    title="Sure?"
-    confirm="Yes"
-    reason="Why"
-    busy={false}
-    onClose={close}
-    onConfirm={vi.fn()}
-  />
-);
 
 describe('keys of the page', () => {
   it('do nothing while a dialog is open, wherever the focus is, and act again afterwards', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { productQuery, vatRatesQuery } from '@/api/catalog';
+import { productQuery, UNSAID, vatRatesQuery } from '@/api/catalog';
 import type { Product } from '@/api/types';
 import { ScenePending } from '@/app/SceneStates';
 import { BackLink } from '@/components/BackLink';
@@ -10,23 +10,13 @@ import { useT } from '@/i18n';
 import { ProductCard } from './ProductCard';
 
 const EMPTY: Omit<Product, 'vat_rate_id' | 'barcodes'> = {
+  ...UNSAID,
   id: '',
   version: 0,
-  kind: 'product',
-  name: '',
-  sku: '',
-  category_id: null,
   category_name: null,
-  brand: '',
   unit: 'pcs',
   price: null,
   purchase_price: null,
-  gtin: null,
-  ntin: null,
-  photo_hashes: [],
-  description: '',
-  minimum: null,
-  available: true,
   archived: false,
   stock: null,
   created_at: '',

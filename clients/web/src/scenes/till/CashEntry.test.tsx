@@ -3,8 +3,8 @@ import { cleanup, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Cart } from '@/api/types';
-import { AskModal } from '@/components/AskModal';
 import { createStore } from '@/lib/store';
+import { ask } from '@/testing/ask';
 import { stage } from '@/testing/stage';
 import { CashEntry } from './CashEntry';
 import type { TillCart } from './useCart';
@@ -35,15 +35,7 @@ it('takes no money with a key that is meant for a dialog over it', async () => {
   await stage(
     <>
       <CashEntry cart={{ due, notes: [] } as unknown as Cart} till={till} />
-      <AskModal
-        opened
-        title="Sure?"
-        confirm="Yes"
-        reason="Why"
-        busy={false}
-        onClose={vi.fn()}
-        onConfirm={vi.fn()}
-      />
+      {ask()}
     </>,
   );
   await userEvent.type(await screen.findByRole('textbox', { name: /Why/ }), '12{Backspace}{Enter}');

@@ -6,7 +6,7 @@ import { useMay } from '@/app/identity';
 import { Sum } from '@/components/Figures';
 import { useT } from '@/i18n';
 import classes from './NoticeBar.module.css';
-import type { TillCart } from './useCart';
+import type { Notice, TillCart } from './useCart';
 
 const ClockConfirm = lazy(() =>
   import('@/components/ClockConfirm').then((m) => ({ default: m.ClockConfirm })),
@@ -29,7 +29,7 @@ function counted(codes: string[]): string {
 export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate: () => void }) {
   const t = useT();
   const may = useMay();
-  const [creating, setCreating] = useState<string | null>(null);
+  const [creating, setCreating] = useState<Extract<Notice, { kind: 'unknown_code' }> | null>(null);
   // What went wrong with a line stands at the line.
   const notice = till.notices.find((one) => one.kind !== 'problem' || one.lineId === null);
   const close = once(() => till.dismiss(notice));
@@ -37,11 +37,11 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
   const quick = creating !== null && (
     <Suspense fallback={null}>
       <QuickProduct
-        barcode={creating}
+        barcode={creating.code}
         onClose={() => setCreating(null)}
         onMade={(product) => {
           setCreating(null);
-          void till.add(product.id);
+          void till.add(product.id, creating.quantity);
         }}
       />
     </Suspense>
@@ -87,7 +87,7 @@ export function NoticeBar({ till, onShowCreate }: { till: TillCart; onShowCreate
           <Button
             onClick={once(() => {
               onShowCreate();
-              setCreating(notice.code);
+              setCreating(notice);
               till.dismiss(notice);
             })}
           >

@@ -1,5 +1,5 @@
 import { Select, Stack, TextInput } from '@mantine/core';
-import { catalogKeys, saveProduct } from '@/api/catalog';
+import { catalogKeys, saveProduct, UNSAID } from '@/api/catalog';
 import type { Product, Unit } from '@/api/types';
 import { useCurrency } from '@/app/identity';
 import { FormModal } from '@/components/form/FormModal';
@@ -26,20 +26,11 @@ export function QuickProduct(props: {
       price: parseAmount(draft.price, currency) === null ? t('problem.not_a_sum') : undefined,
     }),
     read: (draft) => ({
+      ...UNSAID,
       ...draft,
-      kind: 'product' as const,
       name: draft.name.trim(),
       price: money(parseAmount(draft.price, currency) ?? '0', currency),
-      sku: '',
-      category_id: null,
-      brand: '',
       vat_rate_id: null,
-      gtin: null,
-      ntin: null,
-      photo_hashes: [],
-      description: '',
-      minimum: null,
-      available: true,
     }),
     save: saveProduct,
     stale: [catalogKeys.all],

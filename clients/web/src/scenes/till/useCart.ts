@@ -35,8 +35,8 @@ import { dropWish, keepWish, storedWishes, type Wish } from './wishes';
 
 /** What the till has to say about the last step, at the place it belongs to. */
 export type Notice =
-  | { kind: 'unknown_code'; cart: string; code: string; error: unknown }
-  | { kind: 'choices'; cart: string; code: string; products: Product[] }
+  | { kind: 'unknown_code'; cart: string; code: string; quantity: string | null; error: unknown }
+  | { kind: 'choices'; cart: string; code: string; quantity: string | null; products: Product[] }
   | { kind: 'problem'; error: unknown; lineId: string | null }
   /** The till was locked or left to another person before the step was done: it was not done. */
   | { kind: 'dropped' }
@@ -55,23 +55,25 @@ const only = (keeps: (notice: Notice) => boolean) => (before: Notice[]) =>
   before.every(keeps) ? before : before.filter(keeps);
 
 type Step = (cartId: string, cart: Cart | undefined) => Promise<Cart | null>;
+/** What a step is about: a line, a code and how many times it was scanned, or a form that says itself what is wrong. */
+type About = { lineId?: string; code?: string; quantity?: string | null; form?: true };
 
 async function noticeFor(
   error: unknown,
   cart: string | null,
-  lineId: string | null,
-  code: string | null,
+  { lineId, code, quantity = null }: About,
 ): Promise<Notice> {
-  const problem: Notice = { kind: 'problem', error, lineId };
-  if (cart === null || code === null || !(error instanceof ApiError)) return problem;
+  const problem: Notice = { kind: 'problem', error, lineId: lineId ?? null };
+  if (cart === null || code === undefined || !(error instanceof ApiError)) return problem;
   // It is being paid: what is scanned now was not meant for it, or comes too late.
   if (error.problem.code === 'cart.frozen') return { kind: 'lost', why: 'receipt', codes: [code] };
-  if (error.problem.code === 'product.unknown_barcode') return { kind: 'unknown_code', cart, code, error };
+  if (error.problem.code === 'product.unknown_barcode')
+    return { kind: 'unknown_code', cart, code, quantity, error };
   const ids = error.problem.params?.products;
   if (error.problem.code !== 'product.ambiguous' || !Array.isArray(ids)) return problem;
   try {
     const products = await Promise.all(ids.map((id) => get<Product>(`/products/${String(id)}`)));
-    return { kind: 'choices', cart, code, products };
+    return { kind: 'choices', cart, code, quantity, products };
   } catch {
     return problem;
   }
@@ -156,7 +158,7 @@ export function useCart(now: TillNow) {
     tell(code === undefined ? { kind: 'dropped' } : { kind: 'lost', why, codes: [code] });
   const dismiss = (notice = notices.find(isOf(current()))) => setNotices(only((one) => one !== notice));
 
-  const enqueue = (step: Step, about: { lineId?: string; code?: string; form?: true } = {}) => {
+  const enqueue = (step: Step, about: About = {}) => {
     // Taken before the step: a session that ran out is forgotten with its person.
     const by = person();
     const attempt = async (): Promise<void> => {
@@ -186,9 +188,8 @@ export function useCart(now: TillNow) {
         if (error instanceof ApiError && about.code === undefined) {
           void client.invalidateQueries({ queryKey: tillKeys.all });
         }
-        // A form says itself what is wrong with it.
         if (about.form) throw error;
-        tell(await noticeFor(error, active, about.lineId ?? null, about.code ?? null));
+        tell(await noticeFor(error, active, about));
       }
     };
     return inOrder(attempt);
@@ -213,7 +214,7 @@ export function useCart(now: TillNow) {
         glow(changedLine(before, next)?.id);
         return next;
       },
-      { code },
+      { code, quantity },
     );
 
   const addProduct = (product: string, { key, quantity, chosenBy }: Wish) =>
@@ -240,7 +241,7 @@ export function useCart(now: TillNow) {
   /** One of the goods that a scanned code stands for; the code may carry a weight. */
   const choose = (product: string, question: Extract<Notice, { kind: 'choices' }>) => {
     dismiss(question);
-    return grant({ ...wish(), product, quantity: null, chosenBy: question.code });
+    return grant({ ...wish(), product, quantity: question.quantity, chosenBy: question.code });
   };
 
   /** A wish is its person's, and meant for the receipt that lay there; with none, for the next. */
